@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include <ebit/backend/message.hpp>
+#include <ebit/core/bell.hpp>
+#include <ebit/core/ids.hpp>
+#include <ebit/core/time.hpp>
+
+namespace ebit {
+
+/// Why a device operation ended without its result.
+enum class failure : std::uint8_t {
+  none,          ///< it did not fail
+  inconclusive,  ///< a probabilistic Bell measurement gave no verdict; both qubits are gone
+  mismatch,      ///< the heralding station was told different cycles or requests by the two ends
+  unavailable,   ///< the device could not begin; the qubits are as they were
+  stopped,       ///< the operation was stopped before it ended by itself
+  fault          ///< the device broke
+};
+
+/// What a node can be told. The set is closed; `any` is its sum type for recordings.
+namespace event {
+
+/// The station heralded a pair: cycle × modes + mode is `sequence`; `state` is the Bell state it announced; `born` is when
+/// this end's own qubit was emitted, on this node's clock. An attempt batch gives any number of these, then one `done`.
+struct heralded {
+  operation_id operation;
+  slot_id slot;
+  std::uint64_t sequence = 0;
+  bell_index state = bell_index::phi_plus;
+  local_time born;
+  friend bool operator==(const heralded&, const heralded&) = default;
+};
+
+/// Ends an operation well. Comes after its `measured`, if there is one.
+struct done {
+  operation_id operation;
+  friend bool operator==(const done&, const done&) = default;
+};
+
+/// Ends an operation without its result.
+struct failed {
+  operation_id operation;
+  failure why = failure::none;
+  friend bool operator==(const failed&, const failed&) = default;
+};
+
+/// The read-out of an operation: one bit for a measurement or half a distillation, two bits (x, z) for a Bell measurement.
+struct measured {
+  operation_id operation;
+  std::uint8_t bits = 0;
+  friend bool operator==(const measured&, const measured&) = default;
+};
+
+/// The qubit in `slot` was lost (or left its computational space) and the device knows it.
+struct erased {
+  slot_id slot;
+  bool leaked = false;
+  friend bool operator==(const erased&, const erased&) = default;
+};
+
+struct calibration_needed {
+  port_id port;
+  friend bool operator==(const calibration_needed&, const calibration_needed&) = default;
+};
+
+/// A message from another node; `flight` is how long it travelled, as measured or calibrated by the driver.
+struct received {
+  message content;
+  duration flight;
+  friend bool operator==(const received&, const received&) = default;
+};
+
+/// An application at this node wants `pairs` pairs with `peer`, each with at least `min_fidelity`.
+struct request {
+  request_id id;
+  node_id peer;
+  std::uint32_t pairs = 1;
+  double min_fidelity = 0;
+  friend bool operator==(const request&, const request&) = default;
+};
+
+/// `port` is now connected to `peer` through `path`. Delays are one way; `station_here` is from this node to the heralding
+/// station, `station_there` from the peer to it.
+struct path_up {
+  port_id port;
+  path_id path;
+  node_id peer;
+  duration delay;
+  duration station_here;
+  duration station_there;
+  friend bool operator==(const path_up&, const path_up&) = default;
+};
+
+struct path_down {
+  port_id port;
+  path_id path;
+  friend bool operator==(const path_down&, const path_down&) = default;
+};
+
+enum class health : std::uint8_t { ready, degraded, fault };
+
+struct device_state {
+  port_id port;
+  health state = health::ready;
+  friend bool operator==(const device_state&, const device_state&) = default;
+};
+
+using any = std::variant<heralded, done, failed, measured, erased, calibration_needed, received, request, path_up, path_down,
+                         device_state>;
+
+}  // namespace event
+}  // namespace ebit

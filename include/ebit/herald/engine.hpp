@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
+#include <ebit/link/segments.hpp>
+#include <ebit/link/wire.hpp>
+
+namespace ebit {
+
+/// A node's socket and what it is connected to at present.
+struct port {
+  path_id path;
+  node_id peer;
+  duration delay;
+  duration station_here;
+  duration station_there;
+  std::uint32_t first_slot = 0;
+  std::uint32_t slots = 0;
+  std::uint32_t next_epoch = 0;
+  bool up = false;
+};
+
+/// How the attempts of one circuit on one link are to be made; both ends derive the same from what they know of the link.
+struct attempt_settings {
+  duration period;
+  duration spacing;
+  double bright_upstream = 0.5;
+  double bright_downstream = 0.5;
+};
+
+/// The link protocol. Both ends number attempts alike: the upstream end opens an epoch, announces when its cycle 0 begins
+/// at least one link delay ahead, and from then on a cycle and a mode name a pair at both ends without a message.
+class link_engine {
+ public:
+  link_engine() = default;
+  explicit link_engine(std::vector<port> ports) : ports_{std::move(ports)} {}
+
+  [[nodiscard]] const std::vector<port>& ports() const { return ports_; }
+  [[nodiscard]] std::size_t port_of(path_id path) const {
+    std::size_t i = 0;
+    while (i < ports_.size() && !(ports_[i].up && ports_[i].path == path)) ++i;
+    return i;
+  }
+
+  void handle(const event::path_up& e) {
+    port& p = ports_[e.port.value()];
+    p.path = e.path;
+    p.peer = e.peer;
+    p.delay = e.delay;
+    p.station_here = e.station_here;
+    p.station_there = e.station_there;
+    p.up = true;
+  }
+  void handle(const event::path_down& e) { ports_[e.port.value()].up = false; }
+
+  /// A contiguous run of `width` free slots on the port, or `slots.size()`.
+  [[nodiscard]] std::uint32_t find_run(const segments& table, std::size_t port_index, std::uint32_t width) const {
+    const port& p = ports_[port_index];
+    std::uint32_t run = 0;
+    for (std::uint32_t s = p.first_slot; s < p.first_slot + p.slots; ++s) {
+      run = table.is_reserved(s) ? 0 : run + 1;
+      if (run == width) return s + 1 - width;
+    }
+    return table.size();
+  }
+
+  void reserve(segments& table, circuit& c, side s, std::size_t port_index, std::uint32_t first) {
+    circuit::hop& hop = c.link(s);
+    hop.port = static_cast<std::uint16_t>(port_index);
+    hop.width = c.plan.width;
+    hop.first_slot = first;
+    hop.open = false;
+    hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * c.hops + 2U));
+    table.reserve(first, hop.width, true);
+  }
+
+  /// The upstream end opens the link on its downstream side and tells the other end.
+  template <class Sink>
+  void open(segments& table, std::uint16_t index, local_time start, const attempt_settings& settings, context& ctx,
+            Sink& sink) {
+    circuit& c = table.circuits[index];
+    circuit::hop& hop = c.link(side::downstream);
+    port& p = ports_[hop.port];
+    // The two ends of a path draw epochs from disjoint sets, so that circuits in both directions never share one.
+    hop.epoch = 2 * p.next_epoch++ + (table.self() < p.peer ? 0U : 1U);
+    const wire::link_started announcement{.epoch = hop.epoch,
+                                          .modes = hop.width,
+                                          .period = settings.period,
+                                          .spacing = settings.spacing,
+                                          .starts_in = start - ctx.now,
+                                          .bright_upstream = settings.bright_upstream,
+                                          .bright_downstream = settings.bright_downstream};
+    sink(action::send{message::pack(table.self(), p.peer, c.id, announcement)});
+    attempt(c, index, side::downstream, start, announcement, settings.bright_upstream, ctx, sink);
+  }
+
+  /// The downstream end joins.
+  template <class Sink>
+  void handle(segments& table, std::uint16_t index, const wire::link_started& m, duration flight, context& ctx, Sink& sink) {
+    circuit& c = table.circuits[index];
+    circuit::hop& hop = c.link(side::upstream);
+    if (hop.width != m.modes || hop.open || c.state == circuit::phase::closing) return;
+    hop.epoch = m.epoch;
+    attempt(c, index, side::upstream, ctx.now - flight + m.starts_in, m, m.bright_downstream, ctx, sink);
+  }
+
+  /// Takes a new half into the table; false if nobody waits for it.
+  template <class Sink>
+  EBIT_ALWAYS_INLINE bool handle(segments& table, const event::heralded& e, Sink& sink) {
+    const batch b = batch_of(table, e.operation);
+    if (b.of == nullptr || b.of->state == circuit::phase::closing) [[unlikely]] {
+      sink(action::free{e.slot});
+      return false;
+    }
+    const circuit& c = *b.of;
+    const circuit::hop& hop = c.link(b.facing);
+    const port& p = ports_[hop.port];
+    const std::uint32_t slot = e.slot.value();
+    segment& row = table.acquire(slot);
+    row.facing = b.facing;
+    row.circuit = b.index;
+    row.reach = static_cast<std::uint16_t>(c.position - 1 + 2 * static_cast<int>(b.facing));  // the neighbour on that side
+    row.peer = p.peer;
+    row.local = row.remote = pair_id{p.path, hop.epoch, e.sequence};
+    row.born = e.born;
+    row.frame = pauli_frame{e.state};
+    if (!c.plan.cutoff.is_never()) table.set_deadline(slot, c.deadline(e.born));
+    return true;
+  }
+
+  /// Stops the attempts on one side; the slots stay reserved until the batch's `done`.
+  template <class Sink>
+  void close(segments& table, std::uint16_t index, side s, context& ctx, Sink& sink) {
+    circuit::hop& hop = table.circuits[index].link(s);
+    if (hop.open) sink(action::stop{batch_operation(index, s, hop.nonce), ctx.now});
+  }
+
+  /// Whether `id` is a running batch of this node; if so it has ended, and the circuit it belonged to is returned.
+  std::uint16_t finished(segments& table, operation_id id) {
+    const batch b = batch_of(table, id);
+    if (b.of == nullptr) return circuit_table::none;
+    b.of->link(b.facing).open = false;
+    return b.index;
+  }
+
+  /// Gives the slots of both sides back, if nothing uses them any more.
+  static bool release(segments& table, std::uint16_t index) {
+    circuit& c = table.circuits[index];
+    for (const circuit::hop& hop : c.links) {
+      if (hop.width != 0 && hop.open) return false;
+      for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s)
+        if (table[s].held_by != owner::nobody) return false;
+    }
+    for (circuit::hop& hop : c.links) {
+      table.reserve(hop.first_slot, hop.width, false);
+      hop.width = 0;
+    }
+    c.state = circuit::phase::vacant;
+    return true;
+  }
+
+  [[nodiscard]] static bool is_batch(operation_id id) { return (id.value() >> 31) != 0; }
+
+ private:
+  struct batch {
+    circuit* of = nullptr;  ///< null: no batch that runs
+    std::uint16_t index = 0;
+    side facing = side::upstream;
+  };
+
+  [[nodiscard]] static operation_id batch_operation(std::uint16_t circuit, side s, std::uint8_t nonce) {
+    return operation_id{0x80000000U | static_cast<std::uint32_t>(circuit) << 9 | static_cast<std::uint32_t>(s) << 8 | nonce};
+  }
+  [[nodiscard]] static batch batch_of(segments& table, operation_id id) {
+    if (!is_batch(id)) [[unlikely]] return {};
+    const auto index = static_cast<std::uint16_t>(id.value() >> 9 & 0xffff);
+    const auto facing = static_cast<side>(id.value() >> 8 & 1);
+    if (index >= table.circuits.size()) [[unlikely]] return {};
+    circuit& c = table.circuits[index];
+    const circuit::hop& hop = c.link(facing);
+    // A vacant circuit has no open link.
+    if (!hop.open || hop.nonce != (id.value() & 0xff)) [[unlikely]] return {};
+    return {&c, index, facing};
+  }
+
+  template <class Sink>
+  void attempt(circuit& c, std::uint16_t index, side s, local_time start, const wire::link_started& m, double bright,
+               context& ctx, Sink& sink) {
+    circuit::hop& hop = c.link(s);
+    hop.open = true;
+    hop.nonce = ++nonce_;
+    // An announcement that came too late joins at the next cycle of the agreed grid.
+    std::uint64_t first_cycle = 0;
+    if (start < ctx.now) first_cycle = static_cast<std::uint64_t>((ctx.now - start) / m.period) + 1;
+    // The end nearer to the station emits later, so that the photons meet there.
+    const port& p = ports_[hop.port];
+    const duration compensation = p.station_there > p.station_here ? p.station_there - p.station_here : duration::zero();
+    sink(action::attempt{.operation = batch_operation(index, s, hop.nonce),
+                         .at = start + compensation + m.period * static_cast<std::int64_t>(first_cycle),
+                         .path = ports_[hop.port].path,
+                         .circuit = c.id,
+                         .epoch = hop.epoch,
+                         .first_cycle = first_cycle,
+                         .period = m.period,
+                         .spacing = m.spacing,
+                         .first_slot = slot_id{hop.first_slot},
+                         .modes = hop.width,
+                         .bright_state = bright});
+  }
+
+  std::vector<port> ports_;
+  std::uint8_t nonce_ = 0;
+};
+
+}  // namespace ebit

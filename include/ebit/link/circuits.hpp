@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/ids.hpp>
+#include <ebit/core/time.hpp>
+
+namespace ebit {
+
+/// The side of a circuit a half faces, seen from the node that holds it.
+enum class side : std::uint8_t { upstream = 0, downstream = 1 };
+
+[[nodiscard]] constexpr side opposite(side s) { return static_cast<side>(static_cast<unsigned>(s) ^ 1U); }
+
+/// What became of a half that this node no longer holds: needed for messages that were already on their way to it.
+struct fate {
+  std::uint64_t sequence = 0;
+  std::uint32_t epoch = 0;
+  enum class kind : std::uint8_t { discarded, swapped, settled };
+  kind what = kind::discarded;
+  node_id onward;            ///< holder of the other end of the segment it was swapped into
+  pair_id onward_half;       ///< and its half
+};
+
+/// A small ring of fates, newest first. Sized when a circuit is installed, never in steady state.
+class fate_ring {
+ public:
+  void reset(std::size_t capacity) {
+    ring_.assign(capacity, fate{});
+    next_ = 0;
+    is_full_ = false;
+  }
+  void record(const fate& f) {
+    ring_[next_] = f;
+    if (++next_ < ring_.size()) return;
+    next_ = 0;
+    is_full_ = true;
+  }
+  [[nodiscard]] const fate* find(std::uint32_t epoch, std::uint64_t sequence) const {
+    std::size_t at = next_;
+    for (std::size_t left = is_full_ ? ring_.size() : next_; left > 0; --left) {
+      at = at == 0 ? ring_.size() - 1 : at - 1;
+      if (ring_[at].sequence == sequence && ring_[at].epoch == epoch) return &ring_[at];
+    }
+    return nullptr;
+  }
+
+ private:
+  std::vector<fate> ring_;
+  std::size_t next_ = 0;
+  bool is_full_ = false;
+};
+
+/// How a circuit treats its segments: distillation rounds on each link and between the ends, and how long an unswapped
+/// half may wait.
+struct circuit_plan {
+  std::uint8_t width = 1;  ///< slots per link
+  std::uint8_t link_rounds = 0;
+  std::uint8_t end_rounds = 0;
+  double link_fidelity = 0;  ///< the fidelity every link's herald has to reach before distillation
+  duration cutoff = duration::never();
+};
+
+/// One node's view of a virtual circuit that passes through it.
+struct circuit {
+  enum class phase : std::uint8_t { vacant, installed, active, closing };
+
+  /// The link on one side: a run of slots reserved on a port, and the batch of attempts that uses them.
+  struct hop {
+    std::uint16_t port = 0;
+    std::uint16_t width = 0;  ///< 0: no link on this side
+    std::uint32_t first_slot = 0;
+    std::uint32_t epoch = 0;
+    std::uint8_t nonce = 0;
+    bool open = false;  ///< attempts are being made
+    fate_ring fates;
+  };
+
+  circuit_id id;
+  node_id head;
+  node_id tail;
+  request_id request;
+  phase state = phase::vacant;
+  std::uint16_t position = 0;
+  std::uint16_t hops = 0;
+  circuit_plan plan;
+  std::uint32_t wanted = 0;
+  std::uint32_t delivered = 0;
+  local_time close_at = local_time::never();
+  double estimate = 0;
+  duration end_to_end;  ///< message delay between head and tail, known at these two
+  std::array<hop, 2> links;
+
+  [[nodiscard]] bool at_end() const { return position == 0 || position == hops; }
+  /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the nodes between:
+  /// they join or discard within the cut-off, and then it takes the news at most twice the length of the circuit to come.
+  [[nodiscard]] local_time deadline(local_time born) const {
+    if (plan.cutoff.is_never()) return local_time::never();
+    return at_end() ? born + plan.cutoff * 2 + end_to_end * 2 : born + plan.cutoff;
+  }
+  [[nodiscard]] hop& link(side s) { return links[static_cast<std::size_t>(s)]; }
+  [[nodiscard]] const hop& link(side s) const { return links[static_cast<std::size_t>(s)]; }
+};
+
+/// The circuits of one node. Indices stay valid while a circuit lives; vacant entries are used again.
+class circuit_table {
+ public:
+  static constexpr std::uint16_t none = 0xffff;
+
+  [[nodiscard]] std::uint16_t find(circuit_id id) const {
+    if (last_ < size_ && entries_[last_].id == id && alive(last_)) return last_;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].id == id && alive(i)) return last_ = static_cast<std::uint16_t>(i);
+    }
+    return none;
+  }
+  [[nodiscard]] std::uint16_t open(circuit_id id) {
+    std::size_t i = 0;
+    while (i < entries_.size() && alive(i)) ++i;
+    EBIT_ASSERT(i < none, "more circuits than a node can index");
+    if (i == entries_.size()) {
+      entries_.emplace_back();
+      ++size_;
+    }
+    entries_[i] = circuit{};
+    entries_[i].id = id;
+    entries_[i].state = circuit::phase::installed;
+    return static_cast<std::uint16_t>(i);
+  }
+  [[nodiscard]] circuit& operator[](std::uint16_t i) { return entries_[i]; }
+  [[nodiscard]] const circuit& operator[](std::uint16_t i) const { return entries_[i]; }
+  [[nodiscard]] std::uint16_t size() const { return size_; }
+  [[nodiscard]] bool alive(std::size_t i) const { return entries_[i].state != circuit::phase::vacant; }
+
+ private:
+  std::vector<circuit> entries_;
+  std::uint16_t size_ = 0;
+  mutable std::uint16_t last_ = 0;
+};
+
+}  // namespace ebit

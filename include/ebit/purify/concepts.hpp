@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <type_traits>
+
+#include <ebit/core/ids.hpp>
+#include <ebit/purify/none.hpp>
+#include <ebit/purify/where.hpp>
+#include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/quantum/operations.hpp>
+
+namespace ebit::purify {
+
+/// A purification policy: how many rounds, on which segments, and by which recipe. `recipe` depends on the identities of the
+/// pairs alone, so that both ends find the same one without a message.
+template <class Policy>
+concept purify_policy = std::semiregular<Policy> && requires(const Policy& policy, const pair_id& keep, const pair_id& sacrifice) {
+  { policy.rounds } -> std::convertible_to<std::uint8_t>;
+  { policy.at } -> std::convertible_to<where>;
+  { policy.recipe(keep, sacrifice) } -> std::same_as<distil_recipe>;
+};
+static_assert(purify_policy<none>);
+
+/// Whether the type alone says that there are no rounds: what comes in goes through at no cost.
+template <class Policy>
+concept never_distils = purify_policy<Policy> && requires { typename std::enable_if_t<(Policy::rounds == 0)>; };
+static_assert(never_distils<none>);
+
+/// The model of a policy: the kept branch, averaged over its recipes, for pairs whose frames are Φ+.
+template <class Policy>
+[[nodiscard]] branch<bell_diagonal> model(const Policy& policy, const bell_diagonal& keep, const bell_diagonal& sacrifice,
+                                          const gate_noise& noise) {
+  if constexpr (requires { policy.apply(keep, sacrifice, noise); }) {
+    return policy.apply(keep, sacrifice, noise);
+  } else {
+    return bell_diagonal::distil_branch(keep, sacrifice, policy.recipe({}, {}), false, noise);
+  }
+}
+
+}  // namespace ebit::purify

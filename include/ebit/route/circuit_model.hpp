@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <ebit/core/probability.hpp>
+#include <ebit/purify/concepts.hpp>
+#include <ebit/route/concepts.hpp>
+#include <ebit/route/link_model.hpp>
+#include <ebit/route/swap_schedule.hpp>
+
+namespace ebit::route {
+
+/// How circuits are to be built, whatever their route.
+struct circuit_options {
+  std::uint8_t width = 0;                        ///< slots per link; 0: as many as the shortest link of the walk has
+  duration patience = duration::picoseconds(1) * 3'600'000'000'000'000;  ///< longest time a whole request may take
+};
+
+/// The analytic twin of a circuit: the models of herald, purification and swapping composed as their engines are.
+///
+/// Rates. Lower bound: every mode is a chain of its own that starts afresh after each delivery, so that a round lasts as long
+/// as the slowest link, plus the news, plus one cycle; upper bound: no link can give more than all its attempts yield. A single
+/// undistilled link is exact.
+/// Fidelity. Lower bound: the mean time a half waits is slots / rate − mean time to herald (Little 1961), the correlators are
+/// convex in it (Jensen 1906); upper bound: nobody waits. With ideal memories both are exact.
+template <herald::herald_policy Herald, purify::purify_policy Purify, swap::swap_policy Swap>
+class circuit_model {
+ public:
+  circuit_model() = default;
+  circuit_model(const Herald& herald, const Purify& purify, const Swap& swap, const circuit_options& options)
+      : herald_{herald}, purify_{purify}, swap_{swap}, options_{options} {}
+
+  /// Seconds per pair of one link driven to `fidelity`; infinite if it cannot give that.
+  [[nodiscard]] double link_seconds(const network_map&, const edge& e, double fidelity) const {
+    if (best_fidelity(herald_, e.budget) < fidelity) return infinite;
+    const auto drive = drive_for(herald_, e.budget, fidelity);
+    if (!drive) return infinite;
+    const double p = model_of(herald_, e.budget, *drive).success_probability;
+    const std::uint16_t w = options_.width == 0 ? e.slots : options_.width;
+    return p > 0 ? e.budget.period(w).seconds() / (p * w) : infinite;
+  }
+
+  /// The best way to serve `d` along `w`: of all link drives that reach the fidelity, the fastest.
+  [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d) const {
+    const frame_of f = frame(map, w);
+    evaluation best;
+    if (f.short_of_memory) {
+      best.why = refusal::memory;
+      best.hop = f.worst;
+      best.value = f.width;
+      return best;
+    }
+    double top = 0;
+    for (const double b : f.best) top = std::max(top, b);
+    // The wanted link fidelity travels to the nodes in single precision.
+    const auto at = [&](double fidelity) { return with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity))); };
+    evaluation closest = at(top);
+    double good = -1, bad = 0;
+    for (const double x : {1.0, 0.72, 0.5, 0.36, 0.25, 0.16, 0.09, 0.05, 0.025, 0.01, 0.003, 0.0}) {
+      const double fidelity = top - (top - 0.5) * x;
+      evaluation e = x == 0.0 ? closest : at(fidelity);
+      if (e.expected.fidelity() > closest.expected.fidelity()) closest = e;
+      if (reaches(e, d)) {
+        good = fidelity;
+        best = std::move(e);
+        break;
+      }
+      bad = fidelity;
+    }
+    if (good < 0) return short_of_fidelity(closest, f, d);
+    for (int i = 0; i < 10 && bad > 0; ++i) {
+      const double middle = bad + (good - bad) / 2;
+      evaluation e = at(middle);
+      if (reaches(e, d)) {
+        good = middle;
+        best = std::move(e);
+      } else {
+        bad = middle;
+      }
+    }
+    best.feasible = true;
+    if (static_cast<double>(d.pairs) > best.expected.rate() * options_.patience.seconds()) {
+      best.feasible = false;
+      best.why = refusal::too_slow;
+      best.value = best.expected.rate();
+    }
+    return best;
+  }
+
+  [[nodiscard]] const Herald& herald() const { return herald_; }
+  [[nodiscard]] const circuit_options& options() const { return options_; }
+
+ private:
+  static constexpr double infinite = 1e300;
+
+  /// What does not depend on how the links are driven.
+  struct frame_of {
+    std::uint16_t width = 1;
+    std::uint16_t worst = 0;
+    bool short_of_memory = false;
+    std::vector<double> best;
+    schedule_offsets offsets;
+    std::vector<bool> forward;  ///< the walk goes from the link's end A to its end B
+  };
+
+  [[nodiscard]] std::uint8_t link_rounds() const { return purify_.at == purify::where::link ? purify_.rounds : std::uint8_t{0}; }
+  [[nodiscard]] std::uint8_t end_rounds() const { return purify_.at == purify::where::link ? std::uint8_t{0} : purify_.rounds; }
+
+  [[nodiscard]] frame_of frame(const network_map& map, const walk& w) const {
+    frame_of f;
+    schedule_input input;
+    f.width = options_.width == 0 ? 255 : options_.width;
+    for (std::size_t k = 0; k < w.hops(); ++k) {
+      const edge& e = map.along(w.links[k]);
+      if (e.slots < f.width && options_.width == 0) f.width = e.slots;
+      if (e.slots < f.width) f.short_of_memory = true, f.worst = static_cast<std::uint16_t>(k), f.width = e.slots;
+    }
+    if (f.width < purify_.rounds + 1) f.short_of_memory = true;  // one slot for each level of the recurrence
+    for (std::size_t k = 0; k < w.hops(); ++k) {
+      const edge& e = map.along(w.links[k]);
+      const link::budget& b = e.budget;
+      f.forward.push_back(e.a == w.nodes[k]);
+      f.best.push_back(best_fidelity(herald_, b));
+      const duration arm = std::max(b.station_a, b.station_b);
+      const duration distil = link_rounds() * (b.delay + std::max(map.at(e.a).gate_time, map.at(e.b).gate_time));
+      const duration a = arm + b.station_a + distil, z = arm + b.station_b + distil;
+      input.links.push_back({f.forward[k] ? a : z, f.forward[k] ? z : a, b.delay});
+    }
+    for (const node_id n : w.nodes) input.gate_times.push_back(map.at(n).gate_time);
+    f.offsets = swap_offsets(swap_, input);
+    return f;
+  }
+
+  struct link_figures {
+    double seconds_per_pair = 0;  ///< of one chain of slots, distilled, from one success to the next
+    double raw_per_pair = 1;      ///< heralds spent on each
+    link_model raw;
+    bell_diagonal fresh;          ///< distilled without any wait
+    bell_diagonal waited;         ///< distilled with the waits of the recurrence
+    duration cycle;
+  };
+
+  [[nodiscard]] evaluation with_drives(const network_map& map, const walk& w, const frame_of& f, double fidelity) const {
+    evaluation out;
+    out.plan = {static_cast<std::uint8_t>(std::min<std::uint16_t>(f.width, 255)), link_rounds(), end_rounds(), fidelity,
+                swap_.cutoff};
+    // Without distillation on the links every mode is a chain of its own; with it the modes of a link work together.
+    const double chains = link_rounds() == 0 ? f.width : 1;
+    std::vector<delivery_stage> stages, round;
+    std::vector<link_figures> links;
+    double ceiling = infinite;
+    duration longest = duration::zero();
+    for (std::size_t k = 0; k < w.hops(); ++k) {
+      const edge& e = map.along(w.links[k]);
+      const auto drive = drive_for(herald_, e.budget, fidelity);
+      if (!drive) return out;
+      links.push_back(figures(map, e, *drive, f.width));
+      const link_figures& l = links.back();
+      if (!(l.raw.success_probability > 0)) return out;
+      const double seconds = l.cycle.seconds();
+      stages.push_back({std::min(1.0, seconds / l.seconds_per_pair), l.cycle, f.offsets.head[k]});
+      round.push_back(stages.back());
+      round.back().offset = std::max(f.offsets.head[k], f.offsets.tail[k]);
+      longest = std::max(longest, l.cycle);
+      const double most = f.width * l.raw.success_probability / seconds / l.raw_per_pair;
+      if (most < ceiling) ceiling = most, out.hop = static_cast<std::uint16_t>(k);
+    }
+    const bool plain_link = w.hops() == 1 && purify_.rounds == 0;
+    double survive = 1;
+    for (std::size_t i = 1; i < w.hops(); ++i) survive *= map.at(w.nodes[i]).bell_measurement_success;
+    double floor = plain_link ? ceiling : chains * survive * restart_rate(round, longest, swap_.cutoff);
+    const auto [low, high] = states(map, w, f, links, floor, ceiling);
+    const bool exact_latency = f.width == 1 && purify_.rounds == 0 && survive == 1 && swap_.cutoff.is_never();
+    out.expected = forecast{floor, ceiling, low, high, std::move(stages),
+                            exact_latency ? forecast::certainty::exact : forecast::certainty::bounded};
+    return out;
+  }
+
+  [[nodiscard]] link_figures figures(const network_map& map, const edge& e, const herald::setting& drive,
+                                     std::uint16_t width) const {
+    link_figures l;
+    l.raw = model_of(herald_, e.budget, drive);
+    l.cycle = e.budget.period(width);
+    const memory_decay decay = fixed_decay(e.budget);
+    l.fresh = l.waited = l.raw.state.aged(decay);
+    l.seconds_per_pair = l.raw.success_probability > 0 ? l.cycle.seconds() / l.raw.success_probability : infinite;
+    const gate_noise noise = noisier(map.at(e.a).gates, map.at(e.b).gates);
+    const duration exchange = e.budget.delay + std::max(map.at(e.a).gate_time, map.at(e.b).gate_time);
+    std::vector<double> keep;  // probability to keep, round by round
+    const auto raw = [&](double slots) { return l.cycle.seconds() / complement_power(l.raw.success_probability, slots); };
+    for (std::uint8_t r = 0; r < link_rounds(); ++r) {
+      // The first of two pairs waits for the second, and the kept one for the other end's word.
+      const double wait = recurrence(raw, exchange, keep, width - 1);
+      const bell_diagonal first = l.waited.aged(both(e.budget, duration::seconds(wait)));
+      const auto slow = purify::model(purify_, first, l.waited, noise);
+      const auto fast = purify::model(purify_, l.fresh, l.fresh, noise);
+      l.waited = slow.state.aged(both(e.budget, exchange));
+      l.fresh = fast.state.aged(both(e.budget, exchange));
+      l.raw_per_pair *= 2 / fast.probability;
+      keep.push_back(slow.probability);
+    }
+    if (!keep.empty()) l.seconds_per_pair = recurrence(raw, exchange, keep, width);
+    return l;
+  }
+
+  /// Mean seconds to make one pair of keep.size() rounds with `slots` slots that all attempt unless they hold a pair: the two
+  /// inputs of a round one after the other, the second with a slot less. What the engine overlaps beyond that makes it faster.
+  /// `raw(s)` is the mean time to the next undistilled pair with s slots.
+  template <class Raw>
+  [[nodiscard]] static double recurrence(const Raw& raw, duration exchange, std::span<const double> keep, int slots) {
+    if (slots < 1) slots = 1;
+    if (keep.empty()) return raw(static_cast<double>(slots));
+    const std::span<const double> rest = keep.first(keep.size() - 1);
+    const double inputs = recurrence(raw, exchange, rest, slots) + recurrence(raw, exchange, rest, slots - 1);
+    return (inputs + exchange.seconds()) / keep.back();
+  }
+
+  /// From emission to herald: twice the way to the station at each end.
+  [[nodiscard]] static memory_decay fixed_decay(const link::budget& b) {
+    return product(b.memory_a.over(b.station_a * 2), b.memory_b.over(b.station_b * 2));
+  }
+  [[nodiscard]] static memory_decay both(const link::budget& b, duration wait) {
+    return product(b.memory_a.over(wait), b.memory_b.over(wait));
+  }
+  [[nodiscard]] static memory_decay product(memory_decay a, memory_decay b) {
+    return {a.coherence * b.coherence, a.population * b.population};
+  }
+
+  /// Rounds per second of one mode when all stages start together: 1 / (mean of the maximum + one cycle). The mean is the
+  /// integral of the survival function, summed from above on a geometric grid, so it is never too small. With a cut-off, rounds
+  /// that are not over by then fail and block their slots for at most another cut-off and the news of it.
+  [[nodiscard]] static double restart_rate(const std::vector<delivery_stage>& stages, duration cycle, duration cutoff) {
+    duration at = duration::zero();
+    for (const delivery_stage& s : stages) at = std::max(at, s.offset);
+    if (at.is_never() || at >= cutoff) return 0;
+    const duration news = at * 2;
+    const auto missing_at = [&](duration t) {
+      double done = 1;
+      for (const delivery_stage& s : stages) done *= s.finished_by(t);
+      return 1 - done;
+    };
+    double mean = at.seconds(), missing = 1;
+    duration step = cycle;
+    for (int i = 0; i < 4096 && at < cutoff; ++i) {
+      missing = missing_at(at);
+      if (missing < 1e-9) break;
+      step = std::min(step, cutoff - at);
+      mean += missing * step.seconds();
+      at += step;
+      step = std::max(step, duration::picoseconds(at.picoseconds() / 24));
+    }
+    if (cutoff.is_never()) return 1 / (mean + cycle.seconds());
+    const double failed = missing_at(cutoff);
+    return (1 - failed) / (mean + cycle.seconds() + failed * (cutoff + news).seconds());
+  }
+
+  struct bounds {
+    double low, high;
+  };
+  [[nodiscard]] bounds states(const network_map& map, const walk& w, const frame_of& f, const std::vector<link_figures>& links,
+                              double& floor, double& ceiling) const {
+    bell_diagonal low, high;
+    const double rate = floor;
+    memory_decay waits{1, 1};
+    for (std::size_t k = 0; k < w.hops(); ++k) {
+      const edge& e = map.along(w.links[k]);
+      const link_figures& l = links[k];
+      if (w.hops() > 1) {
+        const double free_time = rate > 0 ? f.width / rate - l.seconds_per_pair : infinite;
+        duration wait = duration::seconds(std::max(0.0, free_time));
+        wait = std::min(wait, swap_.cutoff);
+        waits = product(waits, both(e.budget, wait));
+      }
+      if (k == 0) {
+        low = l.waited;
+        high = l.fresh;
+      } else {
+        const gate_noise noise = map.at(w.nodes[k]).gates;
+        low = bell_diagonal::joined(low, l.waited, noise);
+        high = bell_diagonal::joined(high, l.fresh, noise);
+      }
+    }
+    low = low.aged(waits);
+    const gate_noise noise = noisier(map.at(w.nodes.front()).gates, map.at(w.nodes.back()).gates);
+    duration way = duration::zero();
+    for (const path_id p : w.links) way += map.along(p).budget.delay;
+    const duration exchange = way * 2 + map.at(w.nodes.front()).gate_time + map.at(w.nodes.back()).gate_time;
+    const edge& first = map.along(w.links.front());
+    std::vector<double> keep;
+    const double one = floor / f.width;
+    const auto raw = [&](double slots) { return one > 0 ? 1 / (one * slots) : infinite; };
+    for (std::uint8_t r = 0; r < end_rounds(); ++r) {
+      const double wait = recurrence(raw, exchange, keep, f.width - 1);
+      const auto slow = purify::model(purify_, low.aged(both(first.budget, duration::seconds(wait))), low, noise);
+      const auto fast = purify::model(purify_, high, high, noise);
+      low = slow.state.aged(both(first.budget, exchange));
+      high = fast.state;
+      ceiling *= fast.probability / 2;
+      keep.push_back(slow.probability);
+    }
+    if (!keep.empty()) floor = 1 / recurrence(raw, exchange, keep, f.width);
+    return {low.fidelity(bell_index::phi_plus), high.fidelity(bell_index::phi_plus)};
+  }
+
+  [[nodiscard]] static bool reaches(const evaluation& e, const demand& d) {
+    return e.expected.rate() > 0 && e.expected.fidelity() >= d.min_fidelity;
+  }
+
+  [[nodiscard]] static evaluation short_of_fidelity(evaluation closest, const frame_of& f, const demand& d) {
+    closest.feasible = false;
+    closest.why = closest.expected.fidelity_upper() >= d.min_fidelity ? refusal::waiting : refusal::fidelity;
+    closest.value = closest.expected.fidelity();
+    if (closest.why == refusal::fidelity) {
+      for (std::size_t k = 0; k < f.best.size(); ++k)
+        if (f.best[k] < f.best[closest.hop]) closest.hop = static_cast<std::uint16_t>(k);
+    }
+    return closest;
+  }
+
+  [[no_unique_address]] Herald herald_{};
+  [[no_unique_address]] Purify purify_{};
+  [[no_unique_address]] Swap swap_{};
+  circuit_options options_{};
+};
+
+}  // namespace ebit::route

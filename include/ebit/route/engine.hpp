@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
+#include <ebit/core/random.hpp>
+#include <ebit/herald/engine.hpp>
+#include <ebit/link/segments.hpp>
+#include <ebit/link/wire.hpp>
+#include <ebit/route/concepts.hpp>
+#include <ebit/route/link_model.hpp>
+
+namespace ebit {
+
+/// Virtual circuits: installed, used and torn down by messages between nodes (after Kozlowski, Dahlberg and Wehner 2020,
+/// arXiv:2010.02575). The head chooses a walk, asks every node on it to reserve slots, starts all links at one instant, delivers,
+/// and tears the circuit down when the request is served. A node without free slots refuses; the head then gives everything
+/// back and tries again when that node says it has room, so that nothing is held while waiting.
+template <class Policy, class Model>
+class route_engine {
+ public:
+  route_engine() = default;
+  route_engine(const Policy& policy, Model model, std::shared_ptr<const route::network_map> map)
+      : policy_{policy}, model_{std::move(model)}, map_{std::move(map)} {}
+
+  [[nodiscard]] const Model& model() const { return model_; }
+  [[nodiscard]] const route::answer* answer_to(request_id id) const {
+    const pending* p = find(id);
+    return p == nullptr ? nullptr : &p->found;
+  }
+  [[nodiscard]] circuit_id circuit_of(request_id id) const {
+    const pending* p = find(id);
+    return p == nullptr ? circuit_id::none() : p->circuit;
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, const event::request& e, Sink& sink) {
+    const route::demand wanted{table.self(), e.peer, e.pairs, e.min_fidelity};
+    if (const refusal why = check(wanted); why != refusal::none) {
+      sink(action::report{e.id, request_outcome::refused, why, 0, 0, 0});
+      return;
+    }
+    route::answer found = policy_.choose(*map_, wanted, model_);
+    const route::evaluation& c = found.circuit;
+    const auto hops = static_cast<std::uint16_t>(found.path.hops());
+    if (!c.feasible) {
+      sink(action::report{e.id, request_outcome::refused, c.why, c.hop, hops, c.value});
+      return;
+    }
+    requests_.emplace_back();
+    requests_.back().ask = e;
+    requests_.back().found = std::move(found);
+    sink(action::report{e.id, request_outcome::accepted, refusal::none, 0, hops,
+                        requests_.back().found.circuit.expected.rate()});
+    install(table, link, requests_.back(), sink);
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, circuit_id id, node_id head, const wire::install& m, duration flight,
+              Sink& sink) {
+    if (table.circuits.find(id) != circuit_table::none) return;
+    circuit c;
+    c.id = id;
+    c.head = head;
+    c.tail = m.tail;
+    c.request = m.request;
+    c.position = m.position;
+    c.hops = m.hops;
+    c.wanted = m.pairs;
+    c.estimate = static_cast<double>(m.estimate);
+    c.end_to_end = flight;
+    c.plan = {m.width, m.link_rounds, m.end_rounds, static_cast<double>(m.link_fidelity), m.cutoff};
+    for (const auto& [path, hop] : {std::pair{m.upstream, m.position - 1}, std::pair{m.downstream, int{m.position}}}) {
+      if (!path.valid() || fits(table, link, path, m.width)) continue;
+      await_room({id, head, m.request});
+      const wire::refused no{static_cast<std::uint16_t>(hop), 0, table.self()};
+      sink(action::send{message::pack(table.self(), head, id, no)});
+      return;
+    }
+    enter(table, link, c, m.upstream, m.downstream);
+    sink(action::send{message::pack(table.self(), head, id, wire::ready{m.position})});
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::ready& m, duration flight, context& ctx,
+              Sink& sink) {
+    circuit& c = table.circuits[index];
+    pending* p = request_of(c.id);
+    if (p == nullptr || c.state != circuit::phase::installed || m.position == 0 || m.position > c.hops) return;
+    if (p->is_ready[m.position]) return;
+    p->is_ready[m.position] = true;
+    if (m.position == c.hops) c.end_to_end = flight;
+    // Every node has to have the word before it can tell its downstream neighbour.
+    duration lead = flight;
+    if (m.position < c.hops) lead += map_->along(p->found.path.links[m.position]).budget.delay;
+    p->lead = std::max(p->lead, lead);
+    if (std::count(p->is_ready.begin(), p->is_ready.end(), true) < c.hops) return;
+    c.state = circuit::phase::active;
+    for (std::uint16_t i = 1; i < c.hops; ++i)
+      sink(action::send{message::pack(table.self(), p->found.path.nodes[i], c.id, wire::go{p->lead})});
+    start(table, link, index, ctx.now + p->lead, ctx, sink);
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::go& m, duration flight, context& ctx,
+              Sink& sink) {
+    circuit& c = table.circuits[index];
+    if (c.state == circuit::phase::closing || c.link(side::downstream).open) return;
+    c.state = circuit::phase::active;
+    start(table, link, index, ctx.now - flight + m.starts_in, ctx, sink);
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::refused&, context& ctx, Sink& sink) {
+    circuit& c = table.circuits[index];
+    pending* p = request_of(c.id);
+    if (p == nullptr || c.state != circuit::phase::installed) return;
+    tell_all(table, *p, c.id, wire::torn_down{0}, sink);
+    p->refused = std::exchange(p->circuit, circuit_id::none());
+    ++p->tries;
+    // The word that there is room comes by itself; the clock only guards against its loss.
+    p->retry_at = ctx.now + duration::picoseconds(1'000'000'000'000) * (std::int64_t{1} << std::min<std::uint32_t>(p->tries, 12));
+    table.watch(p->retry_at);
+    close(table, link, index, ctx, sink);
+  }
+
+  void handle(segments& table, circuit_id refused, const wire::available&, context& ctx) {
+    for (pending& p : requests_) {
+      if (p.circuit.valid() || p.refused != refused) continue;
+      p.retry_at = std::min(p.retry_at, ctx.now + backoff(table, p));
+      table.watch(p.retry_at);
+    }
+  }
+
+  template <class Sink>
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::torn_down& m, context& ctx, Sink& sink) {
+    circuit& c = table.circuits[index];
+    if (c.state == circuit::phase::closing) return;
+    if (c.position == c.hops && c.delivered < m.delivered) {
+      // Words about the last pairs may arrive in the same instant; they come first.
+      c.close_at = ctx.now + duration::picoseconds(1);
+      table.watch(c.close_at);
+      return;
+    }
+    close(table, link, index, ctx, sink);
+  }
+
+  template <class Sink>
+  verdict handle(segments& table, circuit& c, const wire::delivered& m, Sink& sink) {
+    const std::uint32_t slot = table.find_half(c, side::upstream, m.half_epoch, m.half_sequence);
+    if (slot == table.size() || table[slot].held_by == owner::app) return verdict::settled;
+    if (table[slot].held_by != owner::route) return verdict::early;
+    deliver(table, c, slot, sink);
+    return verdict::settled;
+  }
+
+  /// A whole segment has been given to this layer.
+  template <class Sink>
+  void work(segments& table, link_engine& link, std::uint32_t slot, context& ctx, Sink& sink) {
+    segment& row = table[slot];
+    if (row.held_by != owner::route) return;
+    const std::uint16_t index = row.circuit;
+    circuit& c = table.circuits[index];
+    if (c.delivered >= c.wanted) return;
+    if (c.position != 0) {
+      // One link: both ends see the same pairs in the same order. Longer: the last ones wait for the head's word.
+      if (c.hops == 1 || c.delivered + c.plan.width < c.wanted) deliver(table, c, slot, sink);
+      return;
+    }
+    if (c.hops > 1)
+      sink(action::send{message::pack(table.self(), c.tail, c.id, wire::delivered{row.remote.sequence, row.remote.epoch})});
+    deliver(table, c, slot, sink);
+    if (c.delivered < c.wanted) return;
+    pending* p = request_of(c.id);
+    EBIT_ASSERT(p != nullptr, "a circuit without its request");
+    tell_all(table, *p, c.id, wire::torn_down{c.delivered}, sink);
+    sink(action::report{p->ask.id, request_outcome::delivered, refusal::none, 0, c.hops, 0});
+    requests_.erase(requests_.begin() + (p - requests_.data()));
+    close(table, link, index, ctx, sink);
+  }
+
+  /// Something of a closing circuit has ended; when nothing is left its slots go back.
+  template <class Sink>
+  EBIT_ALWAYS_INLINE void settle(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
+    if (table.circuits[index].state == circuit::phase::closing) [[unlikely]] give_back(table, link, index, sink);
+  }
+  template <class Sink>
+  void give_back(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
+    if (!link_engine::release(table, index)) return;
+    for (const waiter& w : waiting_)
+      sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
+    waiting_.clear();
+    for (pending& p : requests_)
+      if (!p.circuit.valid() && !p.refused.valid()) install(table, link, p, sink);
+  }
+
+  template <class Sink>
+  void expire(segments& table, link_engine& link, context& ctx, Sink& sink) {
+    for (std::uint16_t i = 0; i < table.circuits.size(); ++i)
+      if (table.circuits.alive(i) && table.circuits[i].close_at <= ctx.now) close(table, link, i, ctx, sink);
+    for (pending& p : requests_)
+      if (!p.circuit.valid() && p.retry_at <= ctx.now) install(table, link, p, sink);
+    for (const pending& p : requests_)
+      if (!p.circuit.valid()) table.watch(p.retry_at);
+  }
+
+ private:
+  struct pending {
+    event::request ask;
+    route::answer found;
+    circuit_id circuit;  ///< none while it waits for room
+    circuit_id refused;  ///< the last one that a node refused; none: this node itself has no room
+    std::vector<bool> is_ready;
+    duration lead;
+    std::uint32_t tries = 0;
+    local_time retry_at = local_time::never();
+  };
+  struct waiter {
+    circuit_id circuit;
+    node_id head;
+    request_id request;
+  };
+
+  /// A request waits once, under the name of the last circuit that was refused here.
+  void await_room(const waiter& w) {
+    for (waiter& known : waiting_) {
+      if (known.head != w.head || known.request != w.request) continue;
+      known = w;
+      return;
+    }
+    if (!waiting_.full()) waiting_.push_back(w);
+  }
+
+  [[nodiscard]] refusal check(const route::demand& d) const {
+    if (!(d.min_fidelity >= 0 && d.min_fidelity <= 1) || d.pairs == 0) return refusal::invalid;
+    if (!d.to.valid() || d.to.value() >= map_->nodes()) return refusal::unknown_node;
+    return d.from == d.to ? refusal::same_node : refusal::none;
+  }
+
+  [[nodiscard]] const pending* find(request_id id) const {
+    const auto it = std::find_if(requests_.begin(), requests_.end(), [&](const pending& p) { return p.ask.id == id; });
+    return it == requests_.end() ? nullptr : &*it;
+  }
+  [[nodiscard]] pending* request_of(circuit_id id) {
+    const auto it = std::find_if(requests_.begin(), requests_.end(), [&](const pending& p) { return p.circuit == id; });
+    return it == requests_.end() ? nullptr : &*it;
+  }
+
+  /// Two heads that refuse each other would try again at the same instant, for ever. So each waits a while of its own, out of a
+  /// range that doubles with every refusal (as on a shared cable: Metcalfe and Boggs 1976).
+  [[nodiscard]] duration backoff(const segments& table, const pending& p) const {
+    duration way = duration::zero();
+    for (const path_id link : p.found.path.links) way += map_->along(link).budget.delay;
+    const std::uint32_t doublings = std::min<std::uint32_t>(p.tries, 8);
+    const std::uint64_t chance = mix(mix(table.self().value(), p.ask.id.value()), p.tries) >> (63 - doublings) >> 1;
+    return way * 2 * static_cast<std::int64_t>(chance);
+  }
+
+  [[nodiscard]] static bool fits(const segments& table, const link_engine& link, path_id path, std::uint16_t width) {
+    const std::size_t port = link.port_of(path);
+    return port < link.ports().size() && link.find_run(table, port, width) != table.size();
+  }
+
+  static std::uint16_t enter(segments& table, link_engine& link, circuit c, path_id upstream, path_id downstream) {
+    const std::uint16_t index = table.circuits.open(c.id);
+    c.state = circuit::phase::installed;
+    table.circuits[index] = std::move(c);
+    for (const auto& [path, s] : {std::pair{upstream, side::upstream}, std::pair{downstream, side::downstream}}) {
+      if (!path.valid()) continue;
+      const std::size_t port = link.port_of(path);
+      circuit& entry = table.circuits[index];
+      link.reserve(table, entry, s, port, link.find_run(table, port, entry.plan.width));
+    }
+    return index;
+  }
+
+  template <class Sink>
+  void install(segments& table, link_engine& link, pending& p, Sink& sink) {
+    const route::walk& w = p.found.path;
+    const circuit_plan& plan = p.found.circuit.plan;
+    if (!fits(table, link, w.links.front(), plan.width)) {
+      p.refused = circuit_id::none();  // a circuit of this node holds the slots; its end is the sign to try again
+      p.retry_at = local_time::never();
+      return;
+    }
+    p.circuit = circuit_id{table.self().value() << 12 | (opened_++ & 0xfffU)};
+    p.is_ready.assign(w.nodes.size(), false);
+    p.lead = map_->along(w.links.front()).budget.delay;
+    p.retry_at = local_time::never();
+    circuit c;
+    c.id = p.circuit;
+    c.head = table.self();
+    c.tail = w.nodes.back();
+    c.request = p.ask.id;
+    c.hops = static_cast<std::uint16_t>(w.hops());
+    c.plan = plan;
+    c.wanted = p.ask.pairs;
+    c.estimate = p.found.circuit.expected.fidelity();
+    enter(table, link, c, path_id::none(), w.links.front());
+    for (std::uint16_t i = 1; i <= c.hops; ++i) {
+      const wire::install body{.cutoff = plan.cutoff,
+                               .link_fidelity = static_cast<float>(plan.link_fidelity),
+                               .estimate = static_cast<float>(c.estimate),
+                               .upstream = w.links[i - 1U],
+                               .downstream = i < c.hops ? w.links[i] : path_id::none(),
+                               .tail = c.tail,
+                               .request = c.request,
+                               .pairs = c.wanted,
+                               .position = i,
+                               .hops = c.hops,
+                               .width = plan.width,
+                               .link_rounds = plan.link_rounds,
+                               .end_rounds = plan.end_rounds};
+      sink(action::send{message::pack(table.self(), w.nodes[i], c.id, body)});
+    }
+  }
+
+  /// Drives the downstream link of this node as its budget and the plan say.
+  template <class Sink>
+  void start(segments& table, link_engine& link, std::uint16_t index, local_time when, context& ctx, Sink& sink) {
+    const circuit& c = table.circuits[index];
+    const circuit::hop& hop = c.link(side::downstream);
+    const route::edge& e = map_->along(link.ports()[hop.port].path);
+    const auto drive = route::drive_for(model_.herald(), e.budget, c.plan.link_fidelity);
+    if (!drive) return;
+    const bool forward = e.a == table.self();
+    link.open(table, index, when,
+              {.period = e.budget.period(hop.width),
+               .spacing = e.budget.attempt_time,
+               .bright_upstream = forward ? drive->bright_state_a : drive->bright_state_b,
+               .bright_downstream = forward ? drive->bright_state_b : drive->bright_state_a},
+              ctx, sink);
+  }
+
+  template <class Sink>
+  static void deliver(segments& table, circuit& c, std::uint32_t slot, Sink& sink) {
+    ++c.delivered;
+    table.transfer(slot, owner::route, owner::app);
+    const segment& row = table[slot];
+    sink(action::deliver{.operation = table.begin_operation(slot),
+                         .slot = slot_id{slot},
+                         .request = c.request,
+                         .circuit = c.id,
+                         .peer = row.peer,
+                         .name = row.facing == side::downstream ? row.local : row.remote,
+                         .frame = row.frame,
+                         .born = row.born,
+                         .estimated_fidelity = c.estimate});
+  }
+
+  template <class Body, class Sink>
+  static void tell_all(const segments& table, const pending& p, circuit_id id, const Body& body, Sink& sink) {
+    const std::vector<node_id>& nodes = p.found.path.nodes;
+    for (std::size_t i = 1; i < nodes.size(); ++i) sink(action::send{message::pack(table.self(), nodes[i], id, body)});
+  }
+
+  /// Stops the links and gives up every half that no operation and no application holds.
+  template <class Sink>
+  void close(segments& table, link_engine& link, std::uint16_t index, context& ctx, Sink& sink) {
+    circuit& c = table.circuits[index];
+    c.state = circuit::phase::closing;
+    c.close_at = local_time::never();
+    for (const side s : {side::upstream, side::downstream}) {
+      const circuit::hop& hop = c.link(s);
+      for (std::uint32_t i = hop.first_slot; i < hop.first_slot + hop.width; ++i) {
+        segment& row = table[i];
+        if (row.held_by == owner::nobody || row.held_by == owner::app) continue;
+        if (row.state == segment::phase::operating) {
+          row.lost = true;
+          continue;
+        }
+        table.release(i, segments::fate_of_half::discarded);
+        sink(action::free{slot_id{i}});
+      }
+      link.close(table, index, s, ctx, sink);
+    }
+    settle(table, link, index, sink);
+  }
+
+  [[no_unique_address]] Policy policy_{};
+  Model model_{};
+  std::shared_ptr<const route::network_map> map_;
+  std::vector<pending> requests_;
+  fixed_vector<waiter, 64> waiting_;
+  std::uint32_t opened_ = 0;
+};
+
+}  // namespace ebit

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include <ebit/herald/concepts.hpp>
+#include <ebit/link/budget.hpp>
+#include <ebit/quantum/bell_diagonal.hpp>
+
+namespace ebit::route {
+
+[[nodiscard]] inline herald::interference interference_of(const link::budget& b) {
+  herald::interference light;
+  light.efficiency_a = b.efficiency_a;
+  light.efficiency_b = b.efficiency_b;
+  light.visibility = b.visibility;
+  light.dark_probability = b.dark_probability;
+  light.number_resolving = b.number_resolving;
+  light.phase_noise = b.phase_noise;
+  return light;
+}
+
+/// One attempt on a link as every higher layer sees it: a probability, and the Pauli-twirled state a herald announces, relative
+/// to the announced Bell state. The twirl is the random bilateral Pauli that both ends add to their frames; it changes no
+/// fidelity.
+struct link_model {
+  double success_probability = 0;
+  bell_diagonal state;
+};
+
+template <herald::herald_policy Herald>
+[[nodiscard]] link_model model_of(const Herald& policy, const link::budget& b, const herald::setting& drive) {
+  const herald::attempt_model attempt = policy.model(interference_of(b), drive);
+  const bell_diagonal announced = attempt.state.twirled().corrected(pauli_frame{bell_index::psi_plus});
+  return {attempt.success_probability, announced.whitened(b.emission_error)};
+}
+
+/// The drive of a link that is to give `wanted` (or its best, if that is less), the emission error included; nothing if even
+/// the best is no use.
+template <herald::herald_policy Herald>
+[[nodiscard]] std::optional<herald::setting> drive_for(const Herald& policy, const link::budget& b, double wanted) {
+  const herald::interference light = interference_of(b);
+  // White noise e on the pair maps a fidelity f to f (1 − e) + e / 4.
+  const double before = b.emission_error >= 1 ? 1 : (wanted - b.emission_error / 4) / (1 - b.emission_error);
+  const double best = policy.best_fidelity(light);
+  return policy.choose(light, std::clamp(before, 0.0, std::min(best, 1.0)));
+}
+
+template <herald::herald_policy Herald>
+[[nodiscard]] double best_fidelity(const Herald& policy, const link::budget& b) {
+  const double best = policy.best_fidelity(interference_of(b));
+  return best * (1 - b.emission_error) + b.emission_error / 4;
+}
+
+/// Of unlike equipment at the two ends of an operation the noisier counts.
+[[nodiscard]] inline gate_noise noisier(const gate_noise& a, const gate_noise& b) {
+  return {std::max(a.two_qubit, b.two_qubit), std::max(a.one_qubit, b.one_qubit), std::max(a.read_out, b.read_out)};
+}
+
+}  // namespace ebit::route

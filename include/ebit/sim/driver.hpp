@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <ebit/backend/concepts.hpp>
+#include <ebit/backend/faults.hpp>
+#include <ebit/core/random.hpp>
+#include <ebit/link/budget.hpp>
+#include <ebit/node/node.hpp>
+#include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/sim/classical_network.hpp>
+#include <ebit/sim/heralding.hpp>
+#include <ebit/sim/kernel.hpp>
+#include <ebit/sim/letters.hpp>
+#include <ebit/sim/request.hpp>
+#include <ebit/sim/trace.hpp>
+#include <ebit/sim/world.hpp>
+
+namespace ebit::sim {
+
+/// What waits in the kernel of a network.
+struct network_event {
+  enum class kind : std::uint8_t { message, herald, batch_end, bell_measurement, distillation, request, wake };
+  kind what = kind::wake;
+  std::uint8_t end = 0;
+  distil_recipe recipe;
+  std::uint32_t node = 0;
+  std::uint32_t index = 0;  ///< path of a herald or batch; upstream or kept slot of an operation; request; letter
+  std::uint32_t other = 0;  ///< session of a herald or batch; downstream or sacrificed slot of an operation
+  std::uint32_t mode = 0;
+  std::uint32_t draws = 0;
+  operation_id operation;
+  duration flight;
+};
+
+/// The driver of simulated nodes: performs their actions on the world, the links and the classical network, and tells them the
+/// events. Holds indices, never pointers, so that it is a value.
+template <profile Profile, pair_state State, class Trace>
+class driver {
+ public:
+  using node_type = basic_node<Profile>;
+
+  /// What one node sees of this world: it takes the node's actions. Events come to the node by themselves, so it is not polled.
+  class device {
+   public:
+    static constexpr backend::capabilities capabilities{.heralds = true,
+                                                        .bell_measures = true,
+                                                        .distils = true,
+                                                        .messages = true,
+                                                        .delivers = true,
+                                                        .emits = backend::emission::every_slot,
+                                                        .interacts_within_port = true,
+                                                        .interacts_across_ports = true};
+
+    device(driver& world, std::uint32_t node) : world_{&world}, node_{node} {}
+
+    void perform(const action::attempt& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::stop& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::free& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::bell_measure& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::distil& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::send& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::deliver& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::report& wanted) const { world_->perform(node_, wanted); }
+    void perform(const action::calibrate& wanted) const { world_->perform(node_, wanted); }
+    void operator()(const auto& wanted) const { perform(wanted); }
+
+   private:
+    driver* world_;
+    std::uint32_t node_;
+  };
+
+  driver() = default;
+  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, std::shared_ptr<const route::network_map> map,
+         Trace trace)
+      : seed_{seed}, herald_{stack.herald}, faults_{faults}, map_{std::move(map)}, trace_{std::move(trace)} {
+    classical_ = classical_network{map_->nodes()};
+  }
+
+  /// Adds nodes, then the links between them, then starts: in this order, once.
+  void add_node(std::uint64_t key, const node_config& config, const options<Profile>& stack, const memory_noise& memory,
+                duration clock_offset) {
+    const auto n = static_cast<std::uint32_t>(nodes_.size());
+    node_state s;
+    s.first_slot = static_cast<std::uint32_t>(slots_.size());
+    s.key = key;
+    s.clock_offset = clock_offset;
+    s.random = random_stream{seed_, random_purpose::user, key};
+    s.faults = random_stream{seed_, random_purpose::fault, key};
+    for (const std::uint32_t count : config.slots_per_port) {
+      slot_state fresh;
+      fresh.node = n;
+      slots_.resize(slots_.size() + count, fresh);
+    }
+    memories_.resize(slots_.size(), memory);
+    state_.push_back(s);
+    nodes_.emplace_back(config, stack);
+  }
+  void add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b) {
+    const route::edge& e = map_->edges()[paths_.size()];
+    paths_.push_back({{e.a.value(), e.b.value()}, {port_a, port_b}, key, {}, {}, {}, {}});
+    key_streams(paths_.back());
+  }
+  void start() {
+    world_ = world<State>{memories_};
+    letters_.reserve(2 * slots_.size() + 256);
+    kernel_.reserve(4 * slots_.size() + 256);  // two heralds per pair of slots, and messages: enough for steady state
+    for (std::uint32_t i = 0; i < paths_.size(); ++i) {
+      const path_state& p = paths_[i];
+      const link::budget& b = map_->edges()[i].budget;
+      tell(p.node[0], event::path_up{port_id{p.port[0]}, path_id{i}, node_id{p.node[1]}, b.delay, b.station_a, b.station_b});
+      tell(p.node[1], event::path_up{port_id{p.port[1]}, path_id{i}, node_id{p.node[0]}, b.delay, b.station_b, b.station_a});
+    }
+  }
+
+  request_id ask(const request_parameters& wanted) {
+    const auto id = request_id{static_cast<std::uint32_t>(requests_.size())};
+    requests_.emplace_back();
+    requests_.back().asked = wanted;
+    requests_.back().issued = kernel_.now();
+    // Deliveries of usual requests are recorded without an allocation; what goes beyond grows as it comes.
+    const std::size_t foreseen = std::min<std::size_t>(wanted.pairs, 1U << 17);
+    requests_.back().deliveries.reserve(foreseen);
+    requests_.back().at_head.reserve(foreseen);
+    network_event e;
+    e.what = network_event::kind::request;
+    e.index = id.value();
+    e.node = wanted.from.value();
+    post(kernel_.now(), e.node, from_device, e);
+    return id;
+  }
+
+  /// Executes the next event.
+  void step() {
+    const network_event e = kernel_.pop();
+    switch (e.what) {
+      case network_event::kind::message: tell(e.node, event::received{letters_.take(e.index), e.flight}); break;
+      case network_event::kind::herald: reveal(e); break;
+      case network_event::kind::batch_end: end_batch(e); break;
+      case network_event::kind::bell_measurement: bell_measure(e); break;
+      case network_event::kind::distillation: distil(e); break;
+      case network_event::kind::request: {
+        const request_parameters& r = requests_[e.index].asked;
+        tell(e.node, event::request{request_id{e.index}, r.to, r.pairs, r.min_fidelity});
+        break;
+      }
+      case network_event::kind::wake: {
+        // One that was overtaken by an earlier one has been made good by then.
+        if (state_[e.node].armed > local(e.node, kernel_.now())) break;
+        state_[e.node].armed = local_time::never();
+        context ctx{local(e.node, kernel_.now()), state_[e.node].random};
+        nodes_[e.node].expire(ctx, device{*this, e.node});
+        settle(e.node);
+        break;
+      }
+    }
+  }
+
+  void reseed(std::uint64_t seed) {
+    seed_ = seed;
+    for (node_state& s : state_) {
+      s.random = random_stream{seed_, random_purpose::user, s.key};
+      s.faults = random_stream{seed_, random_purpose::fault, s.key};
+    }
+    for (path_state& p : paths_) key_streams(p);
+  }
+
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] const sim::kernel<network_event>& events() const { return kernel_; }
+  [[nodiscard]] sim::kernel<network_event>& events() { return kernel_; }
+  [[nodiscard]] const world<State>& truth() const { return world_; }
+  [[nodiscard]] const std::vector<node_type>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<request_record>& requests() const { return requests_; }
+  [[nodiscard]] const route::network_map& map() const { return *map_; }
+  [[nodiscard]] const Trace& trace() const { return trace_; }
+  [[nodiscard]] std::uint64_t messages() const { return messages_; }
+  [[nodiscard]] std::uint32_t first_slot(std::uint32_t node) const { return state_[node].first_slot; }
+
+ private:
+  static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+  struct path_state {
+    std::array<std::uint32_t, 2> node{};
+    std::array<std::uint32_t, 2> port{};
+    std::uint64_t key = 0;
+    // Streams at no particular draw, since to key one takes longer than to draw from it.
+    random_stream heralds;
+    random_stream noise;
+    std::array<random_stream, 2> outcomes;  ///< of operations on halves born on this path, by the end they are at
+    std::vector<heralding_session> sessions;
+  };
+  struct slot_state {
+    std::uint32_t node = 0;
+    std::uint32_t path = 0;
+    std::uint32_t session = none;
+    std::uint32_t mode = 0;
+    std::uint32_t end = 0;
+    pair_id born;  ///< the link pair last heralded here: the key of its draws
+  };
+  struct node_state {
+    std::uint32_t first_slot = 0;
+    std::uint32_t posted = 0;
+    duration clock_offset;
+    std::uint64_t key = 0;
+    local_time armed = local_time::never();
+    random_stream random;
+    random_stream faults;
+  };
+  struct completion {
+    operation_id operation;
+    failure why = failure::none;
+    bool has_bits = false;
+    std::uint8_t bits = 0;
+  };
+
+  [[nodiscard]] local_time local(std::uint32_t n, world_time t) const {
+    return t.is_never() ? local_time::never() : local_time{t.since_epoch() + state_[n].clock_offset};
+  }
+  [[nodiscard]] world_time global(std::uint32_t n, local_time t) const {
+    return t.is_never() ? world_time::never() : world_time{t.since_epoch() - state_[n].clock_offset};
+  }
+  void post(world_time when, std::uint32_t destination, std::uint32_t source, const network_event& e) {
+    std::uint32_t& sequence = source == from_device ? device_posted_ : state_[source - 1].posted;
+    kernel_.post(when, destination, source, sequence++, e);
+  }
+
+  template <class Event>
+  void tell(std::uint32_t n, const Event& e) {
+    context ctx{local(n, kernel_.now()), state_[n].random};
+    nodes_[n].handle(e, ctx, device{*this, n});
+    settle(n);
+  }
+
+  /// Tells node `n` what its actions completed at once, then watches its deadline. An action's completion is never told during
+  /// the call that issued it.
+  void settle(std::uint32_t n) {
+    for (std::size_t i = 0; i < completed_.size(); ++i) {
+      const completion c = completed_[i];
+      context ctx{local(n, kernel_.now()), state_[n].random};
+      answer(n, c, ctx);
+    }
+    completed_.clear();
+    const local_time due = nodes_[n].next_deadline();
+    if (due < state_[n].armed) {
+      state_[n].armed = due;
+      network_event wake;
+      wake.node = n;
+      post(std::max(kernel_.now(), global(n, due)), n, n + 1, wake);
+    }
+  }
+  void answer(std::uint32_t n, const completion& c, context& ctx) {
+    const device s{*this, n};
+    if (c.why != failure::none) {
+      nodes_[n].handle(event::failed{c.operation, c.why}, ctx, s);
+      return;
+    }
+    if (c.has_bits) nodes_[n].handle(event::measured{c.operation, c.bits}, ctx, s);
+    nodes_[n].handle(event::done{c.operation}, ctx, s);
+  }
+
+  // Actions.
+
+  void perform(std::uint32_t n, const action::send& a) {
+    ++messages_;
+    const duration delay = classical_.delay(*map_, a.content.from, a.content.to);
+    network_event e;
+    e.what = network_event::kind::message;
+    e.node = a.content.to.value();
+    e.flight = delay;
+    if (delay.is_never()) return;
+    if (!faults_.any()) {
+      e.index = letters_.put(a.content);
+      post(kernel_.now() + delay, e.node, n + 1, e);
+      return;
+    }
+    random_stream& draw = state_[n].faults;
+    int copies = sample::bernoulli(draw, faults_.loss) ? 0 : 1;
+    if (sample::bernoulli(draw, faults_.duplication)) ++copies;
+    for (; copies > 0; --copies) {
+      const double late = sample::uniform(draw);
+      e.flight = delay + duration::seconds(late * faults_.jitter.seconds());
+      e.index = letters_.put(a.content);
+      post(kernel_.now() + e.flight, e.node, n + 1, e);
+    }
+  }
+
+  void perform(std::uint32_t n, const action::attempt& a) {
+    path_state& p = paths_[a.path.value()];
+    const std::size_t end = p.node[0] == n ? 0 : 1;
+    std::size_t index = 0;
+    while (index < p.sessions.size() && p.sessions[index].used() &&
+           !(p.sessions[index].epoch == a.epoch && p.sessions[index].circuit == a.circuit))
+      ++index;
+    if (index == p.sessions.size()) p.sessions.emplace_back();
+    heralding_session& s = p.sessions[index];
+    if (!s.used()) {
+      // Heralds that the session before foresaw and called off may still be under way in the kernel: counts go on.
+      heralding_session::mode fresh;
+      for (const heralding_session::mode& m : s.modes) fresh.draws = std::max(fresh.draws, m.draws);
+      s = heralding_session{};
+      s.circuit = a.circuit;
+      s.epoch = a.epoch;
+      s.period = a.period;
+      s.spacing = a.spacing;
+      s.modes.assign(a.modes, fresh);
+    }
+    const link::budget& b = map_->edges()[a.path.value()].budget;
+    heralding_session::end& here = s.ends[end];
+    here.open = true;
+    here.operation = a.operation;
+    here.first_cycle = a.first_cycle;
+    here.cycle_zero = global(n, a.at) - a.period * static_cast<std::int64_t>(a.first_cycle);
+    here.first_slot = state_[n].first_slot + a.first_slot.value();
+    here.to_station = end == 0 ? b.station_a : b.station_b;
+    here.bright_state = a.bright_state;
+    here.closes = world_time::never();
+    for (std::uint32_t m = 0; m < a.modes; ++m) {
+      slot_state& slot = slots_[here.first_slot + m];
+      slot.path = a.path.value();
+      slot.session = static_cast<std::uint32_t>(index);
+      slot.mode = m;
+      slot.end = static_cast<std::uint32_t>(end);
+    }
+    note_start(n, a);
+    if (!s.both_open()) return;
+    if (!s.agree(duration::picoseconds(1'000)) || s.period != a.period || s.modes.size() != a.modes) {
+      for (std::size_t e = 0; e < 2; ++e) finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now());
+      return;
+    }
+    const route::link_model physics =
+        route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
+    s.set_success(physics.success_probability);
+    s.state = physics.state;
+    for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
+  }
+
+  void perform(std::uint32_t n, const action::stop& a) {
+    for (const std::uint32_t path : paths_of(n)) {
+      std::vector<heralding_session>& sessions = paths_[path].sessions;
+      for (std::uint32_t i = 0; i < sessions.size(); ++i) {
+        const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+        heralding_session::end& here = sessions[i].ends[end];
+        if (!here.open || here.operation != a.operation) continue;
+        sessions[i].close(end, global(n, a.at));
+        finish_batch(path, i, end, global(n, a.at) + here.to_station * 2);
+      }
+    }
+  }
+
+  void perform(std::uint32_t n, const action::bell_measure& a) {
+    network_event e;
+    e.what = network_event::kind::bell_measurement;
+    e.node = n;
+    e.index = state_[n].first_slot + a.upstream.value();
+    e.other = state_[n].first_slot + a.downstream.value();
+    e.operation = a.operation;
+    operate(n, e);
+  }
+  void perform(std::uint32_t n, const action::distil& a) {
+    network_event e;
+    e.what = network_event::kind::distillation;
+    e.node = n;
+    e.index = state_[n].first_slot + a.keep.value();
+    e.other = state_[n].first_slot + a.sacrifice.value();
+    e.operation = a.operation;
+    e.recipe = a.recipe;
+    operate(n, e);
+  }
+  void operate(std::uint32_t n, const network_event& e) {
+    const duration takes = map_->at(node_id{n}).gate_time;
+    if (takes > duration::zero()) {
+      post(kernel_.now() + takes, n, from_device, e);
+    } else if (e.what == network_event::kind::bell_measurement) {
+      completed_.push_back(measured(e));
+    } else {
+      completed_.push_back(distilled(e));
+    }
+  }
+  void bell_measure(const network_event& e) {
+    completed_.push_back(measured(e));
+    settle(e.node);
+  }
+  void distil(const network_event& e) {
+    completed_.push_back(distilled(e));
+    settle(e.node);
+  }
+
+  void key_streams(path_state& p) const {
+    p.heralds = random_stream{seed_, random_purpose::herald, p.key};
+    p.noise = random_stream{seed_, random_purpose::noise, p.key};
+    for (std::size_t end = 0; end < 2; ++end)
+      p.outcomes[end] = random_stream{seed_, random_purpose::outcome, mix(state_[p.node[end]].key, p.key)};
+  }
+  [[nodiscard]] random_stream draws_of(std::uint32_t slot) const {
+    const pair_id& born = slots_[slot].born;
+    random_stream draw = paths_[slots_[slot].path].outcomes[slots_[slot].end];
+    draw.at(born.epoch, born.sequence);
+    return draw;
+  }
+
+  [[nodiscard]] completion measured(const network_event& e) {
+    const route::site& site = map_->at(node_id{e.node});
+    random_stream draw = draws_of(e.index);
+    note(trace_event::kind::swapped, e.node, e.index, e.other);
+    const bell_index outcome = world_.bell_measure(e.index, e.other, kernel_.now(), site.gates, draw);
+    if (site.bell_measurement_success < 1 && !sample::bernoulli(draw, site.bell_measurement_success))
+      return {e.operation, failure::inconclusive, false, 0};
+    return {e.operation, failure::none, true, static_cast<std::uint8_t>(outcome)};
+  }
+  [[nodiscard]] completion distilled(const network_event& e) {
+    random_stream draw = draws_of(e.index);
+    note(trace_event::kind::distilled, e.node, e.index, e.other);
+    const std::uint32_t far = world_.partner(e.index);
+    gate_noise noise = map_->at(node_id{e.node}).gates;
+    if (far != world<State>::nothing) noise = route::noisier(noise, map_->at(node_id{slots_[far].node}).gates);
+    const bool bit = world_.distil(e.index, e.other, e.recipe, kernel_.now(), noise, draw);
+    return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
+  }
+
+  void perform(std::uint32_t n, const action::free& a) {
+    const std::uint32_t slot = state_[n].first_slot + a.slot.value();
+    if (world_.holds(slot)) {
+      note(trace_event::kind::discarded, n, slot, slot);
+      world_.drop(slot);
+    }
+    slot_state& s = slots_[slot];
+    if (s.session == none) return;
+    heralding_session::mode& mode = paths_[s.path].sessions[s.session].modes[s.mode];
+    mode.free[s.end] = true;
+    mode.free_from[s.end] = kernel_.now();
+    foresee(s.path, s.session, s.mode);
+  }
+
+  void perform(std::uint32_t n, const action::deliver& a) {
+    const std::uint32_t slot = state_[n].first_slot + a.slot.value();
+    note(trace_event::kind::delivered, n, slot, slot, a.request);
+    request_record& r = requests_[a.request.value()];
+    if (r.asked.from.value() == n) r.at_head.push_back(kernel_.now());
+    random_stream draw = draws_of(slot);
+    delivered_pair pair;
+    if (world_.take(slot, a.request.value(), a.name, a.frame, kernel_.now(), draw, pair)) r.deliveries.push_back(pair);
+    completed_.push_back({a.operation, failure::none, false, 0});
+  }
+
+  void perform(std::uint32_t n, const action::report& a) {
+    request_record& r = requests_[a.request.value()];
+    r.answered = true;
+    r.outcome = a.outcome;
+    r.why = a.why;
+    r.hop = a.hop;
+    r.hops = a.hops;
+    r.value = a.value;
+    r.finished = a.outcome != request_outcome::accepted;
+    if (const route::answer* planned = nodes_[n].answer_to(a.request); planned != nullptr && r.planned.path.links.empty())
+      r.planned = *planned;
+  }
+
+  /// Actions this world does not offer; profiles that need them do not compile against it (see `serves`).
+  void perform(std::uint32_t, const action::calibrate&) {}
+
+  // Heralding.
+
+  void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
+    heralding_session& s = paths_[path].sessions[session];
+    if (!s.draw(m, paths_[path].heralds)) return;
+    for (std::uint32_t end = 0; end < 2; ++end) {
+      network_event e;
+      e.what = network_event::kind::herald;
+      e.node = paths_[path].node[end];
+      e.index = path;
+      e.other = session;
+      e.mode = m;
+      e.end = static_cast<std::uint8_t>(end);
+      e.draws = s.modes[m].draws;
+      post(s.news(end, m), e.node, from_device, e);
+    }
+  }
+
+  void reveal(const network_event& e) {
+    heralding_session& s = paths_[e.index].sessions[e.other];
+    if (e.mode >= s.modes.size()) return;
+    heralding_session::mode& mode = s.modes[e.mode];
+    if (!mode.drawn || mode.draws != e.draws) return;
+    const world_time born = mode.emitted[e.end];
+    const std::uint32_t slot = s.ends[e.end].first_slot + e.mode;
+    if (mode.revealed == 0) {
+      const std::uint32_t there = s.ends[1 - e.end].first_slot + e.mode;
+      const world_time born_there = mode.emitted[1U - e.end];
+      random_stream draw = paths_[e.index].noise;
+      draw.at(s.epoch, s.sequence(e.mode));
+      State state = State::from(s.state, draw);
+      state.correct(pauli_frame{mode.announced});
+      if (e.end == 0) world_.create(state, slot, born, there, born_there);
+      else world_.create(state, there, born_there, slot, born);
+    }
+    mode.free[e.end] = false;
+    mode.next_cycle = mode.cycle + 1;
+    if (++mode.revealed == 2) mode.drawn = false;
+    const event::heralded told{s.ends[e.end].operation, slot_id{slot - state_[e.node].first_slot}, s.sequence(e.mode),
+                               mode.announced, local(e.node, born)};
+    slots_[slot].born = {path_id{e.index}, s.epoch, told.sequence};
+    note(trace_event::kind::heralded, e.node, slot, slot);
+    tell(e.node, told);
+  }
+
+  void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when) {
+    network_event e;
+    e.what = network_event::kind::batch_end;
+    e.node = paths_[path].node[end];
+    e.index = path;
+    e.other = session;
+    e.end = static_cast<std::uint8_t>(end);
+    e.operation = paths_[path].sessions[session].ends[end].operation;
+    post(when, e.node, from_device, e);
+  }
+  void end_batch(const network_event& e) {
+    heralding_session::end& here = paths_[e.index].sessions[e.other].ends[e.end];
+    if (!here.open || here.operation != e.operation) return;
+    here.open = false;
+    for (std::uint32_t m = 0; m < paths_[e.index].sessions[e.other].modes.size(); ++m)
+      slots_[here.first_slot + m].session = none;
+    tell(e.node, event::done{e.operation});
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> paths_of(std::uint32_t n) const {
+    const auto incident = map_->incident(node_id{n});
+    return {incident.begin(), incident.end()};
+  }
+
+  void note_start(std::uint32_t n, const action::attempt& a) {
+    for (request_record& r : requests_) {
+      if (r.asked.from.value() != n || r.finished || !r.started.is_never()) continue;
+      if (nodes_[n].circuit_of(request_id{static_cast<std::uint32_t>(&r - requests_.data())}) == a.circuit)
+        r.started = global(n, a.at);
+    }
+  }
+
+  void note([[maybe_unused]] trace_event::kind what, [[maybe_unused]] std::uint32_t n, [[maybe_unused]] std::uint32_t slot,
+            [[maybe_unused]] std::uint32_t other, [[maybe_unused]] request_id request = {}) {
+    if constexpr (Trace::enabled) {
+      const std::uint32_t far = world_.partner(slot);
+      trace_({what, kernel_.now(), node_id{n}, far == world<State>::nothing ? node_id{} : node_id{slots_[far].node}, slot, other,
+              slots_[slot].born, slots_[other].born, request});
+    }
+  }
+
+  std::uint64_t seed_ = 1;
+  typename Profile::herald herald_{};
+  fault_plan faults_{};
+  std::shared_ptr<const route::network_map> map_;
+  [[no_unique_address]] Trace trace_{};
+  sim::kernel<network_event> kernel_;
+  letters letters_;
+  classical_network classical_;
+  world<State> world_;
+  std::vector<node_type> nodes_;
+  std::vector<node_state> state_;
+  std::vector<path_state> paths_;
+  std::vector<slot_state> slots_;
+  std::vector<memory_noise> memories_;
+  std::vector<completion> completed_;
+  std::vector<request_record> requests_;
+  std::uint32_t device_posted_ = 0;
+  std::uint64_t messages_ = 0;
+};
+
+}  // namespace ebit::sim

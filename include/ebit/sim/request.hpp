@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/core/math.hpp>
+#include <ebit/core/result.hpp>
+#include <ebit/core/time.hpp>
+#include <ebit/quantum/noise.hpp>
+#include <ebit/route/concepts.hpp>
+#include <ebit/sim/world.hpp>
+
+namespace ebit::sim {
+
+/// What is asked of a simulated network.
+struct request_parameters {
+  node_id from;
+  node_id to;
+  std::uint32_t pairs = 1;
+  double min_fidelity = 0;  ///< of every pair on average, 0 to 1
+
+  [[nodiscard]] status validate(std::size_t nodes) const {
+    const std::string range = "node 0 to " + std::to_string(nodes == 0 ? 0 : nodes - 1);
+    if (!from.valid() || from.value() >= nodes) return config_error{"request.from", text(from), range};
+    if (!to.valid() || to.value() >= nodes) return config_error{"request.to", text(to), range};
+    if (from == to) return config_error{"request.to", text(to), "a node other than `from`"};
+    if (pairs == 0) return config_error{"request.pairs", "0", "1 or more"};
+    return ebit::detail::check_probability("request.min_fidelity", min_fidelity);
+  }
+
+ private:
+  [[nodiscard]] static std::string text(node_id id) { return id.valid() ? "node " + std::to_string(id.value()) : "no node"; }
+};
+
+/// How a request went.
+struct request_record {
+  request_parameters asked;
+  world_time issued;
+  world_time started = world_time::never();  ///< first attempts of the circuit that served it
+  request_outcome outcome = request_outcome::accepted;
+  bool answered = false;
+  bool finished = false;
+  refusal why = refusal::none;
+  std::uint16_t hop = 0;
+  std::uint16_t hops = 0;
+  double value = 0;
+  route::answer planned;                   ///< the walk and its forecast, as the head chose them
+  std::vector<world_time> at_head;         ///< when the head delivered each pair
+  std::vector<delivered_pair> deliveries;  ///< pairs that both ends have
+
+  [[nodiscard]] bool refused() const { return outcome == request_outcome::refused; }
+  [[nodiscard]] const forecast& expected() const { return planned.circuit.expected; }
+
+  /// Pairs per second at the head, from the start of the circuit to the last delivery; 0 before the first.
+  [[nodiscard]] double rate() const {
+    if (at_head.empty()) return 0;
+    const double seconds = (at_head.back() - started).seconds();
+    return seconds > 0 ? static_cast<double>(at_head.size()) / seconds : 0;
+  }
+  [[nodiscard]] double fidelity() const {
+    double sum = 0;
+    for (const delivered_pair& d : deliveries) sum += d.fidelity;
+    return deliveries.empty() ? 0 : sum / static_cast<double>(deliveries.size());
+  }
+  /// Standard error of the mean fidelity.
+  [[nodiscard]] double fidelity_error() const {
+    const auto n = static_cast<double>(deliveries.size());
+    if (deliveries.size() < 2) return 0;
+    const double mean = fidelity();
+    double sum = 0;
+    for (const delivered_pair& d : deliveries) sum += (d.fidelity - mean) * (d.fidelity - mean);
+    return math::sqrt(sum / (n - 1) / n);
+  }
+  /// How long the head waited for each pair: from the start of the circuit, then from the pair before.
+  [[nodiscard]] std::vector<duration> waits() const {
+    std::vector<duration> out;
+    world_time last = started;
+    for (const world_time t : at_head) {
+      out.push_back(t - last);
+      last = t;
+    }
+    return out;
+  }
+  /// The smallest wait that a share `q` in (0, 1] of the pairs did not exceed.
+  [[nodiscard]] duration wait_quantile(double q) const {
+    std::vector<duration> sorted = waits();
+    if (sorted.empty()) return duration::zero();
+    std::sort(sorted.begin(), sorted.end());
+    const double rank = q * static_cast<double>(sorted.size());
+    auto index = static_cast<std::size_t>(rank);
+    if (static_cast<double>(index) == rank && index > 0) --index;
+    return sorted[std::min(index, sorted.size() - 1)];
+  }
+};
+
+/// A request as its application sees it. Refers to the network it was made on, which must outlive it and stay where it is.
+class request_handle {
+ public:
+  using lookup_function = const request_record& (*)(const void* network, request_id id);
+
+  request_handle(const void* network, lookup_function lookup, request_id id) : network_{network}, lookup_{lookup}, id_{id} {}
+
+  [[nodiscard]] request_id id() const { return id_; }
+  [[nodiscard]] const request_record& record() const { return lookup_(network_, id_); }
+  [[nodiscard]] bool refused() const { return record().refused(); }
+  [[nodiscard]] std::size_t delivered() const { return record().deliveries.size(); }
+  [[nodiscard]] double rate() const { return record().rate(); }
+  [[nodiscard]] double fidelity() const { return record().fidelity(); }
+  [[nodiscard]] double fidelity_error() const { return record().fidelity_error(); }
+  [[nodiscard]] const ebit::forecast& forecast() const { return record().expected(); }
+
+ private:
+  const void* network_;
+  lookup_function lookup_;
+  request_id id_;
+};
+
+}  // namespace ebit::sim

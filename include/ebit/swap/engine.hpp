@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
+#include <ebit/link/segments.hpp>
+#include <ebit/link/wire.hpp>
+#include <ebit/swap/concepts.hpp>
+
+namespace ebit {
+
+/// The swapping protocol of a circuit. A node that has joined two segments tells both far ends how far their pair reaches now,
+/// with the Pauli frame to add. A message that finds its half already joined onward follows it; one that finds the half
+/// discarded turns into an `expired` to the other end. Messages are direct and take the time light needs.
+template <class Policy>
+class swap_engine {
+ public:
+  swap_engine() = default;
+  explicit swap_engine(const Policy& policy) : policy_{policy} {}
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+  /// A row has been given to this layer or knows more than before.
+  template <class Sink>
+  EBIT_ALWAYS_INLINE void work(segments& table, std::uint32_t slot, context& ctx, Sink& sink) {
+    segment& row = table[slot];
+    if (row.held_by != owner::swap || row.state != segment::phase::resting) return;
+    const circuit& c = table.circuits[row.circuit];
+    if (c.at_end()) {
+      if (span(c, row) == c.hops) {
+        row.rounds = 0;
+        table.transfer(slot, owner::swap, owner::purify);
+      }
+      return;
+    }
+    const std::uint32_t mate = find_mate(table, c, slot);
+    if (mate == table.size()) return;
+    const std::uint32_t up = row.facing == side::upstream ? slot : mate;
+    const std::uint32_t down = row.facing == side::upstream ? mate : slot;
+    segment& first = table[up];
+    table[down].state = segment::phase::operating;
+    first.partner = down;
+    sink(action::bell_measure{segments::begin_operation(first, up), ctx.now, slot_id{up}, slot_id{down}});
+  }
+
+  template <class Sink>
+  void measured(segments& table, std::uint32_t up, std::uint8_t bits, context& ctx, Sink& sink) {
+    segment& first = table[up];
+    const std::uint32_t down = first.partner;
+    segment& second = table[down];
+    if (first.lost || second.lost) [[unlikely]] {
+      failed(table, up, failure::inconclusive, sink);
+      return;
+    }
+    circuit& c = table.circuits[first.circuit];
+    tell(table.self(), c, first, second, bits, ctx, sink);
+    tell(table.self(), c, second, first, bits, ctx, sink);
+    settle(table, c, first, up, fate_onward(first, second), segments::fate_of_half::consumed, sink);
+    settle(table, c, second, down, fate_onward(second, first), segments::fate_of_half::consumed, sink);
+  }
+
+  /// The Bell measurement gave no verdict: both segments are gone. If the device could not even begin, both are as they were.
+  template <class Sink>
+  void failed(segments& table, std::uint32_t up, failure why, Sink& sink) {
+    const std::uint32_t down = table[up].partner;
+    for (const std::uint32_t slot : {up, down}) {
+      if (why == failure::unavailable) {
+        table[slot].state = segment::phase::resting;
+        if (table[slot].lost) discard(table, slot, sink);
+        else table.push(layer::swap, slot);
+        continue;
+      }
+      if (!table[slot].lost) expire(table, table[slot], sink);
+      settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::consumed, sink);
+    }
+  }
+
+  /// Gives up a resting half and tells the other end.
+  template <class Sink>
+  void discard(segments& table, std::uint32_t slot, Sink& sink) {
+    expire(table, table[slot], sink);
+    settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::discarded, sink);
+  }
+
+  template <class Sink>
+  verdict handle(segments& table, circuit& c, wire::swapped m, duration flight, context& ctx, Sink& sink) {
+    const side facing = static_cast<side>(m.facing & 1);
+    m.age += flight;
+    const std::uint32_t slot = table.find_half(c, facing, m.half_epoch, m.half_sequence);
+    if (slot == table.size()) {
+      const fate* known = c.link(facing).fates.find(m.half_epoch, m.half_sequence);
+      if (known != nullptr && known->what == fate::kind::swapped) {
+        m.half_epoch = known->onward_half.epoch;
+        m.half_sequence = known->onward_half.sequence;
+        sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
+      } else if (known == nullptr || known->what == fate::kind::discarded) {
+        const wire::expired lost{m.peer_sequence, m.peer_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
+        sink(action::send{message::pack(table.self(), m.peer, c.id, lost)});
+      }
+      return verdict::settled;
+    }
+    segment& row = table[slot];
+    if (row.reach != m.from) return verdict::early;
+    row.reach = m.to;
+    row.peer = m.peer;
+    row.remote = pair_id{m.peer_path, m.peer_epoch, m.peer_sequence};
+    row.frame ^= pauli_frame{static_cast<bell_index>(m.frame & 3)};
+    if (const local_time born = ctx.now - m.age; born < row.born) {
+      row.born = born;
+      table.set_deadline(slot, c.deadline(born));
+    }
+    if (row.held_by == owner::swap && row.state == segment::phase::resting) table.push(layer::swap, slot);
+    return verdict::settled;
+  }
+
+  template <class Sink>
+  void handle(segments& table, circuit& c, wire::expired m, Sink& sink) {
+    const side facing = static_cast<side>(m.facing & 1);
+    const std::uint32_t slot = table.find_half(c, facing, m.half_epoch, m.half_sequence);
+    if (slot == table.size()) {
+      const fate* known = c.link(facing).fates.find(m.half_epoch, m.half_sequence);
+      if (known == nullptr || known->what != fate::kind::swapped) return;
+      m.half_epoch = known->onward_half.epoch;
+      m.half_sequence = known->onward_half.sequence;
+      sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
+      return;
+    }
+    segment& row = table[slot];
+    if (row.held_by == owner::app) return;  // already the application's: its peer is orphaned and counted there
+    if (row.state == segment::phase::operating) {
+      row.lost = true;
+      return;
+    }
+    settle(table, c, row, slot, fate_of(row, fate::kind::discarded), segments::fate_of_half::discarded, sink);
+  }
+
+ private:
+  [[nodiscard]] static std::uint16_t span(const circuit& c, const segment& row) {
+    return static_cast<std::uint16_t>(row.reach > c.position ? row.reach - c.position : c.position - row.reach);
+  }
+
+  /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in line.
+  [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) const {
+    const segment& row = table[slot];
+    const circuit::hop& hop = c.link(opposite(row.facing));
+    const swap::place here{c.position, c.hops};
+    const bool up = row.facing == side::upstream;
+    const std::uint16_t mine = span(c, row);
+    std::uint32_t best = table.size();
+    local_time oldest = local_time::never();
+    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
+      const segment& other = table[s];
+      if (other.held_by != owner::swap || other.state != segment::phase::resting || other.born >= oldest) continue;
+      const std::uint16_t there = span(c, other);
+      if (!policy_.may_swap(here, up ? swap::spans{mine, there} : swap::spans{there, mine})) continue;
+      best = s;
+      oldest = other.born;
+    }
+    return best;
+  }
+
+  /// Tells the holder of the other half of `near` that its pair now ends where that of `far` does.
+  template <class Sink>
+  static void tell(node_id self, const circuit& c, const segment& near, const segment& far, std::uint8_t bits, context& ctx,
+                   Sink& sink) {
+    const pauli_frame added = far.frame ^ pauli_frame{static_cast<bell_index>(bits & 3)};
+    const local_time oldest = near.born < far.born ? near.born : far.born;
+    const wire::swapped news{.half_sequence = near.remote.sequence,
+                             .peer_sequence = far.remote.sequence,
+                             .age = ctx.now - oldest,
+                             .half_epoch = near.remote.epoch,
+                             .peer_epoch = far.remote.epoch,
+                             .peer_path = far.remote.path,
+                             .peer = far.peer,
+                             .from = c.position,
+                             .to = far.reach,
+                             .facing = static_cast<std::uint8_t>(opposite(near.facing)),
+                             .frame = added.bits()};
+    sink(action::send{message::pack(self, near.peer, c.id, news)});
+  }
+
+  template <class Sink>
+  static void expire(const segments& table, const segment& row, Sink& sink) {
+    const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
+    sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
+  }
+
+  [[nodiscard]] static fate fate_of(const segment& row, fate::kind what) {
+    return {.sequence = row.local.sequence, .epoch = row.local.epoch, .what = what, .onward = {}, .onward_half = {}};
+  }
+  [[nodiscard]] static fate fate_onward(const segment& row, const segment& beyond) {
+    return {row.local.sequence, row.local.epoch, fate::kind::swapped, beyond.peer, beyond.remote};
+  }
+
+  template <class Sink>
+  static void settle(segments& table, circuit& c, segment& row, std::uint32_t slot, const fate& f, segments::fate_of_half how,
+                     Sink& sink) {
+    c.link(row.facing).fates.record(f);
+    table.release(row, how);
+    sink(action::free{slot_id{slot}});
+  }
+
+  [[no_unique_address]] Policy policy_{};
+};
+
+}  // namespace ebit

@@ -1,0 +1,5 @@
+// expect: operator-
+// SPDX-License-Identifier: Apache-2.0
+#include <ebit/core/time.hpp>
+
+ebit::duration wrong(ebit::local_time a, ebit::world_time b) { return a - b; }  // error here
