@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
 #include <ebit/node/node.hpp>
 
@@ -62,8 +61,8 @@ int main(int, char** arguments) {
   line.delay = ebit::duration::picoseconds(100'000'000);
   line.station_a = line.station_b = ebit::duration::picoseconds(50'000'000);
   line.attempt_time = ebit::duration::picoseconds(1'000'000);
-  const auto map = std::make_shared<const ebit::route::network_map>(
-      std::vector<ebit::route::site>(4), std::vector<ebit::route::edge>{{head, middle, line, width}, {middle, tail, line, width}});
+  const auto map = ebit::shared_constant<ebit::route::network_map>{
+      ebit::route::network_map{std::vector<ebit::route::site>(4), std::vector<ebit::route::edge>{{head, middle, line, width}, {middle, tail, line, width}}}};
   node_type node{{middle, {width, width}, map}, {}};
 
   recorder told;

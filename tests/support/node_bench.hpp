@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include <ebit/backend/drive.hpp>
@@ -17,15 +16,15 @@ using namespace ebit::literals;
 inline constexpr duration link_delay = 10_us;
 
 /// A chain of `hops` links of perfect equipment; link k joins nodes k and k + 1, with its station in the middle.
-[[nodiscard]] inline std::shared_ptr<const route::network_map> chain_map(std::uint32_t hops,
-                                                                         std::uint16_t slots = 4) {
+[[nodiscard]] inline shared_constant<route::network_map> chain_map(std::uint32_t hops, std::uint16_t slots = 4) {
   link::budget each;
   each.delay = link_delay;
   each.station_a = each.station_b = link_delay / 2;
   each.attempt_time = 1_us;
   std::vector<route::edge> edges;
   for (std::uint32_t k = 0; k < hops; ++k) edges.push_back({node_id{k}, node_id{k + 1}, each, slots});
-  return std::make_shared<const route::network_map>(std::vector<route::site>(hops + 1), std::move(edges));
+  return shared_constant<route::network_map>{
+      route::network_map{std::vector<route::site>(hops + 1), std::move(edges)}};
 }
 
 /// One node of such a chain on a device in the hands of the test. Port 0 faces upstream and port 1 downstream, where there is a

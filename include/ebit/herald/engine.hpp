@@ -102,7 +102,7 @@ class link_engine {
   void handle(segments& table, std::uint16_t index, const wire::link_started& m, duration flight, context& ctx, Sink& sink) {
     circuit& c = table.circuits[index];
     circuit::hop& hop = c.link(side::upstream);
-    if (hop.width != m.modes || hop.open || c.state == circuit::phase::closing) return;
+    if (hop.width != m.modes || m.period <= duration::zero() || hop.open || c.state == circuit::phase::closing) return;
     hop.epoch = m.epoch;
     attempt(c, index, side::upstream, ctx.now - flight + m.starts_in, m, m.bright_downstream, ctx, sink);
   }

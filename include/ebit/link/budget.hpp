@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/concepts.hpp>
@@ -33,8 +33,8 @@ struct budget {
   /// The time between two attempts on the same slot: a slot must know one attempt's fate before its next (L/c for a station
   /// in the middle), and one node's emissions follow each other by `attempt_time`.
   [[nodiscard]] duration period(std::uint16_t modes) const {
-    const duration round_trip = std::max(station_a, station_b) * 2;
-    return std::max({round_trip, attempt_time * modes, attempt_time});
+    const duration round_trip = greatest(station_a, station_b) * 2;
+    return greatest(round_trip, attempt_time * modes, attempt_time);
   }
 };
 
@@ -45,18 +45,18 @@ template <physical_link Link>
   out.efficiency_a = a.emission_efficiency * line.arm_transmittance(half::a) * a.detector_efficiency;
   out.efficiency_b = b.emission_efficiency * line.arm_transmittance(half::b) * b.detector_efficiency;
   // The station is shared; of unlike equipment the worse counts.
-  const double dark_rate = std::max(a.dark_counts.base(), b.dark_counts.base());
-  const duration window = std::max(a.detection_window, b.detection_window);
+  const double dark_rate = greatest(a.dark_counts.base(), b.dark_counts.base());
+  const duration window = greatest(a.detection_window, b.detection_window);
   out.dark_probability = -math::expm1(-dark_rate * window.seconds());
-  out.visibility = std::min(a.visibility, b.visibility);
-  out.phase_noise = std::max(a.phase_noise, b.phase_noise);
+  out.visibility = least(a.visibility, b.visibility);
+  out.phase_noise = greatest(a.phase_noise, b.phase_noise);
   out.number_resolving = a.number_resolving && b.number_resolving;
   const double keep = (4 * a.emission_fidelity - 1) / 3 * ((4 * b.emission_fidelity - 1) / 3);
   out.emission_error = 1 - keep;
   out.delay = line.delay();
   out.station_a = line.arm_delay(half::a);
   out.station_b = line.arm_delay(half::b);
-  out.attempt_time = std::max(a.attempt_time, b.attempt_time);
+  out.attempt_time = greatest(a.attempt_time, b.attempt_time);
   out.memory_a = a.memory;
   out.memory_b = b.memory;
   return out;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/node/profile.hpp>
@@ -21,7 +21,7 @@ namespace ebit {
 struct node_config {
   node_id self;
   std::vector<std::uint32_t> slots_per_port;
-  std::shared_ptr<const route::network_map> map;  ///< its belief about the network
+  shared_constant<route::network_map> map;  ///< its belief about the network
 };
 
 /// Where the five layers meet: a value that turns events into actions. It reads no clock, draws no numbers of its own and does

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <ebit/core/probability.hpp>
 #include <ebit/purify/concepts.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/link_model.hpp>
+#include <ebit/route/round_rate.hpp>
 #include <ebit/route/swap_schedule.hpp>
 
 namespace ebit::route {
@@ -207,18 +207,6 @@ class circuit_model {
     return l;
   }
 
-  /// Mean seconds to make one pair of keep.size() rounds with `slots` slots that all attempt unless they hold a pair: the two
-  /// inputs of a round one after the other, the second with a slot less. What the engine overlaps beyond that makes it faster.
-  /// `raw(s)` is the mean time to the next undistilled pair with s slots.
-  template <class Raw>
-  [[nodiscard]] static double recurrence(const Raw& raw, duration exchange, std::span<const double> keep, int slots) {
-    if (slots < 1) slots = 1;
-    if (keep.empty()) return raw(static_cast<double>(slots));
-    const std::span<const double> rest = keep.first(keep.size() - 1);
-    const double inputs = recurrence(raw, exchange, rest, slots) + recurrence(raw, exchange, rest, slots - 1);
-    return (inputs + exchange.seconds()) / keep.back();
-  }
-
   /// From emission to herald: twice the way to the station at each end.
   [[nodiscard]] static memory_decay fixed_decay(const link::budget& b) {
     return product(b.memory_a.over(b.station_a * 2), b.memory_b.over(b.station_b * 2));
@@ -228,34 +216,6 @@ class circuit_model {
   }
   [[nodiscard]] static memory_decay product(memory_decay a, memory_decay b) {
     return {a.coherence * b.coherence, a.population * b.population};
-  }
-
-  /// Rounds per second of one mode when all stages start together: 1 / (mean of the maximum + one cycle). The mean is the
-  /// integral of the survival function, summed from above on a geometric grid, so it is never too small. With a cut-off, rounds
-  /// that are not over by then fail and block their slots for at most another cut-off and the news of it.
-  [[nodiscard]] static double restart_rate(const std::vector<delivery_stage>& stages, duration cycle, duration cutoff) {
-    duration at = duration::zero();
-    for (const delivery_stage& s : stages) at = std::max(at, s.offset);
-    if (at.is_never() || at >= cutoff) return 0;
-    const duration news = at * 2;
-    const auto missing_at = [&](duration t) {
-      double done = 1;
-      for (const delivery_stage& s : stages) done *= s.finished_by(t);
-      return 1 - done;
-    };
-    double mean = at.seconds(), missing = 1;
-    duration step = cycle;
-    for (int i = 0; i < 4096 && at < cutoff; ++i) {
-      missing = missing_at(at);
-      if (missing < 1e-9) break;
-      step = std::min(step, cutoff - at);
-      mean += missing * step.seconds();
-      at += step;
-      step = std::max(step, duration::picoseconds(at.picoseconds() / 24));
-    }
-    if (cutoff.is_never()) return 1 / (mean + cycle.seconds());
-    const double failed = missing_at(cutoff);
-    return (1 - failed) / (mean + cycle.seconds() + failed * (cutoff + news).seconds());
   }
 
   struct bounds {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/random.hpp>
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
@@ -25,7 +25,7 @@ template <class Policy, class Model>
 class route_engine {
  public:
   route_engine() = default;
-  route_engine(const Policy& policy, Model model, std::shared_ptr<const route::network_map> map)
+  route_engine(const Policy& policy, Model model, shared_constant<route::network_map> map)
       : policy_{policy}, model_{std::move(model)}, map_{std::move(map)} {}
 
   [[nodiscard]] const Model& model() const { return model_; }
@@ -94,12 +94,13 @@ class route_engine {
     if (p == nullptr || c.state != circuit::phase::installed || m.position == 0 || m.position > c.hops) return;
     if (p->is_ready[m.position]) return;
     p->is_ready[m.position] = true;
+    ++p->ready;
     if (m.position == c.hops) c.end_to_end = flight;
     // Every node has to have the word before it can tell its downstream neighbour.
     duration lead = flight;
     if (m.position < c.hops) lead += map_->along(p->found.path.links[m.position]).budget.delay;
-    p->lead = std::max(p->lead, lead);
-    if (std::count(p->is_ready.begin(), p->is_ready.end(), true) < c.hops) return;
+    p->lead = greatest(p->lead, lead);
+    if (p->ready < c.hops) return;
     c.state = circuit::phase::active;
     for (std::uint16_t i = 1; i < c.hops; ++i)
       sink(action::send{message::pack(table.self(), p->found.path.nodes[i], c.id, wire::go{p->lead})});
@@ -124,7 +125,7 @@ class route_engine {
     p->refused = std::exchange(p->circuit, circuit_id::none());
     ++p->tries;
     // The word that there is room comes by itself; the clock only guards against its loss.
-    p->retry_at = ctx.now + duration::picoseconds(1'000'000'000'000) * (std::int64_t{1} << std::min<std::uint32_t>(p->tries, 12));
+    p->retry_at = ctx.now + duration::picoseconds(1'000'000'000'000) * (std::int64_t{1} << least(p->tries, 12U));
     table.watch(p->retry_at);
     close(table, link, index, ctx, sink);
   }
@@ -132,7 +133,7 @@ class route_engine {
   void handle(segments& table, circuit_id refused, const wire::available&, context& ctx) {
     for (pending& p : requests_) {
       if (p.circuit.valid() || p.refused != refused) continue;
-      p.retry_at = std::min(p.retry_at, ctx.now + backoff(table, p));
+      p.retry_at = least(p.retry_at, ctx.now + backoff(table, p));
       table.watch(p.retry_at);
     }
   }
@@ -216,6 +217,7 @@ class route_engine {
     circuit_id circuit;  ///< none while it waits for room
     circuit_id refused;  ///< the last one that a node refused; none: this node itself has no room
     std::vector<bool> is_ready;
+    std::uint16_t ready = 0;
     duration lead;
     std::uint32_t tries = 0;
     local_time retry_at = local_time::never();
@@ -243,12 +245,14 @@ class route_engine {
   }
 
   [[nodiscard]] const pending* find(request_id id) const {
-    const auto it = std::find_if(requests_.begin(), requests_.end(), [&](const pending& p) { return p.ask.id == id; });
-    return it == requests_.end() ? nullptr : &*it;
+    for (const pending& p : requests_)
+      if (p.ask.id == id) return &p;
+    return nullptr;
   }
   [[nodiscard]] pending* request_of(circuit_id id) {
-    const auto it = std::find_if(requests_.begin(), requests_.end(), [&](const pending& p) { return p.circuit == id; });
-    return it == requests_.end() ? nullptr : &*it;
+    for (pending& p : requests_)
+      if (p.circuit == id) return &p;
+    return nullptr;
   }
 
   /// Two heads that refuse each other would try again at the same instant, for ever. So each waits a while of its own, out of a
@@ -256,7 +260,7 @@ class route_engine {
   [[nodiscard]] duration backoff(const segments& table, const pending& p) const {
     duration way = duration::zero();
     for (const path_id link : p.found.path.links) way += map_->along(link).budget.delay;
-    const std::uint32_t doublings = std::min<std::uint32_t>(p.tries, 8);
+    const std::uint32_t doublings = least(p.tries, 8U);
     const std::uint64_t chance = mix(mix(table.self().value(), p.ask.id.value()), p.tries) >> (63 - doublings) >> 1;
     return way * 2 * static_cast<std::int64_t>(chance);
   }
@@ -290,6 +294,7 @@ class route_engine {
     }
     p.circuit = circuit_id{table.self().value() << 12 | (opened_++ & 0xfffU)};
     p.is_ready.assign(w.nodes.size(), false);
+    p.ready = 0;
     p.lead = map_->along(w.links.front()).budget.delay;
     p.retry_at = local_time::never();
     circuit c;
@@ -384,7 +389,7 @@ class route_engine {
 
   [[no_unique_address]] Policy policy_{};
   Model model_{};
-  std::shared_ptr<const route::network_map> map_;
+  shared_constant<route::network_map> map_;
   std::vector<pending> requests_;
   fixed_vector<waiter, 64> waiting_;
   std::uint32_t opened_ = 0;

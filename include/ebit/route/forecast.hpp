@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -73,7 +72,8 @@ class forecast {
     duration at = duration::zero();
     double mean = 0, missing = 1;
     while (missing > 1e-12) {
-      const duration step = *std::min_element(next.begin(), next.end());
+      duration step = next.front();
+      for (const duration n : next) step = n < step ? n : step;
       mean += missing * (step - at).seconds();
       at = step;
       for (std::size_t i = 0; i < next.size(); ++i)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <optional>
 
+#include <ebit/core/extremes.hpp>
 #include <ebit/herald/concepts.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
@@ -44,7 +44,7 @@ template <herald::herald_policy Herald>
   // White noise e on the pair maps a fidelity f to f (1 − e) + e / 4.
   const double before = b.emission_error >= 1 ? 1 : (wanted - b.emission_error / 4) / (1 - b.emission_error);
   const double best = policy.best_fidelity(light);
-  return policy.choose(light, std::clamp(before, 0.0, std::min(best, 1.0)));
+  return policy.choose(light, least(greatest(before, 0.0), best, 1.0));
 }
 
 template <herald::herald_policy Herald>
@@ -55,7 +55,7 @@ template <herald::herald_policy Herald>
 
 /// Of unlike equipment at the two ends of an operation the noisier counts.
 [[nodiscard]] inline gate_noise noisier(const gate_noise& a, const gate_noise& b) {
-  return {std::max(a.two_qubit, b.two_qubit), std::max(a.one_qubit, b.one_qubit), std::max(a.read_out, b.read_out)};
+  return {greatest(a.two_qubit, b.two_qubit), greatest(a.one_qubit, b.one_qubit), greatest(a.read_out, b.read_out)};
 }
 
 }  // namespace ebit::route

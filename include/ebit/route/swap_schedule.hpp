@@ -73,7 +73,9 @@ template <swap::swap_policy Policy>
       both[node - 1] = in.links[node - 1].news_downstream + in.gate_times[node];
       both[node] = in.links[node].news_upstream + in.gate_times[node];
     }
-    piece joined{l.from, r.to, later(l.left, both, distance(node, l.from)), later(r.right, both, distance(node, r.to))};
+    // What was on its way to the node goes on to the far ends; that matters to policies that do not wait for it.
+    const duration back = distance(node, l.from), on = distance(node, r.to);
+    piece joined{l.from, r.to, later(later(l.left, both, back), r.left, back), later(later(r.right, both, on), l.right, on)};
     l = std::move(joined);
     pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(at) + 1);
   }

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <ebit/backend/concepts.hpp>
 #include <ebit/backend/faults.hpp>
 #include <ebit/core/random.hpp>
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/node/node.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
@@ -76,7 +76,7 @@ class driver {
   };
 
   driver() = default;
-  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, std::shared_ptr<const route::network_map> map,
+  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, shared_constant<route::network_map> map,
          Trace trace)
       : seed_{seed}, herald_{stack.herald}, faults_{faults}, map_{std::move(map)}, trace_{std::move(trace)} {
     classical_ = classical_network{map_->nodes()};
@@ -553,7 +553,7 @@ class driver {
   std::uint64_t seed_ = 1;
   typename Profile::herald herald_{};
   fault_plan faults_{};
-  std::shared_ptr<const route::network_map> map_;
+  shared_constant<route::network_map> map_;
   [[no_unique_address]] Trace trace_{};
   sim::kernel<network_event> kernel_;
   letters letters_;

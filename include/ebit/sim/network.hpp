@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
@@ -110,8 +110,8 @@ class network {
     std::vector<route::edge> edges;
     std::vector<std::uint32_t> ports(net.size(), 0);
     for (const topology::edge& e : net.links()) edges.push_back({e.a, e.b, link::budget_of(e.fibre, h, h), h.memories});
-    auto map = std::make_shared<const route::network_map>(
-        std::vector<route::site>(net.size(), {h.gates, h.gate_time, h.bell_measurement_success}), std::move(edges));
+    auto map = shared_constant<route::network_map>{
+        route::network_map{std::vector<route::site>(net.size(), {h.gates, h.gate_time, h.bell_measurement_success}), std::move(edges)}};
     driver_ = driver_type{options_.seed, options_.stack(), options_.faults, map, std::move(trace)};
     for (std::size_t n = 0; n < net.size(); ++n) {
       const node_id id = net.node(n);

@@ -3,12 +3,12 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/concepts.hpp>
 #include <ebit/node/node.hpp>
 #include <ebit/route/fewest_hops.hpp>
@@ -43,7 +43,7 @@ class slotted {
       b.attempt_time = slot;
       edges.push_back({node_id{k}, node_id{k + 1}, b, 1});
     }
-    const auto map = std::make_shared<const route::network_map>(std::vector<route::site>(wanted.links + 1U), std::move(edges));
+    const auto map = shared_constant<route::network_map>{route::network_map{std::vector<route::site>(wanted.links + 1U), std::move(edges)}};
     options<stack> o;
     o.swap = wanted.swap;
     for (std::uint32_t n = 0; n <= wanted.links; ++n) {
