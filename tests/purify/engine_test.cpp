@@ -2,6 +2,7 @@
 #include "../support/catch.hpp"
 
 #include <array>
+#include <vector>
 
 #include <ebit/purify/bbpssw.hpp>
 #include <ebit/purify/dejmps.hpp>
@@ -122,38 +123,50 @@ TEST_CASE("purify.engine: both ends of a link choose the same pairs and the same
   }
 }
 
-TEST_CASE("purify.engine: a second round takes two pairs of the first") {
-  node_bench<by_dejmps> b = distilling<by_dejmps>(bell_index::phi_plus, bell_index::phi_plus, 0, 2);
-  const auto finish = [&](const action::distil& asked) {
-    const segment& keep = b.node.table()[asked.keep.value()];
-    const segment& spent = b.node.table()[asked.sacrifice.value()];
-    const wire::distilled word{.keep_sequence = keep.local.sequence,
-                               .sacrifice_sequence = spent.local.sequence,
-                               .keep_epoch = keep.local.epoch,
-                               .sacrifice_epoch = spent.local.epoch,
-                               .facing = static_cast<std::uint8_t>(side::downstream),
-                               .bit = 0};
-    b.device.clear();
-    b.tell(event::measured{asked.operation, 0});
-    b.hear(2, word);
-  };
-  const action::attempt down = b.batch(side::downstream);
-  finish(b.device.all<action::distil>().at(0));
-  CHECK(b.node.table()[4].held_by == owner::purify);
-  CHECK(b.node.table()[4].rounds == 1);
-  b.herald(down, 7, bell_index::phi_plus, 1);
-  CHECK(b.device.all<action::distil>().empty());  // one round more than the new pair: not alike
-  b.herald(down, 7, bell_index::phi_plus, 2);
-  const auto again = b.device.all<action::distil>();
-  REQUIRE(again.size() == 1);
-  CHECK((again[0].keep == slot_id{5} && again[0].sacrifice == slot_id{6}));
-  finish(again[0]);
-  const auto last = b.device.all<action::distil>();
-  REQUIRE(last.size() == 1);
-  CHECK((last[0].keep == slot_id{4} && last[0].sacrifice == slot_id{5}));
-  finish(last[0]);
-  CHECK(b.node.table()[4].rounds == 2);
-  CHECK(b.node.table()[4].held_by == owner::swap);
+TEST_CASE("purify.engine: a second round takes two pairs of the first; results that come twice count once") {
+  for (const bool copies : {false, true}) {
+    INFO("copies: " << copies);
+    node_bench<by_dejmps> b = distilling<by_dejmps>(bell_index::phi_plus, bell_index::phi_plus, 0, 2);
+    const action::attempt down = b.batch(side::downstream);
+    std::vector<wire::distilled> heard;
+    const auto hear_all_again = [&] {
+      for (const wire::distilled& word : heard)
+        if (copies) b.hear(2, word);
+    };
+    const auto finish = [&](const action::distil& asked) {
+      const segment& keep = b.node.table()[asked.keep.value()];
+      const segment& spent = b.node.table()[asked.sacrifice.value()];
+      const wire::distilled word{.keep_sequence = keep.local.sequence,
+                                 .sacrifice_sequence = spent.local.sequence,
+                                 .keep_epoch = keep.local.epoch,
+                                 .sacrifice_epoch = spent.local.epoch,
+                                 .facing = static_cast<std::uint8_t>(side::downstream),
+                                 .bit = 0};
+      b.device.clear();
+      hear_all_again();
+      b.tell(event::measured{asked.operation, 0});
+      hear_all_again();
+      b.hear(2, word);
+      heard.push_back(word);
+    };
+    finish(b.device.all<action::distil>().at(0));
+    CHECK(b.node.table()[4].held_by == owner::purify);
+    CHECK(b.node.table()[4].rounds == 1);
+    hear_all_again();
+    b.herald(down, 7, bell_index::phi_plus, 1);
+    CHECK(b.device.all<action::distil>().empty());  // one round more than the new pair: not alike
+    b.herald(down, 7, bell_index::phi_plus, 2);
+    const auto again = b.device.all<action::distil>();
+    REQUIRE(again.size() == 1);
+    CHECK((again[0].keep == slot_id{5} && again[0].sacrifice == slot_id{6}));
+    finish(again[0]);
+    const auto last = b.device.all<action::distil>();
+    REQUIRE(last.size() == 1);
+    CHECK((last[0].keep == slot_id{4} && last[0].sacrifice == slot_id{5}));
+    finish(last[0]);
+    CHECK(b.node.table()[4].rounds == 2);
+    CHECK(b.node.table()[4].held_by == owner::swap);
+  }
 }
 
 TEST_CASE("purify.engine: between the ends of a circuit the head leads and the tail follows") {
@@ -193,20 +206,6 @@ TEST_CASE("purify.engine: between the ends of a circuit the head leads and the t
     const auto truth = bell_diagonal::distil_branch(keep, spent, head[0].recipe, !equal);
     CHECK(truth.state.fidelity(here[0].frame.index()) == ebit_test::approx(1));
   }
-}
-
-TEST_CASE("purify.engine: a result that comes twice counts once") {
-  node_bench<by_dejmps> b = distilling<by_dejmps>(bell_index::phi_plus, bell_index::phi_plus, 4, 2);
-  const action::attempt down = b.batch(side::downstream);
-  const auto first = b.device.all<action::distil>().at(0);
-  const wire::distilled word = result_of(b, false);
-  b.tell(event::measured{first.operation, 0});
-  b.hear(2, word);
-  b.hear(2, word);
-  CHECK(b.node.table()[4].rounds == 1);
-  b.herald(down, 30, bell_index::phi_plus, 1);
-  b.hear(2, word);  // once more, while the next operation may run
-  CHECK(b.node.table()[4].rounds == 1);
 }
 
 TEST_CASE("purify.engine: a device that cannot do its half costs the pair, and the other end is told") {

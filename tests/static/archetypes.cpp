@@ -4,8 +4,11 @@
 #include <ebit/backend/faulty.hpp>
 #include <ebit/backend/from_gates.hpp>
 #include <ebit/backend/traced.hpp>
+#include <ebit/ebit.hpp>
 #include <ebit/fwd.hpp>
 #include <ebit/node/node.hpp>
+#include <ebit/quantum/sampled_bell.hpp>
+#include <ebit/quantum/werner.hpp>
 #include <ebit/sim/network.hpp>
 #include <ebit/testing/archetypes.hpp>
 #include <ebit/testing/manual_device.hpp>

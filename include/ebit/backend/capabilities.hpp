@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -122,7 +121,8 @@ struct limits {
                             "0 to " + std::to_string(slots_per_port[p])};
     }
     // A recurrence of r rounds holds a pair at each of its levels and the one that comes in.
-    const std::uint32_t most = slots.empty() ? 0 : *std::max_element(slots.begin(), slots.end());
+    std::uint32_t most = 0;
+    for (const std::uint32_t count : slots) most = count > most ? count : most;
     if (rounds + 1U > most && rounds > 0)
       return config_error{
           "purify.rounds", std::to_string(rounds),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
 #include <ebit/backend/concepts.hpp>
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/link/segments.hpp>
 
@@ -45,7 +45,7 @@ requires serves<Backend, typename Node::profile_type> && waits<Backend> std::siz
                                                                                                 local_time until) {
   std::size_t told = drive(node, device, random);
   while (device.now() < until) {
-    device.wait(std::min(until, node.next_deadline()));
+    device.wait(least(until, node.next_deadline()));
     told += drive(node, device, random);
   }
   return told;

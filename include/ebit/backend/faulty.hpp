@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include <ebit/backend/concepts.hpp>
 #include <ebit/backend/faults.hpp>
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
 
@@ -64,7 +64,7 @@ class faulty {
     }
   }
   void wait(local_time until) requires waits<Inner> {
-    inner_.wait(late_.empty() ? until : std::min(until, earliest()->at));
+    inner_.wait(late_.empty() ? until : least(until, earliest()->at));
   }
 
  private:
@@ -86,9 +86,11 @@ class faulty {
   }
 
   /// The first to arrive; of several at one time the first that came in.
-  [[nodiscard]] auto earliest() {
-    return std::min_element(late_.begin(), late_.end(),
-                            [](const delayed& a, const delayed& b) { return a.at < b.at; });
+  [[nodiscard]] std::vector<delayed>::iterator earliest() {
+    auto first = late_.begin();
+    for (auto it = first; it != late_.end(); ++it)
+      if (it->at < first->at) first = it;
+    return first;
   }
 
   Inner inner_;

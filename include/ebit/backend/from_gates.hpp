@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -174,8 +173,9 @@ class from_gates {
   [[nodiscard]] static bool is_own(operation_id id) { return id.valid() && (id.value() & ~(own - 1)) == own; }
   [[nodiscard]] program* find(operation_id id) {
     if (!is_own(id)) return nullptr;
-    const auto it = std::find_if(running_.begin(), running_.end(), [&](const program& p) { return p.running == id; });
-    return it == running_.end() ? nullptr : &*it;
+    for (program& p : running_)
+      if (p.running == id) return &p;
+    return nullptr;
   }
   void end(program& p, failure why) {
     finished_.push_back({p.operation, why, p.bits, false});

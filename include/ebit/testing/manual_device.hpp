@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include <ebit/backend/concepts.hpp>
+#include <ebit/core/extremes.hpp>
 
 namespace ebit::testing {
 
@@ -43,7 +43,7 @@ class manual_device {
   /// Moves the clock to the next event, at most to `until`.
   void wait(local_time until) {
     const auto due = earliest();
-    const local_time next = due == pending_.end() ? until : std::min(until, due->at);
+    const local_time next = due == pending_.end() ? until : least(until, due->at);
     if (next > now_) now_ = next;
   }
 
@@ -84,8 +84,10 @@ class manual_device {
     event::any what;
   };
   [[nodiscard]] std::vector<pending>::iterator earliest() {
-    return std::min_element(pending_.begin(), pending_.end(),
-                            [](const pending& a, const pending& b) { return a.at < b.at; });
+    auto first = pending_.begin();
+    for (auto it = first; it != pending_.end(); ++it)
+      if (it->at < first->at) first = it;
+    return first;
   }
 
   local_time now_;
