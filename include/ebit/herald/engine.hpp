@@ -119,6 +119,7 @@ class link_engine {
     const circuit::hop& hop = c.link(b.facing);
     const port& p = ports_[hop.port];
     const std::uint32_t slot = e.slot.value();
+    if (slot - hop.first_slot >= hop.width) [[unlikely]] return false;  // not one of this batch's
     segment& row = table.acquire(slot);
     row.facing = b.facing;
     row.circuit = b.index;

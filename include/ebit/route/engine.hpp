@@ -2,11 +2,9 @@
 #pragma once
 
 #include <utility>
-#include <vector>
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
-#include <ebit/core/random.hpp>
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
@@ -14,6 +12,8 @@
 #include <ebit/link/wire.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/link_model.hpp>
+#include <ebit/route/pending_requests.hpp>
+#include <ebit/route/reservations.hpp>
 
 namespace ebit {
 
@@ -30,11 +30,11 @@ class route_engine {
 
   [[nodiscard]] const Model& model() const { return model_; }
   [[nodiscard]] const route::answer* answer_to(request_id id) const {
-    const pending* p = find(id);
+    const pending* p = requests_.find(id);
     return p == nullptr ? nullptr : &p->found;
   }
   [[nodiscard]] circuit_id circuit_of(request_id id) const {
-    const pending* p = find(id);
+    const pending* p = requests_.find(id);
     return p == nullptr ? circuit_id::none() : p->circuit;
   }
 
@@ -52,12 +52,9 @@ class route_engine {
       sink(action::report{e.id, request_outcome::refused, c.why, c.hop, hops, c.value});
       return;
     }
-    requests_.emplace_back();
-    requests_.back().ask = e;
-    requests_.back().found = std::move(found);
-    sink(action::report{e.id, request_outcome::accepted, refusal::none, 0, hops,
-                        requests_.back().found.circuit.expected.rate()});
-    install(table, link, requests_.back(), sink);
+    pending& p = requests_.add(e, std::move(found));
+    sink(action::report{e.id, request_outcome::accepted, refusal::none, 0, hops, p.found.circuit.expected.rate()});
+    install(table, link, p, sink);
   }
 
   template <class Sink>
@@ -76,13 +73,13 @@ class route_engine {
     c.end_to_end = flight;
     c.plan = {m.width, m.link_rounds, m.end_rounds, static_cast<double>(m.link_fidelity), m.cutoff};
     for (const auto& [path, hop] : {std::pair{m.upstream, m.position - 1}, std::pair{m.downstream, int{m.position}}}) {
-      if (!path.valid() || fits(table, link, path, m.width)) continue;
-      await_room({id, head, m.request});
+      if (!path.valid() || route::fits(table, link, path, m.width)) continue;
+      waiting_.join({id, head, m.request});
       const wire::refused no{static_cast<std::uint16_t>(hop), 0, table.self()};
       sink(action::send{message::pack(table.self(), head, id, no)});
       return;
     }
-    enter(table, link, c, m.upstream, m.downstream);
+    route::enter(table, link, c, m.upstream, m.downstream);
     sink(action::send{message::pack(table.self(), head, id, wire::ready{m.position})});
   }
 
@@ -90,7 +87,7 @@ class route_engine {
   void handle(segments& table, link_engine& link, std::uint16_t index, const wire::ready& m, duration flight, context& ctx,
               Sink& sink) {
     circuit& c = table.circuits[index];
-    pending* p = request_of(c.id);
+    pending* p = requests_.served_by(c.id);
     if (p == nullptr || c.state != circuit::phase::installed || m.position == 0 || m.position > c.hops) return;
     if (p->is_ready[m.position]) return;
     p->is_ready[m.position] = true;
@@ -119,7 +116,7 @@ class route_engine {
   template <class Sink>
   void handle(segments& table, link_engine& link, std::uint16_t index, const wire::refused&, context& ctx, Sink& sink) {
     circuit& c = table.circuits[index];
-    pending* p = request_of(c.id);
+    pending* p = requests_.served_by(c.id);
     if (p == nullptr || c.state != circuit::phase::installed) return;
     tell_all(table, *p, c.id, wire::torn_down{0}, sink);
     p->refused = std::exchange(p->circuit, circuit_id::none());
@@ -133,7 +130,7 @@ class route_engine {
   void handle(segments& table, circuit_id refused, const wire::available&, context& ctx) {
     for (pending& p : requests_) {
       if (p.circuit.valid() || p.refused != refused) continue;
-      p.retry_at = least(p.retry_at, ctx.now + backoff(table, p));
+      p.retry_at = least(p.retry_at, ctx.now + route::backoff(*map_, table.self(), p));
       table.watch(p.retry_at);
     }
   }
@@ -177,11 +174,11 @@ class route_engine {
       sink(action::send{message::pack(table.self(), c.tail, c.id, wire::delivered{row.remote.sequence, row.remote.epoch})});
     deliver(table, c, slot, sink);
     if (c.delivered < c.wanted) return;
-    pending* p = request_of(c.id);
+    pending* p = requests_.served_by(c.id);
     EBIT_ASSERT(p != nullptr, "a circuit without its request");
     tell_all(table, *p, c.id, wire::torn_down{c.delivered}, sink);
     sink(action::report{p->ask.id, request_outcome::delivered, refusal::none, 0, c.hops, 0});
-    requests_.erase(requests_.begin() + (p - requests_.data()));
+    requests_.remove(*p);
     close(table, link, index, ctx, sink);
   }
 
@@ -193,7 +190,7 @@ class route_engine {
   template <class Sink>
   void give_back(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
     if (!link_engine::release(table, index)) return;
-    for (const waiter& w : waiting_)
+    for (const route::waiter& w : waiting_)
       sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
     waiting_.clear();
     for (pending& p : requests_)
@@ -211,32 +208,7 @@ class route_engine {
   }
 
  private:
-  struct pending {
-    event::request ask;
-    route::answer found;
-    circuit_id circuit;  ///< none while it waits for room
-    circuit_id refused;  ///< the last one that a node refused; none: this node itself has no room
-    std::vector<bool> is_ready;
-    std::uint16_t ready = 0;
-    duration lead;
-    std::uint32_t tries = 0;
-    local_time retry_at = local_time::never();
-  };
-  struct waiter {
-    circuit_id circuit;
-    node_id head;
-    request_id request;
-  };
-
-  /// A request waits once, under the name of the last circuit that was refused here.
-  void await_room(const waiter& w) {
-    for (waiter& known : waiting_) {
-      if (known.head != w.head || known.request != w.request) continue;
-      known = w;
-      return;
-    }
-    if (!waiting_.full()) waiting_.push_back(w);
-  }
+  using pending = route::pending_request;
 
   [[nodiscard]] refusal check(const route::demand& d) const {
     if (!(d.min_fidelity >= 0 && d.min_fidelity <= 1) || d.pairs == 0) return refusal::invalid;
@@ -244,50 +216,11 @@ class route_engine {
     return d.from == d.to ? refusal::same_node : refusal::none;
   }
 
-  [[nodiscard]] const pending* find(request_id id) const {
-    for (const pending& p : requests_)
-      if (p.ask.id == id) return &p;
-    return nullptr;
-  }
-  [[nodiscard]] pending* request_of(circuit_id id) {
-    for (pending& p : requests_)
-      if (p.circuit == id) return &p;
-    return nullptr;
-  }
-
-  /// Two heads that refuse each other would try again at the same instant, for ever. So each waits a while of its own, out of a
-  /// range that doubles with every refusal (as on a shared cable: Metcalfe and Boggs 1976).
-  [[nodiscard]] duration backoff(const segments& table, const pending& p) const {
-    duration way = duration::zero();
-    for (const path_id link : p.found.path.links) way += map_->along(link).budget.delay;
-    const std::uint32_t doublings = least(p.tries, 8U);
-    const std::uint64_t chance = mix(mix(table.self().value(), p.ask.id.value()), p.tries) >> (63 - doublings) >> 1;
-    return way * 2 * static_cast<std::int64_t>(chance);
-  }
-
-  [[nodiscard]] static bool fits(const segments& table, const link_engine& link, path_id path, std::uint16_t width) {
-    const std::size_t port = link.port_of(path);
-    return port < link.ports().size() && link.find_run(table, port, width) != table.size();
-  }
-
-  static std::uint16_t enter(segments& table, link_engine& link, circuit c, path_id upstream, path_id downstream) {
-    const std::uint16_t index = table.circuits.open(c.id);
-    c.state = circuit::phase::installed;
-    table.circuits[index] = std::move(c);
-    for (const auto& [path, s] : {std::pair{upstream, side::upstream}, std::pair{downstream, side::downstream}}) {
-      if (!path.valid()) continue;
-      const std::size_t port = link.port_of(path);
-      circuit& entry = table.circuits[index];
-      link.reserve(table, entry, s, port, link.find_run(table, port, entry.plan.width));
-    }
-    return index;
-  }
-
   template <class Sink>
   void install(segments& table, link_engine& link, pending& p, Sink& sink) {
     const route::walk& w = p.found.path;
     const circuit_plan& plan = p.found.circuit.plan;
-    if (!fits(table, link, w.links.front(), plan.width)) {
+    if (!route::fits(table, link, w.links.front(), plan.width)) {
       p.refused = circuit_id::none();  // a circuit of this node holds the slots; its end is the sign to try again
       p.retry_at = local_time::never();
       return;
@@ -306,7 +239,7 @@ class route_engine {
     c.plan = plan;
     c.wanted = p.ask.pairs;
     c.estimate = p.found.circuit.expected.fidelity();
-    enter(table, link, c, path_id::none(), w.links.front());
+    route::enter(table, link, c, path_id::none(), w.links.front());
     for (std::uint16_t i = 1; i <= c.hops; ++i) {
       const wire::install body{.cutoff = plan.cutoff,
                                .link_fidelity = static_cast<float>(plan.link_fidelity),
@@ -370,28 +303,16 @@ class route_engine {
     circuit& c = table.circuits[index];
     c.state = circuit::phase::closing;
     c.close_at = local_time::never();
-    for (const side s : {side::upstream, side::downstream}) {
-      const circuit::hop& hop = c.link(s);
-      for (std::uint32_t i = hop.first_slot; i < hop.first_slot + hop.width; ++i) {
-        segment& row = table[i];
-        if (row.held_by == owner::nobody || row.held_by == owner::app) continue;
-        if (row.state == segment::phase::operating) {
-          row.lost = true;
-          continue;
-        }
-        table.release(i, segments::fate_of_half::discarded);
-        sink(action::free{slot_id{i}});
-      }
-      link.close(table, index, s, ctx, sink);
-    }
+    route::drop_halves(table, c, sink);
+    for (const side s : {side::upstream, side::downstream}) link.close(table, index, s, ctx, sink);
     settle(table, link, index, sink);
   }
 
   [[no_unique_address]] Policy policy_{};
   Model model_{};
   shared_constant<route::network_map> map_;
-  std::vector<pending> requests_;
-  fixed_vector<waiter, 64> waiting_;
+  route::pending_requests requests_;
+  route::waiting_line waiting_;
   std::uint32_t opened_ = 0;
 };
 
