@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <ebit/core/assert.hpp>
-#include <ebit/core/math.hpp>
 #include <ebit/core/time.hpp>
 
 namespace ebit::sim {
@@ -74,14 +73,9 @@ class kernel {
 
  private:
   [[nodiscard]] static bool before(const key& a, const key& b) {
-    // Events of one instant abound, so that the first comparison would often be mispredicted: both at once.
-    const math::detail::uint128 first = rank(a), second = rank(b);
-    if (first != second) [[likely]] return first < second;
+    if (a.time != b.time) return a.time < b.time;
+    if (a.route != b.route) return a.route < b.route;
     return static_cast<std::int32_t>(a.sequence - b.sequence) < 0;
-  }
-  [[nodiscard]] static math::detail::uint128 rank(const key& k) {
-    const auto picoseconds = static_cast<std::uint64_t>(k.time.since_epoch().picoseconds());
-    return math::detail::uint128{picoseconds ^ std::uint64_t{1} << 63} << 64 | k.route;
   }
   void rise(std::size_t i) {
     const key moving = heap_[i];

@@ -71,8 +71,9 @@ class lineage {
     std::vector<std::uint32_t> ends;
     for (std::uint32_t h = 0; h < halves_.size(); ++h)
       if (halves_[h].end == half_record::fate::delivered) ends.push_back(h);
-    std::stable_sort(ends.begin(), ends.end(),
-                     [this](std::uint32_t a, std::uint32_t b) { return halves_[a].ended < halves_[b].ended; });
+    std::sort(ends.begin(), ends.end(), [this](std::uint32_t a, std::uint32_t b) {
+      return halves_[a].ended != halves_[b].ended ? halves_[a].ended < halves_[b].ended : a < b;
+    });
     for (const std::uint32_t h : ends)
       if (delivery_of_[h] == none) follow(h);
   }
