@@ -11,5 +11,5 @@ target_compile_options(ebit_dev INTERFACE
 
 # g++ 12 warns of impossible sizes inside std::string's own operator+ once it is inlined (GCC bugs 105329 and 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(ebit_dev INTERFACE -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(ebit_dev INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()

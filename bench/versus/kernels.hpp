@@ -20,9 +20,11 @@ inline void run_hold(report& out, const std::string& name, std::uint32_t queued,
   ebit::sim::kernel<std::uint64_t> kernel;
   ebit::random_stream draw{1, ebit::random_purpose::user, queued};
   std::vector<ebit::duration> distances(1U << 16);
-  for (ebit::duration& d : distances) d = ebit::duration::picoseconds(1 + static_cast<std::int64_t>(ebit::sample::exponential(draw, 1e-9)));
+  for (ebit::duration& d : distances)
+    d = ebit::duration::picoseconds(1 + static_cast<std::int64_t>(ebit::sample::exponential(draw, 1e-9)));
   const auto distance = [&distances](std::uint32_t i) { return distances[i & (distances.size() - 1)]; };
-  for (std::uint32_t i = 0; i < queued; ++i) kernel.post(kernel.now() + distance(i * 2654435761U >> 16), i & 1023, 0, i, i);
+  for (std::uint32_t i = 0; i < queued; ++i)
+    kernel.post(kernel.now() + distance(i * 2654435761U >> 16), i & 1023, 0, i, i);
   constexpr std::uint32_t events = 2'000'000;
   std::uint64_t sum = 0;
   const double cpu = best_seconds(repeats, [&] {
@@ -40,9 +42,10 @@ inline void run_hold(report& out, const std::string& name, std::uint32_t queued,
 template <class Operation>
 [[nodiscard]] double microseconds(int repeats, Operation&& operate) {
   constexpr int count = 1'000'000;
-  return best_seconds(repeats, [&] {
-           for (int i = 0; i < count; ++i) operate();
-         }) /
+  return best_seconds(repeats,
+                      [&] {
+                        for (int i = 0; i < count; ++i) operate();
+                      }) /
          count * 1e6;
 }
 
@@ -53,10 +56,12 @@ void run_purification(report& out, const char* metric, int repeats, const char* 
   const ebit::distil_recipe recipe = ebit::purify::dejmps{}.recipe({}, {});
   State state = fresh;
   int round = 0;
-  out.add("purification_round", metric, microseconds(repeats, [&] {
-            state = State::distil((++round & 3) == 0 ? fresh : state, fresh, recipe, {}, draw).state;
-            keep(state);
-          }),
+  out.add("purification_round", metric,
+          microseconds(repeats,
+                       [&] {
+                         state = State::distil((++round & 3) == 0 ? fresh : state, fresh, recipe, {}, draw).state;
+                         keep(state);
+                       }),
           others);
 }
 
@@ -66,16 +71,19 @@ void run_swap(report& out, const char* metric, int repeats, const char* others) 
   const State fresh = State::from(ebit::bell_diagonal::werner(0.9), draw);
   State state = fresh;
   int round = 0;
-  out.add("swap", metric, microseconds(repeats, [&] {
-            state = State::swap((++round & 3) == 0 ? fresh : state, fresh, {}, draw).state;
-            keep(state);
-          }),
+  out.add("swap", metric,
+          microseconds(repeats,
+                       [&] {
+                         state = State::swap((++round & 3) == 0 ? fresh : state, fresh, {}, draw).state;
+                         keep(state);
+                       }),
           others);
 }
 
-/// A chain of `pairs` Bell pairs joined by noisy swaps, with the joined pair's error at the end: depolarising 0.01 on each
-/// creation and swap gate, read-out errors 0.01. One shot is one sample of every error.
-inline void run_sampled_chain(report& out, const std::string& name, std::uint32_t pairs, int repeats, const char* others) {
+/// A chain of `pairs` Bell pairs joined by noisy swaps, with the joined pair's error at the end: depolarising 0.01 on
+/// each creation and swap gate, read-out errors 0.01. One shot is one sample of every error.
+inline void run_sampled_chain(report& out, const std::string& name, std::uint32_t pairs, int repeats,
+                              const char* others) {
   ebit::random_stream draw{1, ebit::random_purpose::outcome, pairs};
   const ebit::bell_diagonal created = ebit::bell_diagonal{}.whitened(0.01 * 16 / 15);
   const ebit::gate_noise noise{.two_qubit = 0.01 * 16 / 15, .one_qubit = 0, .read_out = 0.01};

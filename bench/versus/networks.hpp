@@ -13,9 +13,9 @@
 
 #include "measure.hpp"
 
-/// Links, chains and networks. Common to all: links of 20 km with 0.2 dB/km, the station in the middle, light at 2e8 m/s,
-/// emission 1, detectors 0.9, no dark counts, no decoherence, two-photon heralds: success 0.161 per attempt of 100 us. A pair
-/// counts when both ends hold it; it is consumed at once.
+/// Links, chains and networks. Common to all: links of 20 km with 0.2 dB/km, the station in the middle, light at 2e8
+/// m/s, emission 1, detectors 0.9, no dark counts, no decoherence, two-photon heralds: success 0.161 per attempt of
+/// 100 us. A pair counts when both ends hold it; it is consumed at once.
 namespace versus {
 
 using namespace ebit::literals;
@@ -43,8 +43,8 @@ template <class T>
 [[nodiscard]] T or_exit(ebit::result<T> r) {
   if (r) return std::move(*r);
   const ebit::config_error& e = r.error();
-  std::fprintf(stderr, "versus: %s: %s is given, %s is allowed %s\n", e.what.c_str(), e.given.c_str(), e.allowed.c_str(),
-               e.where.c_str());
+  std::fprintf(stderr, "versus: %s: %s is given, %s is allowed %s\n", e.what.c_str(), e.given.c_str(),
+               e.allowed.c_str(), e.where.c_str());
   std::exit(2);
 }
 
@@ -110,21 +110,29 @@ struct scenario {
   return s;
 }
 
-/// All requests active from the start, by fewest hops, with two memories per link side and request, for a simulated second.
-inline void run_network(report& out, const std::string& name, const scenario& s, const char* others, const char* routing) {
+/// All requests active from the start, by fewest hops, with two memories per link side and request, for a simulated
+/// second.
+inline void run_network(report& out, const std::string& name, const scenario& s, const char* others,
+                        const char* routing) {
   using network = ebit::sim::network<by_hops>;
   constexpr std::uint32_t unending = 100'000'000;
   constexpr std::uint8_t width = 2;
   std::vector<std::uint32_t> load(s.net.links().size(), 0);
-  const network planner{s.net, {.route = {.width = width, .patience = ebit::duration::never()}, .hardware = common_hardware(width)}};
+  const network planner{
+      s.net, {.route = {.width = width, .patience = ebit::duration::never()}, .hardware = common_hardware(width)}};
   const double start = cpu_seconds();
   for (const auto& r : s.requests)
-    for (const ebit::path_id link : planner.plan({.from = r.from, .to = r.to, .pairs = unending}).path.links) ++load[link.value()];
+    for (const ebit::path_id link : planner.plan({.from = r.from, .to = r.to, .pairs = unending}).path.links)
+      ++load[link.value()];
   const double planned = cpu_seconds();
   const std::uint32_t memories = width * *std::max_element(load.begin(), load.end());
-  network sim{s.net, {.seed = 1, .route = {.width = width, .patience = ebit::duration::never()}, .hardware = common_hardware(memories)}};
+  network sim{s.net,
+              {.seed = 1,
+               .route = {.width = width, .patience = ebit::duration::never()},
+               .hardware = common_hardware(memories)}};
   std::vector<ebit::sim::request_handle> handles;
-  for (const auto& r : s.requests) handles.push_back(or_exit(sim.request({.from = r.from, .to = r.to, .pairs = unending})));
+  for (const auto& r : s.requests)
+    handles.push_back(or_exit(sim.request({.from = r.from, .to = r.to, .pairs = unending})));
   const double built = cpu_seconds();
   sim.run_for(1_s);
   const double cpu = cpu_seconds() - built;

@@ -2,8 +2,8 @@
 // The workloads that other simulators of quantum networks were measured on, run on ebit. Compiled like any program:
 //   g++ -std=c++20 -O2 -Iinclude bench/versus/versus.cpp -o versus
 //   ./versus [--csv] [--graphs FOLDER] [--repeats N] [workload ...]
-// Prints a table, or with --csv rows `workload,metric,value`. Figures in the column `others` are CPU figures of one core of a
-// 2.5 GHz Cascade Lake, the best of several runs.
+// Prints a table, or with --csv rows `workload,metric,value`. Figures in the column `others` are CPU figures of one
+// core of a 2.5 GHz Cascade Lake, the best of several runs.
 
 #include <charconv>
 #include <cstdint>
@@ -51,7 +51,8 @@ void link(report& out, const workload& w, const settings& s) {
   run_chain<nested>(out, w.name, 2, common_hardware(w.number()), link_pairs_per_run, s.repeats, w.others);
 }
 void chain(report& out, const workload& w, const settings& s) {
-  run_chain<nested>(out, w.name, w.number(), common_hardware(10), link_pairs_per_run / (w.number() - 1), s.repeats, w.others);
+  run_chain<nested>(out, w.name, w.number(), common_hardware(10), link_pairs_per_run / (w.number() - 1), s.repeats,
+                    w.others);
 }
 void chain_purified(report& out, const workload& w, const settings& s) {
   ebit::link::hardware h = common_hardware(10);
@@ -62,7 +63,9 @@ void chain_purified(report& out, const workload& w, const settings& s) {
 void graph(report& out, const workload& w, const settings& s) {
   run_network(out, w.name, load(w.kind(), w.number(), s.graphs), w.others, w.more);
 }
-void hold(report& out, const workload& w, const settings& s) { run_hold(out, w.name, w.number(), s.repeats, w.others); }
+void hold(report& out, const workload& w, const settings& s) {
+  run_hold(out, w.name, w.number(), s.repeats, w.others);
+}
 void purification(report& out, const workload&, const settings& s) {
   run_purification<ebit::werner>(out, "werner_us", s.repeats, "SimQN 2.98");
   run_purification<ebit::bell_diagonal>(out, "bell_diagonal_us", s.repeats, "SimQN 6.3, SeQUeNCe 236, qpp 240");
@@ -115,8 +118,9 @@ constexpr workload workloads[] = {
 };
 
 [[nodiscard]] int usage(const char* problem, const char* argument) {
-  std::fprintf(stderr, "versus: %s '%s'\nusage: versus [--csv] [--graphs FOLDER] [--repeats N] [workload ...]\nworkloads:", problem,
-               argument);
+  std::fprintf(stderr,
+               "versus: %s '%s'\nusage: versus [--csv] [--graphs FOLDER] [--repeats N] [workload ...]\nworkloads:",
+               problem, argument);
   for (const workload& w : workloads) std::fprintf(stderr, " %s", w.name);
   std::fprintf(stderr, "\n");
   return 2;
@@ -150,7 +154,9 @@ int main(int count, char** arguments) {
     for (const std::string& name : s.names) wanted = wanted || name == w.name;
     if (wanted) w.run(out, w, s);
   }
-  const double short_chain = out.value("chain_9", "pairs_per_cpu_s"), long_chain = out.value("chain_65", "pairs_per_cpu_s");
+  const double short_chain = out.value("chain_9", "pairs_per_cpu_s"),
+               long_chain = out.value("chain_65", "pairs_per_cpu_s");
   if (short_chain > 0 && long_chain > 0)
-    out.add("chain_9_to_65", "growth_of_cost_per_pair", short_chain / long_chain, "QuISP 44, SeQUeNCe 23; goal <= 10");
+    out.add("chain_9_to_65", "growth_of_cost_per_pair", short_chain / long_chain,
+            "QuISP 44, SeQUeNCe 23; goal <= 10");
 }

@@ -78,7 +78,7 @@ inline void print_report(const ebit::sim::topology& net, const options& o, const
       std::printf("  refused\n      %s\n", refusal_text(net, all, herald, out).c_str());
       continue;
     }
-    served += r.deliveries.size() >= r.asked.pairs && r.fidelity() >= r.asked.min_fidelity ? 1U : 0U;
+    if (r.deliveries.size() >= r.asked.pairs && r.fidelity() >= r.asked.min_fidelity) ++served;
     char fidelity[48];
     std::snprintf(fidelity, sizeof fidelity, "%.4f +- %.4f", r.fidelity(), r.fidelity_error());
     std::printf("  %9.4g  %9.4g  %-15s  %8.4f  %9s  %9s\n      %s\n", r.rate(), r.expected().rate(), fidelity, r.expected().fidelity(),

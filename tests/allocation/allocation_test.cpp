@@ -68,8 +68,8 @@ ebit::link::hardware hardware() {
 
 /// Allocations of a chain from the delivery of pair `warm_up` to that of pair `last`, of 100,000 that are asked for.
 template <class Profile>
-std::uint64_t while_running(std::size_t nodes, const ebit::sim::network_options<Profile>& options, std::size_t warm_up,
-                            std::size_t last) {
+std::uint64_t while_running(std::size_t nodes, const ebit::sim::network_options<Profile>& options,
+                            std::size_t warm_up, std::size_t last) {
   const auto net = ebit::sim::chain(nodes, ebit::link::fibre{.length = 20_km});
   ebit::sim::network<Profile> sim{net, options};
   const auto asked = sim.request({.from = net.node(0), .to = net.node(nodes - 1), .pairs = 100'000});
@@ -109,7 +109,8 @@ TEST_CASE("a running network allocates nothing") {
     CHECK(while_running<nested>(9, {.seed = 3, .hardware = hardware()}, 1'000, 16'000) == 0);
   }
   SECTION("a chain that distils every link") {
-    CHECK(while_running<distilled>(4, {.seed = 4, .purify = {.rounds = 2}, .hardware = hardware()}, 1'000, 11'000) == 0);
+    CHECK(while_running<distilled>(4, {.seed = 4, .purify = {.rounds = 2}, .hardware = hardware()}, 1'000, 11'000) ==
+          0);
   }
   SECTION("a chain that distils between the ends") {
     const ebit::sim::network_options<distilled_at_the_ends> options{
@@ -164,8 +165,8 @@ TEST_CASE("policies without state take no room in a node") {
   // The model is its four policies and their options: of these only the options are left.
   STATIC_REQUIRE(sizeof(model<stateless>) == sizeof(ebit::route::circuit_options));
   STATIC_REQUIRE(sizeof(ebit::basic_node<stateless>) == sizeof(ebit::basic_node<other_stateless>));
-  // What is left is the same node as with policies that have state, less exactly that state: as_soon_as_possible has a
-  // cut-off, which the engine and the model both hold.
+  // What is left is the same node as with policies that have state, less exactly that state: as_soon_as_possible has
+  // a cut-off, which the engine and the model both hold.
   STATIC_REQUIRE(sizeof(ebit::basic_node<ebit::default_profile>) - sizeof(ebit::basic_node<stateless>) ==
                  2 * sizeof(ebit::swap::as_soon_as_possible));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The link and swap layers as users compose them. Prints a digest of all actions after the given number of repetitions.
+// The link and swap layers as users compose them. Prints a digest of all actions after the given number of
+// repetitions.
 
 #include <cstdint>
 #include <cstdio>
@@ -45,9 +46,11 @@ void tell(node_type& node, recorder& told, ebit::local_time now, const Event& ev
   for (std::uint64_t i = 1; i <= repetitions; ++i) {
     const ebit::local_time now = time_of(i);
     const herald up = herald_at(i, false), down = herald_at(i, true);
-    tell(node, told, now, ebit::event::heralded{told.upstream_batch, ebit::slot_id{up.mode}, up.sequence, up.state, up.born});
     tell(node, told, now,
-         ebit::event::heralded{told.downstream_batch, ebit::slot_id{width + down.mode}, down.sequence, down.state, down.born});
+         ebit::event::heralded{told.upstream_batch, ebit::slot_id{up.mode}, up.sequence, up.state, up.born});
+    tell(node, told, now,
+         ebit::event::heralded{told.downstream_batch, ebit::slot_id{width + down.mode}, down.sequence, down.state,
+                               down.born});
     tell(node, told, now, ebit::event::measured{told.measurement, bits_of(i)});
     tell(node, told, now, ebit::event::done{told.measurement});
   }
@@ -61,8 +64,9 @@ int main(int, char** arguments) {
   line.delay = ebit::duration::picoseconds(100'000'000);
   line.station_a = line.station_b = ebit::duration::picoseconds(50'000'000);
   line.attempt_time = ebit::duration::picoseconds(1'000'000);
-  const auto map = ebit::shared_constant<ebit::route::network_map>{
-      ebit::route::network_map{std::vector<ebit::route::site>(4), std::vector<ebit::route::edge>{{head, middle, line, width}, {middle, tail, line, width}}}};
+  const auto map = ebit::shared_constant<ebit::route::network_map>{ebit::route::network_map{
+      std::vector<ebit::route::site>(4),
+      std::vector<ebit::route::edge>{{head, middle, line, width}, {middle, tail, line, width}}}};
   node_type node{{middle, {width, width}, map}, {}};
 
   recorder told;
@@ -83,7 +87,8 @@ int main(int, char** arguments) {
   install.hops = 2;
   install.width = width;
   tell(node, told, zero, ebit::event::received{ebit::message::pack(head, middle, circuit, install), line.delay});
-  tell(node, told, zero, ebit::event::received{ebit::message::pack(head, middle, circuit, ebit::wire::go{line.delay * 2}), line.delay});
+  tell(node, told, zero,
+       ebit::event::received{ebit::message::pack(head, middle, circuit, ebit::wire::go{line.delay * 2}), line.delay});
   ebit::wire::link_started started;
   started.modes = width;
   started.period = line.delay;

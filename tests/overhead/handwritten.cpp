@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The work of composed.cpp as one would write it by hand for a node without purification that swaps as soon as it can: the
-// same tables, of any number of circuits and slots, with the same contents; the same checks for stale answers; the same
-// messages and the same record of what became of each half. What is missing are the layers: no policies, no engines, no owners
-// that hand rows on, no list of work, no dispatch.
+// The work of composed.cpp as one would write it by hand for a node without purification that swaps as soon as it
+// can: the same tables, of any number of circuits and slots, with the same contents; the same checks for stale
+// answers; the same messages and the same record of what became of each half. What is missing are the layers: no
+// policies, no engines, no owners that hand rows on, no list of work, no dispatch.
 
 #include <array>
 #include <cstdint>
@@ -96,7 +96,8 @@ std::uint32_t heralded(node& n, digest& actions, std::uint32_t batch, std::uint3
   return up << 8 | ++n.rows[up].operation;
 }
 
-void tell(const node& n, digest& actions, const segment& near, const segment& far, std::uint8_t bits, ebit::local_time now) {
+void tell(const node& n, digest& actions, const segment& near, const segment& far, std::uint8_t bits,
+          ebit::local_time now) {
   const route& r = n.routes[near.circuit];
   const ebit::local_time born = near.born < far.born ? near.born : far.born;
   ebit::wire::swapped news;
@@ -125,7 +126,8 @@ void release(node& n, digest& actions, std::uint32_t slot, const segment& beyond
   segment& row = n.rows[slot];
   if (row.held_by == ebit::owner::nobody) std::abort();
   hop& here = n.routes[row.circuit].hops[static_cast<std::size_t>(row.facing)];
-  here.fates[here.next_fate] = {row.local.sequence, row.local.epoch, ebit::fate::kind::swapped, beyond.peer, beyond.remote};
+  here.fates[here.next_fate] = {row.local.sequence, beyond.remote.sequence,   row.local.epoch, beyond.remote.epoch,
+                                beyond.peer,        ebit::fate::kind::swapped};
   if (++here.next_fate == here.fates.size()) {
     here.next_fate = 0;
     here.fates_are_full = true;

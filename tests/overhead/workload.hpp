@@ -10,9 +10,9 @@
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
 
-/// What both programs are told and how their answers are compared: the middle node of a circuit of two links, four slots
-/// each. Every repetition heralds a pair upstream and one downstream, in changing slots; the node has them measured together
-/// and tells both ends.
+/// What both programs are told and how their answers are compared: the middle node of a circuit of two links, four
+/// slots each. Every repetition heralds a pair upstream and one downstream, in changing slots; the node has them
+/// measured together and tells both ends.
 namespace overhead {
 
 inline constexpr std::uint16_t width = 4;
@@ -29,8 +29,10 @@ struct herald {
 };
 [[nodiscard]] inline herald herald_at(std::uint64_t i, bool is_downstream) {
   const auto mode = static_cast<std::uint32_t>((is_downstream ? 3 * i + 1 : i) % width);
-  return {mode, i * width + mode, (i >> (is_downstream ? 1 : 0) & 1) != 0 ? ebit::bell_index::psi_plus : ebit::bell_index::psi_minus,
-          ebit::local_time{ebit::duration::picoseconds(static_cast<std::int64_t>(i) * 100'000'000 + (is_downstream ? 7 : 0))}};
+  return {mode, i * width + mode,
+          (i >> (is_downstream ? 1 : 0) & 1) != 0 ? ebit::bell_index::psi_plus : ebit::bell_index::psi_minus,
+          ebit::local_time{
+              ebit::duration::picoseconds(static_cast<std::int64_t>(i) * 100'000'000 + (is_downstream ? 7 : 0))}};
 }
 [[nodiscard]] inline ebit::local_time time_of(std::uint64_t i) {
   return ebit::local_time{ebit::duration::picoseconds(static_cast<std::int64_t>(i) * 100'000'000 + 50'000'000)};

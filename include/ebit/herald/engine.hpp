@@ -73,7 +73,10 @@ class link_engine {
     hop.width = c.plan.width;
     hop.first_slot = first;
     hop.open = false;
-    hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * c.hops + 2U));
+    // Word of a half comes from that side, at the latest two flights from the far end after it was given away; a slot is used
+    // again after one flight along a link at the earliest.
+    const std::uint32_t distance = s == side::upstream ? c.position : std::uint32_t{c.hops} - c.position;
+    hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * distance + 4U));
     table.reserve(first, hop.width, true);
   }
 

@@ -18,13 +18,15 @@ enum class side : std::uint8_t { upstream = 0, downstream = 1 };
 
 /// What became of a half that this node no longer holds: needed for messages that were already on their way to it.
 struct fate {
-  std::uint64_t sequence = 0;
-  std::uint32_t epoch = 0;
   enum class kind : std::uint8_t { discarded, swapped, settled };
+  std::uint64_t sequence = 0;
+  std::uint64_t onward_sequence = 0;  ///< with its epoch names the half there
+  std::uint32_t epoch = 0;
+  std::uint32_t onward_epoch = 0;
+  node_id onward;                     ///< holder of the other end of the segment it was swapped into
   kind what = kind::discarded;
-  node_id onward;            ///< holder of the other end of the segment it was swapped into
-  pair_id onward_half;       ///< and its half
 };
+static_assert(sizeof(fate) == 32);
 
 /// A small ring of fates, newest first. Sized when a circuit is installed, never in steady state.
 class fate_ring {

@@ -216,7 +216,7 @@ struct preset_alias {
   std::string_view name;
   std::string_view stands_for;
 };
-inline constexpr preset_alias preset_aliases[] = {{"today", "delft_nv_2018"}, {"target", "cavity_atom_target"}};
+inline constexpr preset_alias preset_aliases[] = {{"today", "munich_atom_2022"}, {"target", "cavity_atom_target"}};
 
 /// The set of that name or alias; the error lists the names there are.
 [[nodiscard]] inline result<hardware_preset> find_preset(std::string_view name) {

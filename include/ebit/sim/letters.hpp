@@ -8,8 +8,8 @@
 
 namespace ebit::sim {
 
-/// The messages under way, so that what waits in the kernel stays small. A number names a message until it is taken out and may
-/// then name another. No allocation once as many were under way as ever will be.
+/// The messages under way, so that what waits in the kernel stays small. A number names a message until it is taken
+/// out and may then name another. No allocation once as many were under way as ever will be.
 class letters {
  public:
   [[nodiscard]] std::uint32_t put(const message& content) {

@@ -90,8 +90,8 @@ class swap_engine {
     if (slot == table.size()) {
       const fate* known = c.link(facing).fates.find(m.half_epoch, m.half_sequence);
       if (known != nullptr && known->what == fate::kind::swapped) {
-        m.half_epoch = known->onward_half.epoch;
-        m.half_sequence = known->onward_half.sequence;
+        m.half_epoch = known->onward_epoch;
+        m.half_sequence = known->onward_sequence;
         sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
       } else if (known == nullptr || known->what == fate::kind::discarded) {
         const wire::expired lost{m.peer_sequence, m.peer_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
@@ -120,8 +120,8 @@ class swap_engine {
     if (slot == table.size()) {
       const fate* known = c.link(facing).fates.find(m.half_epoch, m.half_sequence);
       if (known == nullptr || known->what != fate::kind::swapped) return;
-      m.half_epoch = known->onward_half.epoch;
-      m.half_sequence = known->onward_half.sequence;
+      m.half_epoch = known->onward_epoch;
+      m.half_sequence = known->onward_sequence;
       sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
       return;
     }
@@ -186,10 +186,10 @@ class swap_engine {
   }
 
   [[nodiscard]] static fate fate_of(const segment& row, fate::kind what) {
-    return {.sequence = row.local.sequence, .epoch = row.local.epoch, .what = what, .onward = {}, .onward_half = {}};
+    return {.sequence = row.local.sequence, .epoch = row.local.epoch, .onward = {}, .what = what};
   }
   [[nodiscard]] static fate fate_onward(const segment& row, const segment& beyond) {
-    return {row.local.sequence, row.local.epoch, fate::kind::swapped, beyond.peer, beyond.remote};
+    return {row.local.sequence, beyond.remote.sequence, row.local.epoch, beyond.remote.epoch, beyond.peer, fate::kind::swapped};
   }
 
   template <class Sink>
