@@ -22,6 +22,7 @@ namespace {
 ebit::status serve(const service::options& o) {
   ebit::sim::gml_options reading;
   reading.fibre.loss_per_length = o.hardware.value.fibre_attenuation;
+  reading.missing_length = ebit::sim::gml_missing_length::omit;  // real files are dirty: warned of, not fatal
   const auto read = ebit::sim::read_gml(o.network_file, reading);
   if (!read) return read.error();
   const ebit::sim::topology& net = read->topology;

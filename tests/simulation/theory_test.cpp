@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "../support/catch.hpp"
 #include "profiles.hpp"
 
 #include <ebit/analyze/slotted_chain.hpp>
+#include <ebit/quantum/sampled_bell.hpp>
 
 using namespace ebit;
 using namespace ebit_test;
@@ -103,6 +105,49 @@ TEST_CASE("simulation: the rate and fidelity of a single link are exact, memorie
     // The time of n successes has a relative standard deviation of at most 1 / √n.
     CHECK(std::abs(r->rate() / f.rate() - 1) < allowed / std::sqrt(20'000.0));
   }
+}
+
+TEST_CASE("simulation: two rounds of distillation spend as many heralds as their success probabilities say") {
+  link::hardware h = quiet_hardware(3);
+  h.visibility = 0.7;
+  auto o = with<deutsch>(h, 0);
+  o.purify.rounds = 2;
+  const sim::topology net = chain_of(2);
+  bell_diagonal state = route::model_of(o.herald, link::budget_of(net.links()[0].fibre, h, h), {}).state;
+  double expected = 1;
+  for (int round = 0; round < 2; ++round) {
+    const auto kept = o.purify.apply(state, state);
+    expected *= 2 / kept.probability;
+    state = kept.state;
+  }
+  statistics spent;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    o.seed = seed;
+    sim::network<deutsch> sim{net, o};
+    static_cast<void>(*sim.request({.from = net.node(0), .to = net.node(1), .pairs = 2000}));
+    sim.run();
+    // What is on its way when the last pair is delivered, at most three heralds, was not spent on these pairs.
+    spent.add(static_cast<double>(sim.truth().ledger().created) / 2000);
+  }
+  INFO(spent.mean() << " +- " << spent.error() << " heralds per pair, expected " << expected);
+  CHECK(std::abs(spent.mean() - expected) < 3 * spent.error() + 3.0 / 2000);
+}
+
+TEST_CASE("simulation: trajectories and Bell-diagonal states give the same statistics") {
+  const auto mean_of = [](auto state, std::uint64_t seed) {
+    auto o = with<deutsch>(noisy_hardware(3), seed);
+    o.hardware.memory = {.t1 = 200_ms, .t2 = 20_ms};
+    o.purify = {.rounds = 1, .at = purify::where::end_to_end};
+    const sim::topology net = chain_of(4);
+    sim::network<deutsch, decltype(state)> sim{net, o};
+    const auto r = sim.request({.from = net.node(0), .to = net.node(3), .pairs = 12'000});
+    sim.run();
+    return std::pair{r->fidelity(), r->fidelity_error()};
+  };
+  const auto [exact, exact_error] = mean_of(bell_diagonal{}, 5);
+  const auto [sampled, sampled_error] = mean_of(sampled_bell{}, 6);
+  INFO("bell_diagonal " << exact << " +- " << exact_error << ", sampled_bell " << sampled << " +- " << sampled_error);
+  CHECK(std::abs(exact - sampled) < 3 * std::sqrt(exact_error * exact_error + sampled_error * sampled_error));
 }
 
 TEST_CASE("simulation: bounded forecasts hold") {

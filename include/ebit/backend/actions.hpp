@@ -21,6 +21,7 @@ enum class refusal : std::uint8_t {
   same_node,    ///< source and destination are one
   unknown_node, ///< the destination is not on the map
   unreachable,  ///< no walk joins them
+  never_joins,  ///< the swap policy never joins a chain of so many links; value: their number
   fidelity,     ///< even the best drive of the links falls short; value: the best fidelity, hop: the worst link
   waiting,      ///< memories lose the fidelity while they wait; value: what remains, hop: the slowest link
   too_slow,     ///< it would take longer than allowed; value: pairs per second, hop: the slowest link

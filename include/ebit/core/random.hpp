@@ -81,6 +81,9 @@ class random_stream {
     drawn_ = 0;
   }
 
+  /// Goes to draw `word` of the present epoch and attempt; `word` is a multiple of 4, the size of a block.
+  constexpr void skip_to(std::uint64_t word) { drawn_ = word & ~std::uint64_t{3}; }
+
   [[nodiscard]] constexpr std::uint32_t epoch() const { return epoch_; }
   [[nodiscard]] constexpr std::uint64_t attempt() const { return attempt_; }
   /// How many 32-bit words were drawn since `at` or construction.

@@ -92,6 +92,7 @@ struct circuit {
   circuit_plan plan;
   std::uint32_t wanted = 0;
   std::uint32_t delivered = 0;
+  std::uint32_t head_delivered = 0;  ///< once the head has torn the circuit down: how many it delivered
   local_time close_at = local_time::never();
   double estimate = 0;
   duration end_to_end;  ///< message delay between head and tail, known at these two

@@ -28,7 +28,7 @@ struct half_name {
 };
 
 /// Purification layer: my read-out of the distillation of `sacrifice` into `keep`. With `leads` set the sender chose the two
-/// pairs and the receiver has yet to act; `kept_frame` and `parity` are then what the sender knows of the result.
+/// pairs and the receiver has yet to act.
 struct distilled {
   static constexpr std::uint8_t type = 0x20;
   std::uint64_t keep_sequence = 0;

@@ -151,7 +151,7 @@ class basic_node {
   }
   template <class Sink>
   void handle(const event::calibration_needed& e, context& ctx, Sink&& sink) {
-    sink(action::calibrate{operation_id::none(), ctx.now, e.port});
+    sink(action::calibrate{calibration, ctx.now, e.port});
   }
   template <class Sink>
   void handle(const event::device_state&, context&, Sink&&) {}
@@ -171,6 +171,9 @@ class basic_node {
   }
 
  private:
+  /// Names no slot and no batch: its answer changes nothing.
+  static constexpr operation_id calibration{0x7fffffffU};
+
   struct early_message {
     event::received what;
     local_time since;
@@ -198,8 +201,12 @@ class basic_node {
   void give_up(std::uint32_t slot, Sink& sink) {
     segment& row = table_[slot];
     if (row.held_by != owner::swap && row.held_by != owner::purify) return;
-    if (row.state == segment::phase::operating) row.lost = true;
-    else swap_.discard(table_, slot, sink);
+    if (row.state != segment::phase::operating) {
+      swap_.discard(table_, slot, sink);
+    } else if (!row.lost) {  // given up when the operation ends; the other end is told now
+      swap_.expire(table_, row, sink);
+      row.lost = true;
+    }
   }
 
   /// The layers work, lowest first, until nobody has anything left to do.
@@ -281,6 +288,7 @@ class basic_node {
           return settled;
         });
       case wire::torn_down::type:
+        if (table_.circuits.find(m.circuit) == circuit_table::none) route_.forget(m.circuit);
         return with<wire::torn_down>(m, [&](std::uint16_t i, const wire::torn_down& b) {
           route_.handle(t, link_, i, b, ctx, sink);
           return settled;

@@ -7,6 +7,7 @@
 #include <ebit/backend/events.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
+#include <ebit/purify/concepts.hpp>
 #include <ebit/quantum/operations.hpp>
 
 namespace ebit {
@@ -83,6 +84,7 @@ class purify_engine {
     const side facing = static_cast<side>(m.facing & 1);
     const std::uint32_t keep = table.find_half(c, facing, m.keep_epoch, m.keep_sequence);
     if (keep == table.size()) {
+      give_up_spent(table, c, facing, tag(m.sacrifice_epoch, m.sacrifice_sequence), sink);
       // Gone here although the peer keeps it: the ends chose different pairs, or this end gave it up.
       const fate* known = c.link(facing).fates.find(m.keep_epoch, m.keep_sequence);
       if (known != nullptr && known->what == fate::kind::discarded && m.leads == 0) {
@@ -125,6 +127,17 @@ class purify_engine {
   /// A short stand-in for a pair's identity, never 0.
   [[nodiscard]] static std::uint32_t tag(std::uint32_t epoch, std::uint64_t sequence) {
     return static_cast<std::uint32_t>(mix(epoch, sequence)) | 1U;
+  }
+  /// The peer has read out its half of a pair that this end still holds: nothing is left of it.
+  template <class Sink>
+  static void give_up_spent(segments& table, const circuit& c, side facing, std::uint32_t named, Sink& sink) {
+    const circuit::hop& hop = c.link(facing);
+    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
+      segment& row = table[s];
+      if (row.held_by != owner::purify || tag(row.local.epoch, row.local.sequence) != named) continue;
+      if (row.state == segment::phase::operating) row.lost = true;
+      else discard(table, s, sink);
+    }
   }
   static void hear(segment& row, bool bit, std::uint32_t named) {
     row.peer_bit = bit;
@@ -202,6 +215,7 @@ class purify_engine {
     segment& row = table[slot];
     row.peer_bit_known = false;
     if (row.peer_spent != row.spent) {  // the ends chose different pairs: neither is what it seems
+      give_up_spent(table, table.circuits[row.circuit], row.facing, row.peer_spent, sink);
       expire(table, row, sink);
       discard(table, slot, sink);
       return;

@@ -54,6 +54,11 @@ class circuit_model {
       best.value = f.width;
       return best;
     }
+    if (f.offsets.head.front().is_never()) {
+      best.why = refusal::never_joins;
+      best.value = static_cast<double>(w.hops());
+      return best;
+    }
     double top = 0;
     for (const double b : f.best) top = std::max(top, b);
     // The wanted link fidelity travels to the nodes in single precision.

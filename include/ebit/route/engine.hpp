@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <utility>
 
 #include <ebit/backend/actions.hpp>
@@ -60,7 +61,7 @@ class route_engine {
   template <class Sink>
   void handle(segments& table, link_engine& link, circuit_id id, node_id head, const wire::install& m, duration flight,
               Sink& sink) {
-    if (table.circuits.find(id) != circuit_table::none) return;
+    if (table.circuits.find(id) != circuit_table::none || is_forgotten(id)) return;
     circuit c;
     c.id = id;
     c.head = head;
@@ -140,8 +141,9 @@ class route_engine {
     circuit& c = table.circuits[index];
     if (c.state == circuit::phase::closing) return;
     if (c.position == c.hops && c.delivered < m.delivered) {
-      // Words about the last pairs may arrive in the same instant; they come first.
-      c.close_at = ctx.now + duration::picoseconds(1);
+      // Words about the last pairs are still on their way; it closes with the last of them, or when they must have come.
+      c.close_at = ctx.now + c.end_to_end * 4 + duration::picoseconds(1);
+      c.head_delivered = m.delivered;
       table.watch(c.close_at);
       return;
     }
@@ -182,6 +184,13 @@ class route_engine {
     close(table, link, index, ctx, sink);
   }
 
+  /// A circuit that is over: an `install` for it that is still under way, or comes twice, must not open it again.
+  void forget(circuit_id id) {
+    if (is_forgotten(id)) return;
+    forgotten_[forgotten_next_] = id;
+    forgotten_next_ = (forgotten_next_ + 1) % forgotten_.size();
+  }
+
   /// Something of a closing circuit has ended; when nothing is left its slots go back.
   template <class Sink>
   EBIT_ALWAYS_INLINE void settle(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
@@ -189,7 +198,9 @@ class route_engine {
   }
   template <class Sink>
   void give_back(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
+    const circuit_id ended = table.circuits[index].id;
     if (!link_engine::release(table, index)) return;
+    forget(ended);
     for (const route::waiter& w : waiting_)
       sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
     waiting_.clear();
@@ -209,6 +220,12 @@ class route_engine {
 
  private:
   using pending = route::pending_request;
+
+  [[nodiscard]] bool is_forgotten(circuit_id id) const {
+    for (const circuit_id known : forgotten_)
+      if (known == id) return true;
+    return false;
+  }
 
   [[nodiscard]] refusal check(const route::demand& d) const {
     if (!(d.min_fidelity >= 0 && d.min_fidelity <= 1) || d.pairs == 0) return refusal::invalid;
@@ -280,6 +297,15 @@ class route_engine {
     ++c.delivered;
     table.transfer(slot, owner::route, owner::app);
     const segment& row = table[slot];
+    fate taken;
+    taken.sequence = row.local.sequence;
+    taken.epoch = row.local.epoch;
+    taken.what = fate::kind::settled;
+    c.link(row.facing).fates.record(taken);
+    if (c.head_delivered != 0 && c.delivered >= c.head_delivered) {
+      c.close_at = row.born;  // in the past: at once
+      table.watch(c.close_at);
+    }
     sink(action::deliver{.operation = table.begin_operation(slot),
                          .slot = slot_id{slot},
                          .request = c.request,
@@ -313,6 +339,8 @@ class route_engine {
   shared_constant<route::network_map> map_;
   route::pending_requests requests_;
   route::waiting_line waiting_;
+  std::array<circuit_id, 32> forgotten_{};
+  std::size_t forgotten_next_ = 0;
   std::uint32_t opened_ = 0;
 };
 

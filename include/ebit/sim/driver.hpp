@@ -201,7 +201,8 @@ class driver {
     std::uint32_t session = none;
     std::uint32_t mode = 0;
     std::uint32_t end = 0;
-    pair_id born;  ///< the link pair last heralded here: the key of its draws
+    std::uint32_t acts = 0;  ///< operations on this half so far
+    pair_id born;            ///< the link pair last heralded here: the key of its draws
   };
   struct node_state {
     std::uint32_t first_slot = 0;
@@ -293,11 +294,7 @@ class driver {
   void perform(std::uint32_t n, const action::attempt& a) {
     path_state& p = paths_[a.path.value()];
     const std::size_t end = p.node[0] == n ? 0 : 1;
-    std::size_t index = 0;
-    while (index < p.sessions.size() && p.sessions[index].used() &&
-           !(p.sessions[index].epoch == a.epoch && p.sessions[index].circuit == a.circuit))
-      ++index;
-    if (index == p.sessions.size()) p.sessions.emplace_back();
+    const std::size_t index = session_for(p, a);
     heralding_session& s = p.sessions[index];
     if (!s.used()) {
       // Heralds that the session before foresaw and called off may still be under way in the kernel: counts go on.
@@ -338,6 +335,17 @@ class driver {
     s.set_success(physics.success_probability);
     s.state = physics.state;
     for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
+  }
+
+  /// The session that the other end has opened for the same epoch and circuit, else an unused one.
+  [[nodiscard]] static std::size_t session_for(path_state& p, const action::attempt& a) {
+    std::size_t vacant = p.sessions.size();
+    for (std::size_t i = 0; i < p.sessions.size(); ++i) {
+      if (!p.sessions[i].used()) vacant = i < vacant ? i : vacant;
+      else if (p.sessions[i].epoch == a.epoch && p.sessions[i].circuit == a.circuit) return i;
+    }
+    if (vacant == p.sessions.size()) p.sessions.emplace_back();
+    return vacant;
   }
 
   void perform(std::uint32_t n, const action::stop& a) {
@@ -397,10 +405,13 @@ class driver {
     for (std::size_t end = 0; end < 2; ++end)
       p.outcomes[end] = random_stream{seed_, random_purpose::outcome, mix(state_[p.node[end]].key, p.key)};
   }
-  [[nodiscard]] random_stream draws_of(std::uint32_t slot) const {
-    const pair_id& born = slots_[slot].born;
-    random_stream draw = paths_[slots_[slot].path].outcomes[slots_[slot].end];
-    draw.at(born.epoch, born.sequence);
+  /// The draws of the next act on the half in `slot`: every act has its own, none needs more than this many words.
+  [[nodiscard]] random_stream draws_of(std::uint32_t slot) {
+    constexpr std::uint64_t words_per_act = 32;
+    slot_state& s = slots_[slot];
+    random_stream draw = paths_[s.path].outcomes[s.end];
+    draw.at(s.born.epoch, s.born.sequence);
+    draw.skip_to(words_per_act * s.acts++);
     return draw;
   }
 
@@ -461,8 +472,8 @@ class driver {
       r.planned = *planned;
   }
 
-  /// Actions this world does not offer; profiles that need them do not compile against it (see `serves`).
-  void perform(std::uint32_t, const action::calibrate&) {}
+  /// Devices of this world need no calibration: it is done at once.
+  void perform(std::uint32_t, const action::calibrate& a) { completed_.push_back({a.operation, failure::none, false, 0}); }
 
   // Heralding.
 
@@ -505,6 +516,7 @@ class driver {
     const event::heralded told{s.ends[e.end].operation, slot_id{slot - state_[e.node].first_slot}, s.sequence(e.mode),
                                mode.announced, local(e.node, born)};
     slots_[slot].born = {path_id{e.index}, s.epoch, told.sequence};
+    slots_[slot].acts = 0;
     note(trace_event::kind::heralded, e.node, slot, slot);
     tell(e.node, told);
   }

@@ -62,9 +62,12 @@ struct request_record {
     return seconds > 0 ? static_cast<double>(at_head.size()) / seconds : 0;
   }
   [[nodiscard]] double fidelity() const {
+    if (deliveries.empty()) return 0;
+    // Summed from the first on, so that equal fidelities have exactly that mean.
+    const double first = deliveries.front().fidelity;
     double sum = 0;
-    for (const delivered_pair& d : deliveries) sum += d.fidelity;
-    return deliveries.empty() ? 0 : sum / static_cast<double>(deliveries.size());
+    for (const delivered_pair& d : deliveries) sum += d.fidelity - first;
+    return first + sum / static_cast<double>(deliveries.size());
   }
   /// Standard error of the mean fidelity.
   [[nodiscard]] double fidelity_error() const {

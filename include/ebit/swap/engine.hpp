@@ -100,7 +100,10 @@ class swap_engine {
       return verdict::settled;
     }
     segment& row = table[slot];
-    if (row.reach != m.from) return verdict::early;
+    if (row.reach != m.from) {
+      const bool known = facing == side::downstream ? m.from < row.reach : m.from > row.reach;
+      return known ? verdict::settled : verdict::early;
+    }
     row.reach = m.to;
     row.peer = m.peer;
     row.remote = pair_id{m.peer_path, m.peer_epoch, m.peer_sequence};
@@ -132,6 +135,13 @@ class swap_engine {
       return;
     }
     settle(table, c, row, slot, fate_of(row, fate::kind::discarded), segments::fate_of_half::discarded, sink);
+  }
+
+  /// Tells the holder of the other half of `row` that their pair is lost.
+  template <class Sink>
+  static void expire(const segments& table, const segment& row, Sink& sink) {
+    const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
+    sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
   }
 
  private:
@@ -177,12 +187,6 @@ class swap_engine {
                              .facing = static_cast<std::uint8_t>(opposite(near.facing)),
                              .frame = added.bits()};
     sink(action::send{message::pack(self, near.peer, c.id, news)});
-  }
-
-  template <class Sink>
-  static void expire(const segments& table, const segment& row, Sink& sink) {
-    const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
-    sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
   }
 
   [[nodiscard]] static fate fate_of(const segment& row, fate::kind what) {
