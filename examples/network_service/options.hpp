@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -91,6 +94,11 @@ class option_parser {
   }
 
  private:
+  [[nodiscard]] static bool same_file(const std::string& a, const std::string& b) {
+    if (a.empty() || b.empty()) return false;
+    std::error_code absent;
+    return a == b || std::filesystem::equivalent(a, b, absent);
+  }
   [[nodiscard]] static bool known(std::string_view name) {
     for (const std::string_view k : {"--from", "--to", "--pairs", "--min-fidelity", "--all-pairs", "--csv", "--trace", "--lineage",
                                      "--seed", "--hardware", "--profile", "--cutoff", "--patience", "--width"})
@@ -108,6 +116,17 @@ class option_parser {
     if (o_.groups.empty()) return ebit::config_error{"requests", "none", "--from A --to B, or --all-pairs K (see --help)"};
     for (const request_group& g : o_.groups)
       if (g.random == 0 && g.to.empty()) return ebit::config_error{"--to", "nothing for --from " + ebit::sim::detail::quoted(g.from), "a node"};
+    // An output must not overwrite the input or another output.
+    const std::pair<const char*, const std::string*> files[] = {
+        {"FILE.gml", &o_.network_file}, {"--csv", &o_.csv_file}, {"--trace", &o_.trace_file}, {"--lineage", &o_.lineage_file}};
+    for (std::size_t i = 0; i < std::size(files); ++i) {
+      for (std::size_t k = i + 1; k < std::size(files); ++k) {
+        if (!same_file(*files[i].second, *files[k].second)) continue;
+        std::string allowed = "a file other than that of ";
+        allowed += files[i].first;
+        return ebit::config_error{files[k].first, ebit::sim::detail::quoted(*files[k].second), allowed};
+      }
+    }
     if (o_.profile.cutoff && o_.cutoff.is_never()) o_.cutoff = o_.hardware.value.memory.t2 / 50;
     if (o_.profile.scheme) o_.hardware.scheme = *o_.profile.scheme;
     return o_;

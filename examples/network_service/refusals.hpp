@@ -16,6 +16,7 @@ namespace service {
     case ebit::refusal::same_node: return "same node";
     case ebit::refusal::unknown_node: return "unknown node";
     case ebit::refusal::unreachable: return "unreachable";
+    case ebit::refusal::never_joins: return "swap policy never joins";
     case ebit::refusal::fidelity: return "fidelity";
     case ebit::refusal::waiting: return "waiting";
     case ebit::refusal::too_slow: return "too slow";
@@ -82,13 +83,13 @@ namespace service {
   const ebit::sim::request_record& r = o.record;
   const ebit::forecast& could = o.planned.circuit.expected;
   const std::string hop = hop_text(net, all, herald, o);
-  const std::string fidelities = rounded(could.fidelity(), 3) + " could be had, " + rounded(r.asked.min_fidelity, 3) + " was asked";
+  const std::string fidelities = "at most " + rounded(could.fidelity(), 3) + " can be promised, " + rounded(r.asked.min_fidelity, 3) + " was asked";
   switch (r.why) {
     case ebit::refusal::fidelity: return "fidelity: " + fidelities + "; weakest is " + hop;
     case ebit::refusal::waiting:
       return "fidelity lost by waiting: " + fidelities + " (" + rounded(could.fidelity_upper(), 3) + " if nobody waited); slowest is " + hop;
     case ebit::refusal::too_slow:
-      return "too slow: " + rounded(could.rate(), 3) + " pairs/s could be had, so " + std::to_string(r.asked.pairs) + " pairs take " +
+      return "too slow: " + rounded(could.rate(), 3) + " pairs/s can be promised, so " + std::to_string(r.asked.pairs) + " pairs take " +
              time_text(could.rate() > 0 ? r.asked.pairs / could.rate() : 1e300) + "; slowest is " + hop;
     case ebit::refusal::memory: return "memory: the stack needs more memories per port than there are at " + hop;
     default: return reason_text(r.why);

@@ -88,7 +88,7 @@ inline void print_report(const ebit::sim::topology& net, const options& o, const
   std::printf("\n%zu of %zu requests served with the fidelity asked, %zu refused; %zu pairs in %s, %llu events\n", served,
               all.requests.size(), refused, pairs, time_text(all.end.since_epoch().seconds()).c_str(),
               static_cast<unsigned long long>(all.events));
-  std::printf("Forecasts are lower bounds; median and 95 %% are of the time between one pair and the next.\n");
+  std::printf("Forecasts bound the mean from below (a few pairs may fall short by chance); median and 95 %% are of the time between one pair and the next.\n");
 }
 
 }  // namespace service
