@@ -265,293 +265,37 @@ class driver {
     nodes_[n].handle(event::done{c.operation}, ctx, s);
   }
 
-  // Actions.
+  // Performing actions: sim/driver_actions.hpp.
 
-  void perform(std::uint32_t n, const action::send& a) {
-    ++messages_;
-    const duration delay = classical_.delay(*map_, a.content.from, a.content.to);
-    network_event e;
-    e.what = network_event::kind::message;
-    e.node = a.content.to.value();
-    e.flight = delay;
-    if (delay.is_never()) return;
-    if (!faults_.any()) {
-      e.index = letters_.put(a.content);
-      post(kernel_.now() + delay, e.node, n + 1, e);
-      return;
-    }
-    random_stream& draw = state_[n].faults;
-    int copies = sample::bernoulli(draw, faults_.loss) ? 0 : 1;
-    if (sample::bernoulli(draw, faults_.duplication)) ++copies;
-    for (; copies > 0; --copies) {
-      const double late = sample::uniform(draw);
-      e.flight = delay + duration::seconds(late * faults_.jitter.seconds());
-      e.index = letters_.put(a.content);
-      post(kernel_.now() + e.flight, e.node, n + 1, e);
-    }
-  }
-
-  void perform(std::uint32_t n, const action::attempt& a) {
-    path_state& p = paths_[a.path.value()];
-    const std::size_t end = p.node[0] == n ? 0 : 1;
-    const std::size_t index = session_for(p, a);
-    heralding_session& s = p.sessions[index];
-    if (!s.used()) {
-      // Heralds that the session before foresaw and called off may still be under way in the kernel: counts go on.
-      heralding_session::mode fresh;
-      for (const heralding_session::mode& m : s.modes) fresh.draws = std::max(fresh.draws, m.draws);
-      s = heralding_session{};
-      s.circuit = a.circuit;
-      s.epoch = a.epoch;
-      s.period = a.period;
-      s.spacing = a.spacing;
-      s.modes.assign(a.modes, fresh);
-    }
-    const link::budget& b = map_->edges()[a.path.value()].budget;
-    heralding_session::end& here = s.ends[end];
-    here.open = true;
-    here.operation = a.operation;
-    here.first_cycle = a.first_cycle;
-    here.cycle_zero = global(n, a.at) - a.period * static_cast<std::int64_t>(a.first_cycle);
-    here.first_slot = state_[n].first_slot + a.first_slot.value();
-    here.to_station = end == 0 ? b.station_a : b.station_b;
-    here.bright_state = a.bright_state;
-    here.closes = world_time::never();
-    for (std::uint32_t m = 0; m < a.modes; ++m) {
-      slot_state& slot = slots_[here.first_slot + m];
-      slot.path = a.path.value();
-      slot.session = static_cast<std::uint32_t>(index);
-      slot.mode = m;
-      slot.end = static_cast<std::uint32_t>(end);
-    }
-    note_start(n, a);
-    if (!s.both_open()) return;
-    if (!s.agree(duration::picoseconds(1'000)) || s.period != a.period || s.modes.size() != a.modes) {
-      for (std::size_t e = 0; e < 2; ++e) finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now());
-      return;
-    }
-    const route::link_model physics =
-        route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
-    s.set_success(physics.success_probability);
-    s.state = physics.state;
-    for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
-  }
-
+  void perform(std::uint32_t n, const action::send& a);
+  void perform(std::uint32_t n, const action::attempt& a);
   /// The session that the other end has opened for the same epoch and circuit, else an unused one.
-  [[nodiscard]] static std::size_t session_for(path_state& p, const action::attempt& a) {
-    std::size_t vacant = p.sessions.size();
-    for (std::size_t i = 0; i < p.sessions.size(); ++i) {
-      if (!p.sessions[i].used()) vacant = i < vacant ? i : vacant;
-      else if (p.sessions[i].epoch == a.epoch && p.sessions[i].circuit == a.circuit) return i;
-    }
-    if (vacant == p.sessions.size()) p.sessions.emplace_back();
-    return vacant;
-  }
-
-  void perform(std::uint32_t n, const action::stop& a) {
-    for (const std::uint32_t path : paths_of(n)) {
-      std::vector<heralding_session>& sessions = paths_[path].sessions;
-      for (std::uint32_t i = 0; i < sessions.size(); ++i) {
-        const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
-        heralding_session::end& here = sessions[i].ends[end];
-        if (!here.open || here.operation != a.operation) continue;
-        sessions[i].close(end, global(n, a.at));
-        finish_batch(path, i, end, global(n, a.at) + here.to_station * 2);
-      }
-    }
-  }
-
-  void perform(std::uint32_t n, const action::bell_measure& a) {
-    network_event e;
-    e.what = network_event::kind::bell_measurement;
-    e.node = n;
-    e.index = state_[n].first_slot + a.upstream.value();
-    e.other = state_[n].first_slot + a.downstream.value();
-    e.operation = a.operation;
-    operate(n, e);
-  }
-  void perform(std::uint32_t n, const action::distil& a) {
-    network_event e;
-    e.what = network_event::kind::distillation;
-    e.node = n;
-    e.index = state_[n].first_slot + a.keep.value();
-    e.other = state_[n].first_slot + a.sacrifice.value();
-    e.operation = a.operation;
-    e.recipe = a.recipe;
-    operate(n, e);
-  }
-  void operate(std::uint32_t n, const network_event& e) {
-    const duration takes = map_->at(node_id{n}).gate_time;
-    if (takes > duration::zero()) {
-      post(kernel_.now() + takes, n, from_device, e);
-    } else if (e.what == network_event::kind::bell_measurement) {
-      completed_.push_back(measured(e));
-    } else {
-      completed_.push_back(distilled(e));
-    }
-  }
-  void bell_measure(const network_event& e) {
-    completed_.push_back(measured(e));
-    settle(e.node);
-  }
-  void distil(const network_event& e) {
-    completed_.push_back(distilled(e));
-    settle(e.node);
-  }
-
-  void key_streams(path_state& p) const {
-    p.heralds = random_stream{seed_, random_purpose::herald, p.key};
-    p.noise = random_stream{seed_, random_purpose::noise, p.key};
-    for (std::size_t end = 0; end < 2; ++end)
-      p.outcomes[end] = random_stream{seed_, random_purpose::outcome, mix(state_[p.node[end]].key, p.key)};
-  }
+  [[nodiscard]] static std::size_t session_for(path_state& p, const action::attempt& a);
+  void perform(std::uint32_t n, const action::stop& a);
+  void perform(std::uint32_t n, const action::bell_measure& a);
+  void perform(std::uint32_t n, const action::distil& a);
+  void operate(std::uint32_t n, const network_event& e);
+  void bell_measure(const network_event& e);
+  void distil(const network_event& e);
+  void key_streams(path_state& p) const;
   /// The draws of the next act on the half in `slot`: every act has its own, none needs more than this many words.
-  [[nodiscard]] random_stream draws_of(std::uint32_t slot) {
-    constexpr std::uint64_t words_per_act = 32;
-    slot_state& s = slots_[slot];
-    random_stream draw = paths_[s.path].outcomes[s.end];
-    draw.at(s.born.epoch, s.born.sequence);
-    draw.skip_to(words_per_act * s.acts++);
-    return draw;
-  }
-
-  [[nodiscard]] completion measured(const network_event& e) {
-    const route::site& site = map_->at(node_id{e.node});
-    random_stream draw = draws_of(e.index);
-    note(trace_event::kind::swapped, e.node, e.index, e.other);
-    const bell_index outcome = world_.bell_measure(e.index, e.other, kernel_.now(), site.gates, draw);
-    if (site.bell_measurement_success < 1 && !sample::bernoulli(draw, site.bell_measurement_success))
-      return {e.operation, failure::inconclusive, false, 0};
-    return {e.operation, failure::none, true, static_cast<std::uint8_t>(outcome)};
-  }
-  [[nodiscard]] completion distilled(const network_event& e) {
-    random_stream draw = draws_of(e.index);
-    note(trace_event::kind::distilled, e.node, e.index, e.other);
-    const std::uint32_t far = world_.partner(e.index);
-    gate_noise noise = map_->at(node_id{e.node}).gates;
-    if (far != world<State>::nothing) noise = route::noisier(noise, map_->at(node_id{slots_[far].node}).gates);
-    const bool bit = world_.distil(e.index, e.other, e.recipe, kernel_.now(), noise, draw);
-    return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
-  }
-
-  void perform(std::uint32_t n, const action::free& a) {
-    const std::uint32_t slot = state_[n].first_slot + a.slot.value();
-    if (world_.holds(slot)) {
-      note(trace_event::kind::discarded, n, slot, slot);
-      world_.drop(slot);
-    }
-    slot_state& s = slots_[slot];
-    if (s.session == none) return;
-    heralding_session::mode& mode = paths_[s.path].sessions[s.session].modes[s.mode];
-    mode.free[s.end] = true;
-    mode.free_from[s.end] = kernel_.now();
-    foresee(s.path, s.session, s.mode);
-  }
-
-  void perform(std::uint32_t n, const action::deliver& a) {
-    const std::uint32_t slot = state_[n].first_slot + a.slot.value();
-    note(trace_event::kind::delivered, n, slot, slot, a.request);
-    request_record& r = requests_[a.request.value()];
-    if (r.asked.from.value() == n) r.at_head.push_back(kernel_.now());
-    random_stream draw = draws_of(slot);
-    delivered_pair pair;
-    if (world_.take(slot, a.request.value(), a.name, a.frame, kernel_.now(), draw, pair)) r.deliveries.push_back(pair);
-    completed_.push_back({a.operation, failure::none, false, 0});
-  }
-
-  void perform(std::uint32_t n, const action::report& a) {
-    request_record& r = requests_[a.request.value()];
-    r.answered = true;
-    r.outcome = a.outcome;
-    r.why = a.why;
-    r.hop = a.hop;
-    r.hops = a.hops;
-    r.value = a.value;
-    r.finished = a.outcome != request_outcome::accepted;
-    if (const route::answer* planned = nodes_[n].answer_to(a.request); planned != nullptr && r.planned.path.links.empty())
-      r.planned = *planned;
-  }
-
+  [[nodiscard]] random_stream draws_of(std::uint32_t slot);
+  [[nodiscard]] completion measured(const network_event& e);
+  [[nodiscard]] completion distilled(const network_event& e);
+  void perform(std::uint32_t n, const action::free& a);
+  void perform(std::uint32_t n, const action::deliver& a);
+  void perform(std::uint32_t n, const action::report& a);
   /// Devices of this world need no calibration: it is done at once.
   void perform(std::uint32_t, const action::calibrate& a) { completed_.push_back({a.operation, failure::none, false, 0}); }
 
-  // Heralding.
+  // Photons, stations and batches: sim/driver_heralding.hpp.
 
-  void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
-    heralding_session& s = paths_[path].sessions[session];
-    if (!s.draw(m, paths_[path].heralds)) return;
-    for (std::uint32_t end = 0; end < 2; ++end) {
-      network_event e;
-      e.what = network_event::kind::herald;
-      e.node = paths_[path].node[end];
-      e.index = path;
-      e.other = session;
-      e.mode = m;
-      e.end = static_cast<std::uint8_t>(end);
-      e.draws = s.modes[m].draws;
-      post(s.news(end, m), e.node, from_device, e);
-    }
-  }
-
-  void reveal(const network_event& e) {
-    heralding_session& s = paths_[e.index].sessions[e.other];
-    if (e.mode >= s.modes.size()) return;
-    heralding_session::mode& mode = s.modes[e.mode];
-    if (!mode.drawn || mode.draws != e.draws) return;
-    const world_time born = mode.emitted[e.end];
-    const std::uint32_t slot = s.ends[e.end].first_slot + e.mode;
-    if (mode.revealed == 0) {
-      const std::uint32_t there = s.ends[1 - e.end].first_slot + e.mode;
-      const world_time born_there = mode.emitted[1U - e.end];
-      random_stream draw = paths_[e.index].noise;
-      draw.at(s.epoch, s.sequence(e.mode));
-      State state = State::from(s.state, draw);
-      state.correct(pauli_frame{mode.announced});
-      if (e.end == 0) world_.create(state, slot, born, there, born_there);
-      else world_.create(state, there, born_there, slot, born);
-    }
-    mode.free[e.end] = false;
-    mode.next_cycle = mode.cycle + 1;
-    if (++mode.revealed == 2) mode.drawn = false;
-    const event::heralded told{s.ends[e.end].operation, slot_id{slot - state_[e.node].first_slot}, s.sequence(e.mode),
-                               mode.announced, local(e.node, born)};
-    slots_[slot].born = {path_id{e.index}, s.epoch, told.sequence};
-    slots_[slot].acts = 0;
-    note(trace_event::kind::heralded, e.node, slot, slot);
-    tell(e.node, told);
-  }
-
-  void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when) {
-    network_event e;
-    e.what = network_event::kind::batch_end;
-    e.node = paths_[path].node[end];
-    e.index = path;
-    e.other = session;
-    e.end = static_cast<std::uint8_t>(end);
-    e.operation = paths_[path].sessions[session].ends[end].operation;
-    post(when, e.node, from_device, e);
-  }
-  void end_batch(const network_event& e) {
-    heralding_session::end& here = paths_[e.index].sessions[e.other].ends[e.end];
-    if (!here.open || here.operation != e.operation) return;
-    here.open = false;
-    for (std::uint32_t m = 0; m < paths_[e.index].sessions[e.other].modes.size(); ++m)
-      slots_[here.first_slot + m].session = none;
-    tell(e.node, event::done{e.operation});
-  }
-
-  [[nodiscard]] std::vector<std::uint32_t> paths_of(std::uint32_t n) const {
-    const auto incident = map_->incident(node_id{n});
-    return {incident.begin(), incident.end()};
-  }
-
-  void note_start(std::uint32_t n, const action::attempt& a) {
-    for (request_record& r : requests_) {
-      if (r.asked.from.value() != n || r.finished || !r.started.is_never()) continue;
-      if (nodes_[n].circuit_of(request_id{static_cast<std::uint32_t>(&r - requests_.data())}) == a.circuit)
-        r.started = global(n, a.at);
-    }
-  }
+  void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m);
+  void reveal(const network_event& e);
+  void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when);
+  void end_batch(const network_event& e);
+  [[nodiscard]] std::vector<std::uint32_t> paths_of(std::uint32_t n) const;
+  void note_start(std::uint32_t n, const action::attempt& a);
 
   void note([[maybe_unused]] trace_event::kind what, [[maybe_unused]] std::uint32_t n, [[maybe_unused]] std::uint32_t slot,
             [[maybe_unused]] std::uint32_t other, [[maybe_unused]] request_id request = {}) {
@@ -583,3 +327,6 @@ class driver {
 };
 
 }  // namespace ebit::sim
+
+#include <ebit/sim/driver_actions.hpp>
+#include <ebit/sim/driver_heralding.hpp>
