@@ -10,6 +10,7 @@
 #include <ebit/core/ids.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/concepts.hpp>
 #include <ebit/quantum/noise.hpp>
 
