@@ -61,8 +61,9 @@ inline void write_csv(const output_file& out, const ebit::sim::topology& net, co
     const bool some = !r.deliveries.empty();
     const ebit::forecast& expected = o.planned.circuit.expected;
     std::string row = ebit::sim::detail::csv_text(net.at(r.asked.from).label) + ',' +
-                      ebit::sim::detail::csv_text(net.at(r.asked.to).label) + ',' + std::to_string(o.planned.path.hops()) + ',' +
-                      std::to_string(r.asked.pairs) + ',' + std::to_string(r.deliveries.size());
+                      ebit::sim::detail::csv_text(net.at(r.asked.to).label) + ',' +
+                      std::to_string(o.planned.path.hops()) + ',' + std::to_string(r.asked.pairs) + ',' +
+                      std::to_string(r.deliveries.size());
     const auto add = [&row](bool known, double value) { row += ',' + (known ? number(value) : std::string{}); };
     add(true, r.rate());
     add(some, r.fidelity());

@@ -23,23 +23,32 @@ struct hardware_option {
 };
 
 inline constexpr hardware_option hardware_options[] = {
-    {"--memories", "", 1, 255, [](auto& h, double x) { h.memories = static_cast<std::uint16_t>(x); }, "memories per port"},
-    {"--t1", "s", 1e-12, 9e6, [](auto& h, double x) { h.memory.t1 = ebit::duration::seconds(x); }, "T1 of a memory, or never"},
-    {"--t2", "s", 1e-12, 9e6, [](auto& h, double x) { h.memory.t2 = ebit::duration::seconds(x); }, "T2 of a memory, or never"},
-    {"--efficiency", "", 0, 1, [](auto& h, double x) { h.emission_efficiency = x; }, "a photon enters the fibre, probability"},
-    {"--detector", "", 0, 1, [](auto& h, double x) { h.detector_efficiency = x; }, "of the heralding station's detectors"},
+    {"--memories", "", 1, 255, [](auto& h, double x) { h.memories = static_cast<std::uint16_t>(x); },
+     "memories per port"},
+    {"--t1", "s", 1e-12, 9e6, [](auto& h, double x) { h.memory.t1 = ebit::duration::seconds(x); },
+     "T1 of a memory, or never"},
+    {"--t2", "s", 1e-12, 9e6, [](auto& h, double x) { h.memory.t2 = ebit::duration::seconds(x); },
+     "T2 of a memory, or never"},
+    {"--efficiency", "", 0, 1, [](auto& h, double x) { h.emission_efficiency = x; },
+     "a photon enters the fibre, probability"},
+    {"--detector", "", 0, 1, [](auto& h, double x) { h.detector_efficiency = x; },
+     "of the heralding station's detectors"},
     {"--dark-counts", "Hz", 0, 1e9, [](auto& h, double x) { h.dark_counts = ebit::hertz(x); }, "per detector"},
-    {"--window", "s", 0, 1, [](auto& h, double x) { h.detection_window = ebit::duration::seconds(x); }, "of detection"},
+    {"--window", "s", 0, 1, [](auto& h, double x) { h.detection_window = ebit::duration::seconds(x); },
+     "of detection"},
     {"--visibility", "", 0, 1, [](auto& h, double x) { h.visibility = x; }, "Hong-Ou-Mandel visibility"},
     {"--phase-noise", "rad", 0, 100, [](auto& h, double x) { h.phase_noise = x; }, "optical phase, rms"},
     {"--emission-fidelity", "", 0.25, 1, [](auto& h, double x) { h.emission_fidelity = x; }, "of spin and photon"},
     {"--attempt-time", "s", 1e-12, 1e3, [](auto& h, double x) { h.attempt_time = ebit::duration::seconds(x); },
      "between emissions of one node"},
-    {"--attenuation", "dB/km", 0, 1000, [](auto& h, double x) { h.fibre_attenuation = ebit::decibels_per_kilometre(x); },
-     "of the fibres"},
-    {"--two-qubit-noise", "", 0, 1, [](auto& h, double x) { h.gates.two_qubit = x; }, "white noise of a two-qubit gate"},
-    {"--one-qubit-noise", "", 0, 1, [](auto& h, double x) { h.gates.one_qubit = x; }, "white noise of a one-qubit gate"},
-    {"--read-out-error", "", 0, 1, [](auto& h, double x) { h.gates.read_out = x; }, "a bit is read wrongly, probability"},
+    {"--attenuation", "dB/km", 0, 1000,
+     [](auto& h, double x) { h.fibre_attenuation = ebit::decibels_per_kilometre(x); }, "of the fibres"},
+    {"--two-qubit-noise", "", 0, 1, [](auto& h, double x) { h.gates.two_qubit = x; },
+     "white noise of a two-qubit gate"},
+    {"--one-qubit-noise", "", 0, 1, [](auto& h, double x) { h.gates.one_qubit = x; },
+     "white noise of a one-qubit gate"},
+    {"--read-out-error", "", 0, 1, [](auto& h, double x) { h.gates.read_out = x; },
+     "a bit is read wrongly, probability"},
     {"--gate-time", "s", 0, 1e3, [](auto& h, double x) { h.gate_time = ebit::duration::seconds(x); },
      "of a Bell measurement or half a distillation"},
     {"--swap-success", "", 0, 1, [](auto& h, double x) { h.bell_measurement_success = x; }, "of a Bell measurement"},
@@ -79,7 +88,8 @@ inline constexpr hardware_option hardware_options[] = {
   const std::optional<double> value = parse_value(text, is_time);
   const bool may_be_never = o.name == "--t1" || o.name == "--t2";
   const bool never = may_be_never && text == "never";
-  const bool whole = o.name != "--memories" || (value && *value == static_cast<double>(static_cast<std::int64_t>(*value)));
+  const bool whole =
+      o.name != "--memories" || (value && *value == static_cast<double>(static_cast<std::int64_t>(*value)));
   if (!never && !(value && *value >= o.low && *value <= o.high && whole)) {
     std::string range = number(o.low) + " to " + number(o.high);
     if (!o.unit.empty()) range += ' ' + std::string{o.unit};

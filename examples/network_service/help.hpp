@@ -39,14 +39,15 @@ inline void print_help() {
       "  --cutoff TIME         give up halves that wait longer between the ends (never; profile cutoff: T2/50)\n"
       "  --patience TIME       refuse what takes longer than this by the forecast (1 h)\n"
       "\n"
-      "exit code: 0 when the requests were answered, refusals included; 2 for input that is wrong, with one line on stderr\n"
+      "exit code: 0 when the requests were answered, refusals included; 2 for input that is wrong, with one line on "
+      "stderr\n"
       "\n"
       "single values of the hardware; times are in s unless they end in ns, us or ms:");
   for (const hardware_option& o : hardware_options) {
     const std::string unit = o.unit == "s" ? "TIME" : o.unit.empty() ? "X" : std::string{o.unit};
-    std::printf("  %-27s %.*s, %s to %s%s%s\n", (std::string{o.name} + ' ' + unit).c_str(), static_cast<int>(o.meaning.size()),
-                o.meaning.data(), number(o.low).c_str(), number(o.high).c_str(), o.unit.empty() ? "" : " ",
-                std::string{o.unit}.c_str());
+    std::printf("  %-27s %.*s, %s to %s%s%s\n", (std::string{o.name} + ' ' + unit).c_str(),
+                static_cast<int>(o.meaning.size()), o.meaning.data(), number(o.low).c_str(), number(o.high).c_str(),
+                o.unit.empty() ? "" : " ", std::string{o.unit}.c_str());
   }
 }
 

@@ -62,7 +62,8 @@ class option_parser {
       if (name == "--help" || name == "-h") return with(options::action::help);
       if (!name.starts_with("--")) {
         if (name.empty() || !o_.network_file.empty())
-          return ebit::config_error{"argument", ebit::sim::detail::quoted(name), "one GML file, and options (see --help)"};
+          return ebit::config_error{"argument", ebit::sim::detail::quoted(name),
+                                    "one GML file, and options (see --help)"};
         o_.network_file = name;
         continue;
       }
@@ -100,8 +101,9 @@ class option_parser {
     return a == b || std::filesystem::equivalent(a, b, absent);
   }
   [[nodiscard]] static bool known(std::string_view name) {
-    for (const std::string_view k : {"--from", "--to", "--pairs", "--min-fidelity", "--all-pairs", "--csv", "--trace", "--lineage",
-                                     "--seed", "--hardware", "--profile", "--cutoff", "--patience", "--width"})
+    for (const std::string_view k :
+         {"--from", "--to", "--pairs", "--min-fidelity", "--all-pairs", "--csv", "--trace", "--lineage", "--seed",
+          "--hardware", "--profile", "--cutoff", "--patience", "--width"})
       if (k == name) return true;
     return false;
   }
@@ -113,12 +115,16 @@ class option_parser {
 
   [[nodiscard]] ebit::result<options> complete() {
     if (o_.network_file.empty()) return ebit::config_error{"network", "nothing", "a GML file (see --help)"};
-    if (o_.groups.empty()) return ebit::config_error{"requests", "none", "--from A --to B, or --all-pairs K (see --help)"};
+    if (o_.groups.empty())
+      return ebit::config_error{"requests", "none", "--from A --to B, or --all-pairs K (see --help)"};
     for (const request_group& g : o_.groups)
-      if (g.random == 0 && g.to.empty()) return ebit::config_error{"--to", "nothing for --from " + ebit::sim::detail::quoted(g.from), "a node"};
+      if (g.random == 0 && g.to.empty())
+        return ebit::config_error{"--to", "nothing for --from " + ebit::sim::detail::quoted(g.from), "a node"};
     // An output must not overwrite the input or another output.
-    const std::pair<const char*, const std::string*> files[] = {
-        {"FILE.gml", &o_.network_file}, {"--csv", &o_.csv_file}, {"--trace", &o_.trace_file}, {"--lineage", &o_.lineage_file}};
+    const std::pair<const char*, const std::string*> files[] = {{"FILE.gml", &o_.network_file},
+                                                                {"--csv", &o_.csv_file},
+                                                                {"--trace", &o_.trace_file},
+                                                                {"--lineage", &o_.lineage_file}};
     for (std::size_t i = 0; i < std::size(files); ++i) {
       for (std::size_t k = i + 1; k < std::size(files); ++k) {
         if (!same_file(*files[i].second, *files[k].second)) continue;
@@ -134,8 +140,8 @@ class option_parser {
 
   /// A whole number in a range.
   template <class Number>
-  [[nodiscard]] static ebit::status whole(std::string_view name, std::string_view text, std::int64_t low, std::int64_t high,
-                                          Number& into) {
+  [[nodiscard]] static ebit::status whole(std::string_view name, std::string_view text, std::int64_t low,
+                                          std::int64_t high, Number& into) {
     const std::optional<std::int64_t> value = ebit::sim::detail::parse_integer(text);
     if (!value || *value < low || *value > high)
       return ebit::config_error{std::string{name}, ebit::sim::detail::quoted(text),
@@ -165,13 +171,18 @@ class option_parser {
     } else if (name == "--pairs") {
       std::uint32_t count = 0;
       if (const ebit::status ok = whole(name, value, 1, 1'000'000, count); !ok) return ok;
-      if (o_.groups.empty()) o_.pairs = count;
-      else o_.groups.back().pairs = count;
+      if (o_.groups.empty())
+        o_.pairs = count;
+      else
+        o_.groups.back().pairs = count;
     } else if (name == "--min-fidelity") {
       const std::optional<double> f = ebit::sim::detail::parse_real(value);
-      if (!f || !(*f >= 0 && *f <= 1)) return ebit::config_error{"--min-fidelity", ebit::sim::detail::quoted(value), "0 to 1"};
-      if (o_.groups.empty()) o_.min_fidelity = *f;
-      else o_.groups.back().min_fidelity = *f;
+      if (!f || !(*f >= 0 && *f <= 1))
+        return ebit::config_error{"--min-fidelity", ebit::sim::detail::quoted(value), "0 to 1"};
+      if (o_.groups.empty())
+        o_.min_fidelity = *f;
+      else
+        o_.groups.back().min_fidelity = *f;
     } else if (name == "--seed") {
       return whole(name, value, 0, std::int64_t{9'223'372'036'854'775'807}, o_.seed);
     } else if (name == "--width") {

@@ -29,7 +29,8 @@ class progress {
   }
   void show(std::size_t finished, std::size_t requests, std::size_t pairs, double simulated_seconds) {
     written_ = true;
-    std::fprintf(stderr, "\r\033[K%zu of %zu requests, %zu pairs, %.3g s simulated", finished, requests, pairs, simulated_seconds);
+    std::fprintf(stderr, "\r\033[K%zu of %zu requests, %zu pairs, %.3g s simulated", finished, requests, pairs,
+                 simulated_seconds);
     std::fflush(stderr);
   }
 

@@ -58,8 +58,8 @@ namespace service {
 }
 
 /// "hop 3 of 7, Utrecht to Amersfoort, 22.4 km and 112 dB: alone at best fidelity 0.71, 0.0031 pairs/s there".
-[[nodiscard]] inline std::string hop_text(const ebit::sim::topology& net, const outcomes& all, const fitting_click& herald,
-                                          const outcome& o) {
+[[nodiscard]] inline std::string hop_text(const ebit::sim::topology& net, const outcomes& all,
+                                          const fitting_click& herald, const outcome& o) {
   const ebit::route::walk& path = o.planned.path;
   const std::size_t hop = o.record.hop;
   if (hop >= path.hops()) return "";
@@ -67,7 +67,8 @@ namespace service {
   const ebit::route::edge& known = all.map.along(path.links[hop]);
   std::string text = "hop " + std::to_string(hop + 1) + " of " + std::to_string(path.hops()) + ", " +
                      net.describe(path.nodes[hop]) + " to " + net.describe(path.nodes[hop + 1]) + ", " +
-                     rounded(ebit::in_kilometres(link.fibre.length)) + " km and " + rounded(link.fibre.total_loss().base(), 3) + " dB";
+                     rounded(ebit::in_kilometres(link.fibre.length)) + " km and " +
+                     rounded(link.fibre.total_loss().base(), 3) + " dB";
   const double best = ebit::route::best_fidelity(herald, known.budget);
   if (const auto drive = ebit::route::drive_for(herald, known.budget, best)) {
     const double p = ebit::route::model_of(herald, known.budget, *drive).success_probability;
@@ -78,18 +79,21 @@ namespace service {
 }
 
 /// The whole explanation, without a full stop.
-[[nodiscard]] inline std::string refusal_text(const ebit::sim::topology& net, const outcomes& all, const fitting_click& herald,
-                                              const outcome& o) {
+[[nodiscard]] inline std::string refusal_text(const ebit::sim::topology& net, const outcomes& all,
+                                              const fitting_click& herald, const outcome& o) {
   const ebit::sim::request_record& r = o.record;
   const ebit::forecast& could = o.planned.circuit.expected;
   const std::string hop = hop_text(net, all, herald, o);
-  const std::string fidelities = "at most " + rounded(could.fidelity(), 3) + " can be promised, " + rounded(r.asked.min_fidelity, 3) + " was asked";
+  const std::string fidelities = "at most " + rounded(could.fidelity(), 3) + " can be promised, " +
+                                 rounded(r.asked.min_fidelity, 3) + " was asked";
   switch (r.why) {
     case ebit::refusal::fidelity: return "fidelity: " + fidelities + "; weakest is " + hop;
     case ebit::refusal::waiting:
-      return "fidelity lost by waiting: " + fidelities + " (" + rounded(could.fidelity_upper(), 3) + " if nobody waited); slowest is " + hop;
+      return "fidelity lost by waiting: " + fidelities + " (" + rounded(could.fidelity_upper(), 3) +
+             " if nobody waited); slowest is " + hop;
     case ebit::refusal::too_slow:
-      return "too slow: " + rounded(could.rate(), 3) + " pairs/s can be promised, so " + std::to_string(r.asked.pairs) + " pairs take " +
+      return "too slow: " + rounded(could.rate(), 3) + " pairs/s can be promised, so " +
+             std::to_string(r.asked.pairs) + " pairs take " +
              time_text(could.rate() > 0 ? r.asked.pairs / could.rate() : 1e300) + "; slowest is " + hop;
     case ebit::refusal::memory: return "memory: the stack needs more memories per port than there are at " + hop;
     default: return reason_text(r.why);

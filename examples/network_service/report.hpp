@@ -15,8 +15,8 @@ namespace service {
 
 /// How many columns a UTF-8 text takes.
 [[nodiscard]] inline std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// The cities along a path, each once where several nodes in a row are in one.
@@ -42,14 +42,15 @@ namespace service {
 inline void print_header(const ebit::sim::topology& net, const options& o) {
   double length = 0;
   for (const auto& e : net.links()) length += ebit::in_kilometres(e.fibre.length);
-  std::printf("network   %s: %zu nodes, %zu fibres, %.0f km\n", ebit::sim::detail::printable(o.network_file, 400).c_str(), net.size(),
-              net.links().size(), length);
+  std::printf("network   %s: %zu nodes, %zu fibres, %.0f km\n",
+              ebit::sim::detail::printable(o.network_file, 400).c_str(), net.size(), net.links().size(), length);
   std::printf("hardware  %.*s (%.*s)%s%s\n", static_cast<int>(o.hardware.name.size()), o.hardware.name.data(),
               static_cast<int>(o.hardware.source.size()), o.hardware.source.data(), o.changed.empty() ? "" : ", but ",
               o.changed.c_str());
   std::printf("stack     %.*s: %.*s; %s\n", static_cast<int>(o.profile.name.size()), o.profile.name.data(),
               static_cast<int>(o.profile.meaning.size()), o.profile.meaning.data(),
-              o.hardware.scheme == ebit::link::click_scheme::single_click ? "one photon per herald" : "two photons per herald");
+              o.hardware.scheme == ebit::link::click_scheme::single_click ? "one photon per herald"
+                                                                          : "two photons per herald");
   std::printf("seed      %llu\n\n", static_cast<unsigned long long>(o.seed));
 }
 
@@ -62,8 +63,8 @@ inline void print_report(const ebit::sim::topology& net, const options& o, const
     titles.push_back(net.describe(out.record.asked.from) + " to " + net.describe(out.record.asked.to));
     widest = std::max(widest, columns(titles.back()));
   }
-  std::printf("%4s  %-*s  %4s  %7s  %11s  %9s  %9s  %-15s  %8s  %9s  %9s\n", "", static_cast<int>(widest), "request", "hops", "km",
-              "pairs", "pairs/s", "forecast", "fidelity", "forecast", "median", "95 %");
+  std::printf("%4s  %-*s  %4s  %7s  %11s  %9s  %9s  %-15s  %8s  %9s  %9s\n", "", static_cast<int>(widest), "request",
+              "hops", "km", "pairs", "pairs/s", "forecast", "fidelity", "forecast", "median", "95 %");
   std::size_t served = 0, refused = 0, pairs = 0;
   for (std::size_t i = 0; i < all.requests.size(); ++i) {
     const outcome& out = all.requests[i];
@@ -81,14 +82,16 @@ inline void print_report(const ebit::sim::topology& net, const options& o, const
     if (r.deliveries.size() >= r.asked.pairs && r.fidelity() >= r.asked.min_fidelity) ++served;
     char fidelity[48];
     std::snprintf(fidelity, sizeof fidelity, "%.4f +- %.4f", r.fidelity(), r.fidelity_error());
-    std::printf("  %9.4g  %9.4g  %-15s  %8.4f  %9s  %9s\n      %s\n", r.rate(), r.expected().rate(), fidelity, r.expected().fidelity(),
-                time_text(r.wait_quantile(0.5).seconds()).c_str(), time_text(r.wait_quantile(0.95).seconds()).c_str(),
-                path_text(net, out.planned.path).c_str());
+    std::printf("  %9.4g  %9.4g  %-15s  %8.4f  %9s  %9s\n      %s\n", r.rate(), r.expected().rate(), fidelity,
+                r.expected().fidelity(), time_text(r.wait_quantile(0.5).seconds()).c_str(),
+                time_text(r.wait_quantile(0.95).seconds()).c_str(), path_text(net, out.planned.path).c_str());
   }
-  std::printf("\n%zu of %zu requests served with the fidelity asked, %zu refused; %zu pairs in %s, %llu events\n", served,
-              all.requests.size(), refused, pairs, time_text(all.end.since_epoch().seconds()).c_str(),
+  std::printf("\n%zu of %zu requests served with the fidelity asked, %zu refused; %zu pairs in %s, %llu events\n",
+              served, all.requests.size(), refused, pairs, time_text(all.end.since_epoch().seconds()).c_str(),
               static_cast<unsigned long long>(all.events));
-  std::printf("Forecasts bound the mean from below (a few pairs may fall short by chance); median and 95 %% are of the time between one pair and the next.\n");
+  std::printf(
+      "Forecasts bound the mean from below (a few pairs may fall short by chance); median and 95 %% are of the time "
+      "between one pair and the next.\n");
 }
 
 }  // namespace service

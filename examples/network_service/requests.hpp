@@ -30,14 +30,16 @@ class request_builder {
       ebit::sim::request_parameters wanted;
       wanted.pairs = g.pairs.value_or(o_.pairs);
       wanted.min_fidelity = g.min_fidelity.value_or(o_.min_fidelity);
-      if (const ebit::status added = g.random > 0 ? add_random(wanted, g.random) : add(wanted, g); !added) return added.error();
+      if (const ebit::status added = g.random > 0 ? add_random(wanted, g.random) : add(wanted, g); !added)
+        return added.error();
     }
     return requests_;
   }
 
  private:
   [[nodiscard]] ebit::config_error refuse(std::string what, std::string given, std::string allowed) const {
-    return {std::move(what), std::move(given), std::move(allowed), ebit::sim::detail::printable(o_.network_file, 400)};
+    return {std::move(what), std::move(given), std::move(allowed),
+            ebit::sim::detail::printable(o_.network_file, 400)};
   }
   [[nodiscard]] ebit::result<ebit::node_id> find(const char* option, const std::string& name) const {
     const ebit::result<ebit::node_id> found = net_.find(name);
@@ -60,7 +62,8 @@ class request_builder {
     return ebit::success{};
   }
 
-  /// Random pairs of nodes that fibres join, each direction of each pair equally likely; none twice while there are others.
+  /// Random pairs of nodes that fibres join, each direction of each pair equally likely; none twice while there are
+  /// others.
   [[nodiscard]] ebit::status add_random(ebit::sim::request_parameters wanted, std::uint32_t count) {
     std::uint64_t total = 0;
     for (const auto& part : parts_) total += std::uint64_t{part.size()} * (part.size() - 1);
@@ -76,7 +79,8 @@ class request_builder {
       const std::uint64_t a = index / others, b = index % others;
       wanted.from = parts_[p][a];
       wanted.to = parts_[p][b < a ? b : b + 1];
-      const auto unordered = wanted.from < wanted.to ? std::pair{wanted.from, wanted.to} : std::pair{wanted.to, wanted.from};
+      const auto unordered =
+          wanted.from < wanted.to ? std::pair{wanted.from, wanted.to} : std::pair{wanted.to, wanted.from};
       if (!taken.insert(unordered).second && taken.size() < total / 2) continue;
       requests_.push_back(wanted);
       --count;

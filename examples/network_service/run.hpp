@@ -37,7 +37,8 @@ template <ebit::profile Stack>
                                            .route = {.policy = {}, .width = o.width, .patience = o.patience},
                                            .hardware = o.hardware.value};
   values.swap.cutoff = o.cutoff;
-  if constexpr (requires { values.purify.rounds = o.profile.rounds; }) values.purify = {.rounds = o.profile.rounds, .at = o.profile.at};
+  if constexpr (requires { values.purify.rounds = o.profile.rounds; })
+    values.purify = {.rounds = o.profile.rounds, .at = o.profile.at};
   const bool traced = !o.trace_file.empty() || !o.lineage_file.empty();
   using trace = ebit::sim::lineage_trace;
   ebit::sim::network<Stack, ebit::bell_diagonal, trace> sim{net, values, traced ? trace{} : trace{0}};

@@ -19,7 +19,8 @@ struct fitting_click {
                                                   const ebit::herald::setting& drive) const {
     return single() ? one_.model(light, drive) : two_.model(light, drive);
   }
-  [[nodiscard]] std::optional<ebit::herald::setting> choose(const ebit::herald::interference& light, double wanted) const {
+  [[nodiscard]] std::optional<ebit::herald::setting> choose(const ebit::herald::interference& light,
+                                                            double wanted) const {
     return single() ? one_.choose(light, wanted) : two_.choose(light, wanted);
   }
   [[nodiscard]] double best_fidelity(const ebit::herald::interference& light) const {
@@ -63,7 +64,10 @@ struct profile_choice {
 
 inline constexpr profile_choice profile_choices[] = {
     {.name = "plain", .meaning = "no distillation, swaps as soon as possible, path by forecast"},
-    {.name = "distilled", .meaning = "one round of DEJMPS on each link", .type = profile_choice::stack::distilled, .rounds = 1},
+    {.name = "distilled",
+     .meaning = "one round of DEJMPS on each link",
+     .type = profile_choice::stack::distilled,
+     .rounds = 1},
     {.name = "distilled-twice",
      .meaning = "two rounds of DEJMPS on each link",
      .type = profile_choice::stack::distilled,
@@ -76,9 +80,15 @@ inline constexpr profile_choice profile_choices[] = {
     {.name = "cutoff", .meaning = "plain; halves that wait longer than --cutoff are given up", .cutoff = true},
     {.name = "nested", .meaning = "swaps in a fixed tree", .type = profile_choice::stack::nested},
     {.name = "sequential", .meaning = "swaps from the head on", .type = profile_choice::stack::sequential},
-    {.name = "fewest-hops", .meaning = "plain on the path with the fewest links", .type = profile_choice::stack::fewest_hops},
-    {.name = "single-click", .meaning = "plain, one photon per herald", .scheme = ebit::link::click_scheme::single_click},
-    {.name = "double-click", .meaning = "plain, two photons per herald", .scheme = ebit::link::click_scheme::double_click},
+    {.name = "fewest-hops",
+     .meaning = "plain on the path with the fewest links",
+     .type = profile_choice::stack::fewest_hops},
+    {.name = "single-click",
+     .meaning = "plain, one photon per herald",
+     .scheme = ebit::link::click_scheme::single_click},
+    {.name = "double-click",
+     .meaning = "plain, two photons per herald",
+     .scheme = ebit::link::click_scheme::double_click},
 };
 
 [[nodiscard]] inline ebit::result<profile_choice> find_profile(std::string_view name) {

@@ -4,9 +4,9 @@
 
 #include <ebit/herald/double_click.hpp>
 #include <ebit/herald/single_click.hpp>
-#include <ebit/link/presets.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/link/fibre.hpp>
+#include <ebit/link/presets.hpp>
 #include <ebit/route/link_model.hpp>
 
 #include <support/catch.hpp>
@@ -57,8 +57,7 @@ TEST_CASE("presets: an unknown name is answered with those there are") {
   const auto none = lk::find_preset("tomorrow");
   REQUIRE_FALSE(none);
   CHECK(none.error().given == "\"tomorrow\"");
-  for (const lk::hardware_preset& p : lk::presets())
-    CHECK(none.error().allowed.find(p.name) != std::string::npos);
+  for (const lk::hardware_preset& p : lk::presets()) CHECK(none.error().allowed.find(p.name) != std::string::npos);
 }
 
 TEST_CASE("presets: published results come back from the values") {

@@ -237,10 +237,13 @@ TEST_CASE("node: an erased qubit is given up at once, or when its operation ends
   const operation_id asked = b.device.all<action::bell_measure>().at(0).operation;
   b.device.clear();
   b.tell(event::erased{slot_id{4}});
-  CHECK(b.device.performed().empty());
+  // The other end is told at once; the half itself goes when its operation ends, and its partner with it.
+  CHECK(only<wire::expired>(b.device).facing == static_cast<std::uint8_t>(side::upstream));
+  CHECK(b.node.table().held() == 2);
+  b.device.clear();
   b.tell(event::measured{asked, 0});
   CHECK(b.device.sent<wire::swapped>().empty());
-  CHECK(!b.device.sent<wire::expired>().empty());
+  CHECK(only<wire::expired>(b.device).facing == static_cast<std::uint8_t>(side::downstream));
   CHECK(b.node.table().held() == 0);
 }
 

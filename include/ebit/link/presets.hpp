@@ -10,8 +10,8 @@
 #include <ebit/core/units.hpp>
 #include <ebit/link/hardware.hpp>
 
-/// Named sets of hardware values. Every value says how far it can be trusted: a set is quoted as published only where its
-/// source was seen; numbers quoted from memory and those that we assume are marked as such.
+/// Named sets of hardware values. Every value says how far it can be trusted: a set is quoted as published only where
+/// its source was seen; numbers quoted from memory and those that we assume are marked as such.
 namespace ebit::link {
 
 /// How many photons herald a pair; which of the herald policies suits the hardware.
@@ -21,8 +21,8 @@ enum class click_scheme { single_click, double_click };
 struct hardware_preset {
   std::string_view name;
   std::string_view source;
-  std::string_view confidence;   ///< in one word for the set as a whole: reproduced, partly published, from memory
-  std::string_view published{};  ///< values in the source itself
+  std::string_view confidence;     ///< in one word for the set as a whole: reproduced, partly published, from memory
+  std::string_view published{};    ///< values in the source itself
   std::string_view reproduced{};   ///< published results that the models here give back from these values
   std::string_view from_memory{};  ///< recalled, not looked up: plausible, but not to be cited from here
   std::string_view assumed{};      ///< stated by us, so that a set is complete or meets a published result
@@ -38,12 +38,16 @@ namespace detail {
       .name = "delft_nv_2018",
       .source = "Humphreys et al., Nature 558, 268 (2018), arXiv:1712.07567",
       .confidence = "reproduced",
-      .published = "detection 3.5e-4 per bright state, attempt 5.5 us, visibility 0.9, phase 15 degrees rms, double excitation "
-                   "0.04, 5 dB/km at 637 nm; of NetSquid's NV parameters (2019): detector 0.8, 20 Hz in 25 ns, T1 3600 s, "
-                   "T2 1.46 s, two-qubit noise 0.02, read-out errors 0.05 and 0.005",
+      .published =
+          "detection 3.5e-4 per bright state, attempt 5.5 us, visibility 0.9, phase 15 degrees rms, double "
+          "excitation "
+          "0.04, 5 dB/km at 637 nm; of NetSquid's NV parameters (2019): detector 0.8, 20 Hz in 25 ns, T1 3600 s, "
+          "T2 1.46 s, two-qubit noise 0.02, read-out errors 0.05 and 0.005",
       .reproduced = "38.2 pairs/s at a bright-state population of 0.3, where 39 were measured",
-      .assumed = "emission fidelity 0.96 (the double excitation as white noise), read-out error 0.0275 (the mean of the two), "
-                 "one-qubit noise 0.001, gate time 0.5 ms, one memory per port",
+      .assumed =
+          "emission fidelity 0.96 (the double excitation as white noise), read-out error 0.0275 (the mean of the "
+          "two), "
+          "one-qubit noise 0.001, gate time 0.5 ms, one memory per port",
       .scheme = click_scheme::single_click};
   p.value.emission_efficiency = 4.375e-4;
   p.value.detector_efficiency = 0.8;
@@ -67,11 +71,14 @@ namespace detail {
       .source = "Stephenson et al., Phys. Rev. Lett. 124, 110501 (2020)",
       .confidence = "reproduced",
       .published = "T2 of the order of 10 s, for which a calcium memory stored a remote pair (arXiv:2506.14334)",
-      .reproduced = "181.6 pairs/s from 833 kHz and 2.18e-4 per attempt, where 182 were measured; hence efficiency 0.0209",
-      .from_memory = "833 kHz, 2.18e-4, 182 pairs/s, fidelity 0.940; 30 dB/km at 422 nm, two-qubit noise 0.003, read-out error "
-                     "0.001, gate time 100 us",
-      .assumed = "all efficiency counted as emission, visibility 0.97 and emission fidelity 0.977 (meet the fidelity), dark "
-                 "counts 10 Hz in 50 ns, one-qubit noise 1e-4, two memories per port"};
+      .reproduced =
+          "181.6 pairs/s from 833 kHz and 2.18e-4 per attempt, where 182 were measured; hence efficiency 0.0209",
+      .from_memory =
+          "833 kHz, 2.18e-4, 182 pairs/s, fidelity 0.940; 30 dB/km at 422 nm, two-qubit noise 0.003, read-out error "
+          "0.001, gate time 100 us",
+      .assumed =
+          "all efficiency counted as emission, visibility 0.97 and emission fidelity 0.977 (meet the fidelity), dark "
+          "counts 10 Hz in 50 ns, one-qubit noise 1e-4, two memories per port"};
   p.value.emission_efficiency = 0.0209;
   p.value.dark_counts = hertz(10);
   p.value.detection_window = duration::picoseconds(50'000);
@@ -94,9 +101,11 @@ namespace detail {
       .confidence = "partly published",
       .published = "520 m of fibre, fidelity 0.882, 4e-5 per attempt",
       .reproduced = "4.0e-5 per attempt over 520 m; hence efficiency 0.0107 without fibre",
-      .from_memory = "3 dB/km at 854 nm, attempt about 100 us, two-qubit noise 0.01, read-out error 0.002, gate time 100 us",
-      .assumed = "all efficiency counted as emission, visibility 0.89 and emission fidelity 0.965 (meet the fidelity), dark "
-                 "counts 1 Hz in 1 us, T2 60 ms, one-qubit noise 1e-3, one memory per port"};
+      .from_memory =
+          "3 dB/km at 854 nm, attempt about 100 us, two-qubit noise 0.01, read-out error 0.002, gate time 100 us",
+      .assumed =
+          "all efficiency counted as emission, visibility 0.89 and emission fidelity 0.965 (meet the fidelity), dark "
+          "counts 1 Hz in 1 us, T2 60 ms, one-qubit noise 1e-3, one memory per port"};
   p.value.emission_efficiency = 0.0107;
   p.value.dark_counts = hertz(1);
   p.value.detection_window = duration::picoseconds(1'000'000);
@@ -117,8 +126,10 @@ namespace detail {
   p.source = "Canteri et al. (2024), a photon-interfaced node of ten ions";
   p.published = "ten ions, ion-photon fidelity 0.92, detection 0.091";
   p.reproduced = {};
-  p.assumed = "all efficiency counted as emission, ten memories per port, visibility 0.89, dark counts 1 Hz in 1 us, T2 60 ms, "
-              "one-qubit noise 1e-3, that two such nodes are linked";
+  p.assumed =
+      "all efficiency counted as emission, ten memories per port, visibility 0.89, dark counts 1 Hz in 1 us, T2 60 "
+      "ms, "
+      "one-qubit noise 1e-3, that two such nodes are linked";
   p.value.emission_efficiency = 0.091;
   p.value.emission_fidelity = 0.92;
   p.value.memories = 10;
@@ -127,16 +138,18 @@ namespace detail {
 
 /// Two rubidium atoms, their photons converted to the telecom S band.
 [[nodiscard]] inline hardware_preset munich_atom_2022() {
-  hardware_preset p{
-      .name = "munich_atom_2022",
-      .source = "van Leent et al., Nature 607, 69 (2022)",
-      .confidence = "partly published",
-      .published = "33 km of fibre, fidelity 0.622, 0.01 pairs/s, conversion up to 0.57",
-      .reproduced = "0.010 pairs/s over 33 km; hence efficiency 3.9e-3 without fibre",
-      .from_memory = "1517 nm, 0.2 dB/km",
-      .assumed = "detector 0.8, T2 1 ms, visibility 0.95 and emission fidelity 0.85 (meet the fidelity), dark counts 10 Hz in "
-                 "200 ns, attempt 20 us, two-qubit noise 0.02, one-qubit noise 1e-3, read-out error 0.01, gate time 10 us, one "
-                 "memory per port"};
+  hardware_preset p{.name = "munich_atom_2022",
+                    .source = "van Leent et al., Nature 607, 69 (2022)",
+                    .confidence = "partly published",
+                    .published = "33 km of fibre, fidelity 0.622, 0.01 pairs/s, conversion up to 0.57",
+                    .reproduced = "0.010 pairs/s over 33 km; hence efficiency 3.9e-3 without fibre",
+                    .from_memory = "1517 nm, 0.2 dB/km",
+                    .assumed =
+                        "detector 0.8, T2 1 ms, visibility 0.95 and emission fidelity 0.85 (meet the fidelity), dark "
+                        "counts 10 Hz in "
+                        "200 ns, attempt 20 us, two-qubit noise 0.02, one-qubit noise 1e-3, read-out error 0.01, "
+                        "gate time 10 us, one "
+                        "memory per port"};
   p.value.emission_efficiency = 0.0049;
   p.value.detector_efficiency = 0.8;
   p.value.dark_counts = hertz(10);
@@ -156,10 +169,14 @@ namespace detail {
       .name = "boston_siv_2024",
       .source = "Knaut et al., Nature 629, 573 (2024)",
       .confidence = "from memory",
-      .from_memory = "35 km, fidelity 0.69, 1350 nm, 0.3 dB/km, nuclear T2 above 1 s, two-qubit noise 0.02, read-out error 0.005",
-      .assumed = "two clicks in place of one photon that visits both nodes (the rate is quadratic in the efficiency too), "
-                 "emission 0.02, detector 0.8, visibility 0.9 and emission fidelity 0.845 (meet the fidelity), dark counts 5 Hz in "
-                 "100 ns, attempt 10 us, T2 2 s, one-qubit noise 1e-3, gate time 50 us, one memory per port"};
+      .from_memory =
+          "35 km, fidelity 0.69, 1350 nm, 0.3 dB/km, nuclear T2 above 1 s, two-qubit noise 0.02, read-out error "
+          "0.005",
+      .assumed =
+          "two clicks in place of one photon that visits both nodes (the rate is quadratic in the efficiency too), "
+          "emission 0.02, detector 0.8, visibility 0.9 and emission fidelity 0.845 (meet the fidelity), dark counts "
+          "5 Hz in "
+          "100 ns, attempt 10 us, T2 2 s, one-qubit noise 1e-3, gate time 50 us, one memory per port"};
   p.value.emission_efficiency = 0.02;
   p.value.detector_efficiency = 0.8;
   p.value.dark_counts = hertz(5);
@@ -174,19 +191,23 @@ namespace detail {
   return p;
 }
 
-/// Arrays of neutral atoms behind optical cavities: what the two proposals ask for, stretched to telecom fibre. Not an
-/// experiment: no laboratory has all of it.
+/// Arrays of neutral atoms behind optical cavities: what the two proposals ask for, stretched to telecom fibre. Not
+/// an experiment: no laboratory has all of it.
 [[nodiscard]] inline hardware_preset cavity_atom_target() {
-  hardware_preset p{
-      .name = "cavity_atom_target",
-      .source = "targets of Sunami et al., arXiv:2407.11111, and Sinclair et al., arXiv:2408.08955",
-      .confidence = "a target, partly published",
-      .published = "100 kHz of pairs per link (Sunami), local errors below 1 %, pair errors below 10 % undistilled (Sinclair), "
-                   "conversion to telecom 0.57 (van Leent et al. 2022), 0.2 dB/km at 1550 nm",
-      .reproduced = "1.0e5 pairs/s back to back with an error of 0.008",
-      .assumed = "emission 0.5 = conversion 0.57 x cavity and coupling 0.88, detector 0.9, one emission per us, 16 memories per "
-                 "port, visibility 0.99, emission fidelity 0.999, dark counts 10 Hz in 100 ns, T1 100 s, T2 10 s, two-qubit noise "
-                 "0.002, one-qubit noise 2e-4, read-out error 0.001, gate time 10 us"};
+  hardware_preset p{.name = "cavity_atom_target",
+                    .source = "targets of Sunami et al., arXiv:2407.11111, and Sinclair et al., arXiv:2408.08955",
+                    .confidence = "a target, partly published",
+                    .published =
+                        "100 kHz of pairs per link (Sunami), local errors below 1 %, pair errors below 10 % "
+                        "undistilled (Sinclair), "
+                        "conversion to telecom 0.57 (van Leent et al. 2022), 0.2 dB/km at 1550 nm",
+                    .reproduced = "1.0e5 pairs/s back to back with an error of 0.008",
+                    .assumed =
+                        "emission 0.5 = conversion 0.57 x cavity and coupling 0.88, detector 0.9, one emission per "
+                        "us, 16 memories per "
+                        "port, visibility 0.99, emission fidelity 0.999, dark counts 10 Hz in 100 ns, T1 100 s, T2 "
+                        "10 s, two-qubit noise "
+                        "0.002, one-qubit noise 2e-4, read-out error 0.001, gate time 10 us"};
   p.value.emission_efficiency = 0.5;
   p.value.detector_efficiency = 0.9;
   p.value.dark_counts = hertz(10);
@@ -233,8 +254,8 @@ inline constexpr preset_alias preset_aliases[] = {{"today", "munich_atom_2022"},
   return config_error{"hardware", '"' + std::string{name.substr(0, 60)} + '"', known};
 }
 
-/// What stands at every node of a simulated network unless it is told otherwise: `target`, with which paths of many hops
-/// work. No experiment of today has all of its values.
+/// What stands at every node of a simulated network unless it is told otherwise: `target`, with which paths of many
+/// hops work. No experiment of today has all of its values.
 [[nodiscard]] inline hardware default_hardware() { return detail::cavity_atom_target().value; }
 
 }  // namespace ebit::link

@@ -24,9 +24,9 @@ struct half_record {
   world_time ended = world_time::never();
   fate end = fate::held;
   std::uint32_t partner = none;  ///< the other half of the link pair
-  std::uint32_t into = none;     ///< swapped: the half it was measured with; distilled (as the sacrifice): the half kept
-  std::uint32_t rounds = 0;      ///< distillations begun that were to improve this half
-  request_id request;            ///< delivered: to whom
+  std::uint32_t into = none;  ///< swapped: the half it was measured with; distilled (as the sacrifice): the half kept
+  std::uint32_t rounds = 0;   ///< distillations begun that were to improve this half
+  request_id request;         ///< delivered: to whom
 };
 
 /// A pair that was delivered at one end at least, and all that went into it.
@@ -34,7 +34,7 @@ struct delivery_record {
   request_id request;
   std::uint32_t first = half_record::none;   ///< the half delivered first
   std::uint32_t second = half_record::none;  ///< the other end's; none: not delivered, or not recorded
-  std::vector<std::uint32_t> swaps;  ///< of each swap on the way from first to second, the half on the first's side
+  std::vector<std::uint32_t> swaps;   ///< of each swap on the way from first to second, the half on the first's side
   std::vector<std::uint32_t> halves;  ///< every half that went into it, also through distillation, in order of herald
 
   /// Whether the way from one end to the other is recorded without a gap.

@@ -15,8 +15,8 @@
 
 namespace ebit::sim {
 
-/// A trace sink that records the life of every half, for `lineage` and the writers below. Its memory is bounded: of more than
-/// `max_halves` the later ones are counted and otherwise passed over, and with 0 it records nothing.
+/// A trace sink that records the life of every half, for `lineage` and the writers below. Its memory is bounded: of
+/// more than `max_halves` the later ones are counted and otherwise passed over, and with 0 it records nothing.
 class lineage_trace {
  public:
   static constexpr bool enabled = true;
@@ -89,7 +89,7 @@ class lineage_trace {
 
   std::size_t max_halves_ = std::size_t{1} << 20;
   std::vector<half_record> halves_;
-  std::vector<std::uint32_t> open_;          // the half in each slot
+  std::vector<std::uint32_t> open_;         // the half in each slot
   std::map<pair_id, std::uint32_t> alone_;  // halves whose partner has not been heralded yet
   std::uint64_t passed_over_ = 0;
 };
@@ -137,7 +137,8 @@ namespace detail {
   for (int i = 0; i < digits; ++i) unit *= 10;
   const std::int64_t ps = t.picoseconds() < 0 ? -t.picoseconds() : t.picoseconds();
   char text[48];
-  std::snprintf(text, sizeof text, "%s%" PRId64 ".%0*" PRId64, t.picoseconds() < 0 ? "-" : "", ps / unit, digits, ps % unit);
+  std::snprintf(text, sizeof text, "%s%" PRId64 ".%0*" PRId64, t.picoseconds() < 0 ? "-" : "", ps / unit, digits,
+                ps % unit);
   return text;
 }
 
@@ -147,9 +148,10 @@ namespace detail {
 
 }  // namespace detail
 
-/// Writes a trace for chrome://tracing and ui.perfetto.dev (the Trace Event Format's JSON): a process for each node, a track
-/// for each memory, a slice for each half, with arrows along the swaps and distillations of delivered pairs. `out` is called
-/// with pieces of text. Halves still held end at `until`. Times are in microseconds, to the picosecond.
+/// Writes a trace for chrome://tracing and ui.perfetto.dev (the Trace Event Format's JSON): a process for each node,
+/// a track for each memory, a slice for each half, with arrows along the swaps and distillations of delivered pairs.
+/// `out` is called with pieces of text. Halves still held end at `until`. Times are in microseconds, to the
+/// picosecond.
 template <class Out>
 void write_chrome_trace(const lineage& of, const std::vector<std::string>& node_names, world_time until, Out&& out) {
   const std::vector<half_record>& halves = of.halves();
@@ -174,15 +176,16 @@ void write_chrome_trace(const lineage& of, const std::vector<std::string>& node_
            ",\"args\":{\"name\":" + detail::json_text(detail::node_text(node_names, node_id{key.first})) + "}}");
     named = key.first;
     emit("{\"ph\":\"M\",\"name\":\"thread_name\"," + pid + ",\"tid\":" + std::to_string(key.second) +
-         ",\"args\":{\"name\":\"memory " + std::to_string(key.second) + ", link " + std::to_string(path.value()) + "\"}}");
+         ",\"args\":{\"name\":\"memory " + std::to_string(key.second) + ", link " + std::to_string(path.value()) +
+         "\"}}");
   }
   for (std::uint32_t h = 0; h < halves.size(); ++h) {
     const half_record& half = halves[h];
     const world_time stop = half.ended.is_never() ? std::max(until, half.heralded) : half.ended;
-    std::string event = "{\"ph\":\"X\",\"cat\":\"half\",\"name\":\"" + std::string{name_of(half.end)} + "\"," + place(h) +
-                        ",\"ts\":" + at(half.heralded) +
-                        ",\"dur\":" + detail::decimal_time(stop - half.heralded, 6) + ",\"args\":{\"half\":" + std::to_string(h) +
-                        ",\"pair\":\"" + detail::pair_text(half.pair) + '"';
+    std::string event =
+        "{\"ph\":\"X\",\"cat\":\"half\",\"name\":\"" + std::string{name_of(half.end)} + "\"," + place(h) +
+        ",\"ts\":" + at(half.heralded) + ",\"dur\":" + detail::decimal_time(stop - half.heralded, 6) +
+        ",\"args\":{\"half\":" + std::to_string(h) + ",\"pair\":\"" + detail::pair_text(half.pair) + '"';
     if (half.partner != half_record::none)
       event += ",\"partner\":" + detail::json_text(detail::node_text(node_names, halves[half.partner].node));
     if (half.into != half_record::none) {
@@ -200,7 +203,8 @@ void write_chrome_trace(const lineage& of, const std::vector<std::string>& node_
     const auto joins = [&](std::uint32_t from, std::uint32_t to, const char* how) {
       if (to == lineage::none) return;
       if (halves[to].heralded < halves[from].heralded) std::swap(from, to);
-      const std::string common = std::string{",\"cat\":\"lineage\",\"name\":\""} + how + "\",\"id\":" + std::to_string(arrow++) + ',';
+      const std::string common =
+          std::string{",\"cat\":\"lineage\",\"name\":\""} + how + "\",\"id\":" + std::to_string(arrow++) + ',';
       emit("{\"ph\":\"s\"" + common + place(from) + ",\"ts\":" + at(halves[from].heralded) + '}');
       emit("{\"ph\":\"f\",\"bp\":\"e\"" + common + place(to) + ",\"ts\":" + at(halves[to].heralded) + '}');
     };
@@ -212,8 +216,9 @@ void write_chrome_trace(const lineage& of, const std::vector<std::string>& node_
   out(std::string_view{"\n]}\n"});
 }
 
-/// Writes one row for each half: its number, where and in which link pair it was, when it began and ended (s), how, the halves
-/// it was paired with and went into, and the delivered pair and request it served; what does not apply is empty.
+/// Writes one row for each half: its number, where and in which link pair it was, when it began and ended (s), how,
+/// the halves it was paired with and went into, and the delivered pair and request it served; what does not apply is
+/// empty.
 template <class Out>
 void write_lineage_csv(const lineage& of, const std::vector<std::string>& node_names, Out&& out) {
   out(std::string_view{"half,node,memory,pair,heralded_s,ended_s,end,partner,into,delivered_pair,request\n"});
@@ -225,8 +230,10 @@ void write_lineage_csv(const lineage& of, const std::vector<std::string>& node_n
                       detail::decimal_time(half.heralded.since_epoch(), 12) + ',';
     if (!half.ended.is_never()) row += detail::decimal_time(half.ended.since_epoch(), 12);
     const std::uint32_t d = of.delivery_of(h);
-    row += std::string{','} + name_of(half.end) + ',' + number(half.partner) + ',' + number(half.into) + ',' + number(d) + ',';
-    if (d != lineage::none && of.deliveries()[d].request.valid()) row += std::to_string(of.deliveries()[d].request.value());
+    row += std::string{','} + name_of(half.end) + ',' + number(half.partner) + ',' + number(half.into) + ',' +
+           number(d) + ',';
+    if (d != lineage::none && of.deliveries()[d].request.valid())
+      row += std::to_string(of.deliveries()[d].request.value());
     out(std::string_view{row += '\n'});
   }
 }
