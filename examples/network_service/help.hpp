@@ -71,6 +71,7 @@ inline void print_hardware() {
     field("herald", p.scheme == ebit::link::click_scheme::single_click ? "single click" : "double click");
     field("published", p.published);
     field("reproduced", p.reproduced);
+    field("fitted", p.fitted);
     field("from memory", p.from_memory);
     field("assumed", p.assumed);
     print_line("");
