@@ -204,7 +204,7 @@ class basic_node {
     if (row.state != segment::phase::operating) {
       swap_.discard(table_, slot, sink);
     } else if (!row.lost) {  // given up when the operation ends; the other end is told now
-      swap_.expire(table_, row, sink);
+      ebit::expire(table_, row, sink);
       row.lost = true;
     }
   }

@@ -5,6 +5,7 @@
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
+#include <ebit/link/expiry.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
 #include <ebit/purify/concepts.hpp>
@@ -143,14 +144,6 @@ class purify_engine {
     row.peer_bit = bit;
     row.peer_bit_known = true;
     row.peer_spent = named;
-  }
-  template <class Sink>
-  static void expire(const segments& table, const segment& row, Sink& sink) {
-    const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
-    sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
-  }
-  [[nodiscard]] static std::uint16_t span(const circuit& c, const segment& row) {
-    return static_cast<std::uint16_t>(row.reach > c.position ? row.reach - c.position : c.position - row.reach);
   }
   [[nodiscard]] static bool is_whole(const circuit& c, const segment& row) { return span(c, row) == c.hops; }
   [[nodiscard]] static std::uint8_t rounds_on_link(const circuit& c, bool whole) {

@@ -3,6 +3,7 @@
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
+#include <ebit/link/expiry.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
 #include <ebit/swap/concepts.hpp>
@@ -137,18 +138,7 @@ class swap_engine {
     settle(table, c, row, slot, fate_of(row, fate::kind::discarded), segments::fate_of_half::discarded, sink);
   }
 
-  /// Tells the holder of the other half of `row` that their pair is lost.
-  template <class Sink>
-  static void expire(const segments& table, const segment& row, Sink& sink) {
-    const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
-    sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
-  }
-
  private:
-  [[nodiscard]] static std::uint16_t span(const circuit& c, const segment& row) {
-    return static_cast<std::uint16_t>(row.reach > c.position ? row.reach - c.position : c.position - row.reach);
-  }
-
   /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in line.
   [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) const {
     const segment& row = table[slot];
