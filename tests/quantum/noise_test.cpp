@@ -11,11 +11,14 @@ using namespace ebit::literals;
 
 TEST_CASE("gate noise: probabilities are checked and named", "[quantum]") {
   CHECK(gate_noise{}.validate());
-  CHECK(gate_noise{.two_qubit = 1, .one_qubit = 1, .read_out = 1}.validate());
+  CHECK(gate_noise{.two_qubit = 1, .one_qubit = 1, .read_out = 1, .bell_phase = 1}.validate());
   const auto checked = gate_noise{.one_qubit = 1.5}.validate();
   REQUIRE_FALSE(checked);
   CHECK(checked.error().message() == "gate_noise.one_qubit: given 1.5, allowed 0 to 1");
   CHECK_FALSE(gate_noise{.two_qubit = -1e-9}.validate());
+  const auto phase = gate_noise{.bell_phase = -0.1}.validate();
+  REQUIRE_FALSE(phase);
+  CHECK(phase.error().message() == "gate_noise.bell_phase: given -0.1, allowed 0 to 1");
   CHECK_FALSE(gate_noise{.read_out = std::numeric_limits<double>::quiet_NaN()}.validate());
 }
 

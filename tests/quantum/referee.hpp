@@ -21,28 +21,25 @@ using pair = density_matrix<2>;
 
 inline constexpr double quarter_turn = 1.57079632679489661923;
 
-/// The gates at the two ends that permute the Bell labels as `rotation` says.
-inline void rotate(pair& state, bell_permutation rotation, const gate_noise& noise = {}) {
-  const auto axis_z = [&state] {
-    state.apply(gates::phase(quarter_turn), 0);
-    state.apply(gates::phase(-quarter_turn), 1);
-  };
-  const auto hadamards = [&state] {
-    state.apply(gates::hadamard, 0);
-    state.apply(gates::hadamard, 1);
-  };
+/// One end's gates of a `rotation`, on any of the qubits: half b does the complex conjugate of what half a does.
+template <std::size_t Qubits>
+void rotate_half(density_matrix<Qubits>& state, std::size_t qubit, half end, bell_permutation rotation,
+                 const gate_noise& noise = {}) {
+  const double quarter = end == half::a ? quarter_turn : -quarter_turn;
   switch (rotation.element()) {
     case 0: return;
-    case 1: axis_z(); break;
-    case 2:
-      state.apply(gates::rotate_x(quarter_turn), 0);
-      state.apply(gates::rotate_x(-quarter_turn), 1);
-      break;
-    case 3: hadamards(); break;
-    case 4: axis_z(), hadamards(); break;
-    default: hadamards(), axis_z(); break;
+    case 1: state.apply(gates::phase(quarter), qubit); break;
+    case 2: state.apply(gates::rotate_x(quarter), qubit); break;
+    case 3: state.apply(gates::hadamard, qubit); break;
+    case 4: state.apply(gates::phase(quarter), qubit).apply(gates::hadamard, qubit); break;
+    default: state.apply(gates::hadamard, qubit).apply(gates::phase(quarter), qubit); break;
   }
-  state.white_noise(noise.one_qubit, 0).white_noise(noise.one_qubit, 1);
+  state.white_noise(noise.one_qubit, qubit);
+}
+/// The gates at the two ends that permute the Bell labels as `rotation` says.
+inline void rotate(pair& state, bell_permutation rotation, const gate_noise& noise = {}) {
+  rotate_half(state, 0, half::a, rotation, noise);
+  rotate_half(state, 1, half::b, rotation, noise);
 }
 
 /// Unnormalised.
@@ -118,7 +115,7 @@ inline x_state any_x_state(random_stream& stream) {
 }
 inline gate_noise any_gate_noise(random_stream& stream) {
   gate_noise noise;
-  for (double* p : {&noise.two_qubit, &noise.one_qubit, &noise.read_out}) {
+  for (double* p : {&noise.two_qubit, &noise.one_qubit, &noise.read_out, &noise.bell_phase}) {
     const bool absent = sample::below(stream, 4) == 0;
     *p = absent ? 0 : 0.5 * sample::uniform(stream);
   }

@@ -27,8 +27,8 @@ inline constexpr duration link_delay = 10_us;
       route::network_map{std::vector<route::site>(hops + 1), std::move(edges)}};
 }
 
-/// One node of such a chain on a device in the hands of the test. Port 0 faces upstream and port 1 downstream, where there is a
-/// link. Every helper drives the node until nothing is due.
+/// One node of such a chain on a device in the hands of the test. Port 0 faces upstream and port 1 downstream, where
+/// there is a link. Every helper drives the node until nothing is due.
 template <class Profile = default_profile>
 struct node_bench {
   std::uint16_t hops;

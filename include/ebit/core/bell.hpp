@@ -49,7 +49,9 @@ class bell_permutation {
   [[nodiscard]] constexpr bell_index operator()(bell_index label) const {
     return static_cast<bell_index>(table[element_][static_cast<std::uint8_t>(label)]);
   }
-  [[nodiscard]] constexpr pauli_frame operator()(pauli_frame frame) const { return pauli_frame{(*this)(frame.index())}; }
+  [[nodiscard]] constexpr pauli_frame operator()(pauli_frame frame) const {
+    return pauli_frame{(*this)(frame.index())};
+  }
   [[nodiscard]] constexpr std::uint8_t element() const { return element_; }
 
   friend constexpr bool operator==(bell_permutation, bell_permutation) = default;

@@ -8,7 +8,8 @@
 
 namespace ebit {
 
-/// A vector whose capacity is part of its type: never allocates, copies as a value. Elements are default-constructible.
+/// A vector whose capacity is part of its type: never allocates, copies as a value. Elements are
+/// default-constructible.
 template <class T, std::size_t Capacity>
 class fixed_vector {
  public:

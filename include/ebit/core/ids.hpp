@@ -36,8 +36,8 @@ using request_id = strong_id<struct request_tag>;
 /// A virtual circuit: 20 bits name its head node, 12 bits count the circuits that head has opened.
 using circuit_id = strong_id<struct circuit_tag>;
 
-/// Names one heralded pair alike at both of its ends: where (`path`), under which agreement (`epoch`, fresh after every
-/// restart or reconfiguration) and at which attempt (`sequence` = cycle × modes + mode).
+/// Names one heralded pair alike at both of its ends: where (`path`), under which agreement (`epoch`, fresh after
+/// every restart or reconfiguration) and at which attempt (`sequence` = cycle × modes + mode).
 struct pair_id {
   path_id path;
   std::uint32_t epoch = 0;

@@ -10,7 +10,8 @@
 
 namespace ebit {
 
-/// What the caller configured wrongly: which value, what was given, what is allowed, and where it was read if from a file.
+/// What the caller configured wrongly: which value, what was given, what is allowed, and where it was read if from a
+/// file.
 struct config_error {
   std::string what;     ///< the name of the value, e.g. "fibre.length"
   std::string given;    ///< what was given, as text
@@ -30,7 +31,8 @@ struct config_error {
   friend bool operator==(const config_error&, const config_error&) = default;
 };
 
-/// A value or the reason why there is none. Dereferencing an error prints it and aborts: it is never ignored by accident.
+/// A value or the reason why there is none. Dereferencing an error prints it and aborts: it is never ignored by
+/// accident.
 template <class T, class E = config_error>
 class [[nodiscard]] result {
  public:
@@ -60,7 +62,8 @@ class [[nodiscard]] result {
 
  private:
   void require() const {
-    if (has_value()) [[likely]] return;
+    if (has_value()) [[likely]]
+      return;
     if constexpr (requires(const E& e) { e.message(); }) {
       const std::string text = error().message();
       std::fprintf(stderr, "ebit: unread error: %s\n", text.c_str());

@@ -8,8 +8,9 @@
 
 namespace ebit {
 
-/// A value that many owners read and none changes: copies share it, so that a thousand nodes hold one map of their network.
-/// Owners may live in different threads. Does what a shared_ptr to const does, at a tenth of what `<memory>` costs to include.
+/// A value that many owners read and none changes: copies share it, so that a thousand nodes hold one map of their
+/// network. Owners may live in different threads. Does what a shared_ptr to const does, at a tenth of what `<memory>`
+/// costs to include.
 template <class T>
 class shared_constant {
  public:

@@ -43,7 +43,9 @@ class duration {
     return duration{product < -limit ? -limit : product};
   }
   friend constexpr duration operator*(std::int64_t k, duration a) { return a * k; }
-  friend constexpr duration operator/(duration a, std::int64_t k) { return a.is_never() ? a : duration{a.count_ / k}; }
+  friend constexpr duration operator/(duration a, std::int64_t k) {
+    return a.is_never() ? a : duration{a.count_ / k};
+  }
   friend constexpr std::int64_t operator/(duration a, duration b) { return a.count_ / b.count_; }
   constexpr duration& operator+=(duration other) { return *this = *this + other; }
   constexpr duration& operator-=(duration other) { return *this = *this - other; }
@@ -63,8 +65,8 @@ class duration {
   std::int64_t count_ = 0;
 };
 
-/// An instant on the clock named by `Clock`. Instants of different clocks do not mix: subtracting, comparing or assigning
-/// across clocks does not compile.
+/// An instant on the clock named by `Clock`. Instants of different clocks do not mix: subtracting, comparing or
+/// assigning across clocks does not compile.
 template <class Clock>
 class time_point {
  public:

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include <ebit/core/assert.hpp>
 #include <ebit/core/bell.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/quantum/bell_arithmetic.hpp>
 #include <ebit/quantum/noise.hpp>
 #include <ebit/quantum/operations.hpp>
 
@@ -70,11 +72,7 @@ class bell_diagonal {
   }
   constexpr void correct(pauli_frame frame) { *this = corrected(frame); }
   /// A bilateral rotation without noise.
-  [[nodiscard]] constexpr bell_diagonal rotated(bell_permutation rotation) const {
-    bell_diagonal out;
-    for (std::size_t i = 0; i < 4; ++i) out.p_[image(rotation, i)] = p_[i];
-    return out;
-  }
+  [[nodiscard]] constexpr bell_diagonal rotated(bell_permutation rotation) const { return rotated(rotation, 0); }
   /// The average over all bilateral rotations that keep `label`: the Werner state of the same fidelity.
   [[nodiscard]] constexpr bell_diagonal twirled(bell_index label = bell_index::phi_plus) const {
     const double f = fidelity(label);
@@ -89,9 +87,7 @@ class bell_diagonal {
 
   /// One half idle in a memory: the Pauli twirl of amplitude damping and dephasing. A semigroup in time.
   [[nodiscard]] constexpr bell_diagonal aged(memory_decay decay) const {
-    const double both = (1 + decay.population) / 4, coherence = decay.coherence / 2,
-                 flip = (1 - decay.population) / 4;
-    return convolved({both + coherence, both - coherence, flip, flip});
+    return bell_diagonal{detail::convolved(p_, detail::pauli_errors(decay))};
   }
   [[nodiscard]] bell_diagonal aged(half, duration elapsed, const memory_noise& memory) const {
     return aged(memory.over(elapsed));
@@ -103,11 +99,9 @@ class bell_diagonal {
   /// states).
   [[nodiscard]] static constexpr bell_diagonal joined(const bell_diagonal& left, const bell_diagonal& right,
                                                       const gate_noise& noise = {}) {
-    const bell_diagonal ideal = left.convolved(right.p_);
-    const double x_error = noise.read_out;
-    // The Hadamard before the read-out of left.b randomises that bit with probability one_qubit.
-    const double z_error = noise.read_out + noise.one_qubit * (0.5 - noise.read_out);
-    return ideal.mixed_with(2, x_error).mixed_with(1, z_error).whitened(noise.two_qubit);
+    const detail::swap_coefficients c{noise};
+    const detail::bell_weights<double> ideal = detail::convolved(left.p_, right.p_);
+    return bell_diagonal{c.ideal ? ideal : detail::with_swap_noise(ideal, c)};
   }
   [[nodiscard]] static constexpr branch<bell_diagonal> swap_branch(const bell_diagonal& left,
                                                                    const bell_diagonal& right, bell_index outcome,
@@ -122,23 +116,27 @@ class bell_diagonal {
 
   /// The branch whose reported bits have the given parity (false: equal); both bit pairs of a parity are equally
   /// likely. Maps of Bennett et al. 1996 and Deutsch et al. 1996, noise as in Dür et al. 1999.
-  [[nodiscard]] static constexpr branch<bell_diagonal> distil_branch(const bell_diagonal& keep,
-                                                                     const bell_diagonal& sacrifice,
-                                                                     const distil_recipe& recipe, bool parity,
-                                                                     const gate_noise& noise = {}) {
-    return combined(keep.prepared(recipe.keep, noise.one_qubit),
-                    sacrifice.prepared(recipe.sacrifice, noise.one_qubit), parity, noise)
-        .normalised();
+  [[nodiscard]] EBIT_ALWAYS_INLINE static constexpr branch<bell_diagonal> distil_branch(
+      const bell_diagonal& keep, const bell_diagonal& sacrifice, const distil_recipe& recipe, bool parity,
+      const gate_noise& noise = {}) {
+    const detail::distil_coefficients c{noise, parity, whitening(recipe.keep, noise),
+                                        whitening(recipe.sacrifice, noise)};
+    const bell_diagonal k = keep.rotated(recipe.keep, 0), s = sacrifice.rotated(recipe.sacrifice, c.flipped ? 2 : 0);
+    const auto made = [](const detail::weighed<double>& kept) -> branch<bell_diagonal> {
+      return {bell_diagonal{kept.share}, kept.weight};
+    };
+    if (!c.ideal) return made(detail::normalised(detail::noisily_distilled(k.p_, s.p_, c)));
+    return made(detail::normalised(detail::ideally_distilled(k.p_, s.p_)));
   }
   [[nodiscard]] static distilled<bell_diagonal> distil(const bell_diagonal& keep, const bell_diagonal& sacrifice,
                                                        const distil_recipe& recipe, const gate_noise& noise,
                                                        random_stream& stream) {
-    const bell_diagonal k = keep.prepared(recipe.keep, noise.one_qubit);
-    const bell_diagonal s = sacrifice.prepared(recipe.sacrifice, noise.one_qubit);
     const double see = (1 - 2 * noise.read_out) * (1 - noise.two_qubit);
-    const bool parity = sample::bernoulli(stream, detail::rounded_probability((1 - see * see * k.zz() * s.zz()) / 2));
+    const double k = (1 - whitening(recipe.keep, noise)) * keep.rotated(recipe.keep).zz();
+    const double s = (1 - whitening(recipe.sacrifice, noise)) * sacrifice.rotated(recipe.sacrifice).zz();
+    const bool parity = sample::bernoulli(stream, detail::rounded_probability((1 - see * see * k * s) / 2));
     const bool first = (stream.next_u32() & 1U) != 0;
-    return {combined(k, s, parity, noise).normalised().state, first, first != parity};
+    return {distil_branch(keep, sacrifice, recipe, parity, noise).state, first, first != parity};
   }
 
   /// Reads both halves; each reported bit is flipped with probability `read_out`.
@@ -153,50 +151,25 @@ class bell_diagonal {
   friend constexpr bool operator==(const bell_diagonal&, const bell_diagonal&) = default;
 
  private:
+  friend class bell_batch;
+  constexpr explicit bell_diagonal(const std::array<double, 4>& p) : p_{p} {}
   [[nodiscard]] static constexpr bell_diagonal unchecked(double p0, double p1, double p2, double p3) {
-    bell_diagonal out;
-    out.p_ = {p0, p1, p2, p3};
-    return out;
+    return bell_diagonal{std::array<double, 4>{p0, p1, p2, p3}};
   }
   [[nodiscard]] static constexpr std::size_t image(bell_permutation rotation, std::size_t label) {
     return static_cast<std::size_t>(rotation(static_cast<bell_index>(label)));
   }
-  [[nodiscard]] constexpr bell_diagonal convolved(const std::array<double, 4>& q) const {
-    return unchecked(p_[0] * q[0] + p_[1] * q[1] + p_[2] * q[2] + p_[3] * q[3],
-                     p_[0] * q[1] + p_[1] * q[0] + p_[2] * q[3] + p_[3] * q[2],
-                     p_[0] * q[2] + p_[1] * q[3] + p_[2] * q[0] + p_[3] * q[1],
-                     p_[0] * q[3] + p_[1] * q[2] + p_[2] * q[1] + p_[3] * q[0]);
+  /// Rotated, then the labels' bits `flip` flipped. Each place looks up where its value comes from: a value written
+  /// to a looked-up place would have to be waited for.
+  [[nodiscard]] constexpr bell_diagonal rotated(bell_permutation rotation, std::size_t flip) const {
+    const std::uint32_t e = rotation.element();
+    const bell_permutation back = bell_permutation::element(e == 4 ? 5 : e == 5 ? 4 : e);  // the others are exchanges
+    return unchecked(p_[image(back, flip)], p_[image(back, 1 ^ flip)], p_[image(back, 2 ^ flip)],
+                     p_[image(back, 3 ^ flip)]);
   }
-  /// The Pauli with bits `flip` happens with probability `p`.
-  [[nodiscard]] constexpr bell_diagonal mixed_with(std::size_t flip, double p) const {
-    return unchecked((1 - p) * p_[0] + p * p_[flip], (1 - p) * p_[1] + p * p_[1 ^ flip],
-                     (1 - p) * p_[2] + p * p_[2 ^ flip], (1 - p) * p_[3] + p * p_[3 ^ flip]);
-  }
-  [[nodiscard]] constexpr double total() const { return p_[0] + p_[1] + p_[2] + p_[3]; }
-  [[nodiscard]] constexpr branch<bell_diagonal> normalised() const {
-    const double weight = total();
-    const double scale = weight > 0 ? 1 / weight : 0;
-    return {unchecked(scale * p_[0], scale * p_[1], scale * p_[2], scale * p_[3]), weight};
-  }
-  [[nodiscard]] constexpr bell_diagonal prepared(bell_permutation rotation, double one_qubit) const {
-    const double noisy = rotation == bell_permutation::identity() ? 0 : one_qubit * (2 - one_qubit);
-    return rotated(rotation).whitened(noisy);
-  }
-  /// Unnormalised kept state for a reported parity. The bilateral CNOT adds x of `keep` to x of `sacrifice` and z of
-  /// `sacrifice` to z of `keep`; one flipped report exchanges the parities; noise on either CNOT leaves nothing.
-  [[nodiscard]] static constexpr bell_diagonal combined(const bell_diagonal& keep, const bell_diagonal& sacrifice,
-                                                        bool parity, const gate_noise& noise) {
-    const std::array<double, 4>&k = keep.p_, &s = sacrifice.p_;
-    const double survive = (1 - noise.two_qubit) * (1 - noise.two_qubit);
-    const double flip = 2 * noise.read_out * (1 - noise.read_out);
-    const double as_equal = survive * (parity ? flip : 1 - flip);
-    const double as_unequal = survive * (parity ? 1 - flip : flip);
-    const double white = (1 - survive) / 8;
-    // The sacrifice as seen by a kept pair with x = 0 and with x = 1.
-    const double u0 = as_equal * s[0] + as_unequal * s[2], u1 = as_equal * s[1] + as_unequal * s[3];
-    const double v0 = as_equal * s[2] + as_unequal * s[0], v1 = as_equal * s[3] + as_unequal * s[1];
-    return unchecked(k[0] * u0 + k[1] * u1 + white, k[0] * u1 + k[1] * u0 + white, k[2] * v0 + k[3] * v1 + white,
-                     k[2] * v1 + k[3] * v0 + white);
+  /// White noise of the gates of a rotation at both ends; the identity needs none.
+  [[nodiscard]] static constexpr double whitening(bell_permutation rotation, const gate_noise& noise) {
+    return rotation == bell_permutation::identity() ? 0 : noise.one_qubit * (2 - noise.one_qubit);
   }
 
   std::array<double, 4> p_{1, 0, 0, 0};

@@ -45,4 +45,32 @@ concept ensemble_state = pair_state<State> && !State::exact.trajectory &&
                            } -> std::same_as<branch<State>>;
                          };
 
+/// A pair state that is asked for each end's act of a distillation on its own (see local_distillation.hpp). One whose
+/// single bits are not always uniform has to be such a state; for the others the acts follow from `distil`.
+template <class State>
+concept distils_in_two_acts = pair_state<State> && requires(const State& pair, const distil_recipe& recipe, half end,
+                                                            const gate_noise& gates, random_stream& stream) {
+  { State::distil_first(pair, pair, recipe, end, gates, stream) } -> std::same_as<bool>;
+  { State::distil_second(pair, pair, recipe, end, true, gates, stream) } -> std::same_as<local_distilled<State>>;
+};
+
+/// A pair state that is not symmetric in its halves: `exchanged()` is the same pair with a called b and b called a.
+template <class State>
+concept sided_state = pair_state<State> && requires(const State& pair) {
+  { pair.exchanged() } -> std::same_as<State>;
+};
+
+/// The same pair with its halves exchanged. Bell states are symmetric up to a phase: only states that hold more
+/// change.
+template <pair_state State>
+[[nodiscard]] constexpr State exchanged(const State& pair) {
+  if constexpr (sided_state<State>) {
+    return pair.exchanged();
+  } else {
+    static_assert(!State::exact.amplitude_damping && !State::exact.phase,
+                  "a state that is not Bell-diagonal needs exchanged()");
+    return pair;
+  }
+}
+
 }  // namespace ebit

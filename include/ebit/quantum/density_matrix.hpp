@@ -8,51 +8,12 @@
 #include <ebit/core/bell.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/quantum/gates.hpp>
 #include <ebit/quantum/noise.hpp>
 #include <ebit/quantum/operations.hpp>
 #include <ebit/quantum/x_state.hpp>
 
 namespace ebit {
-
-/// A complex number; <complex> would bring in the stream headers.
-struct amplitude {
-  double re = 0;
-  double im = 0;
-
-  friend constexpr bool operator==(const amplitude&, const amplitude&) = default;
-  friend constexpr amplitude operator+(amplitude a, amplitude b) { return {a.re + b.re, a.im + b.im}; }
-  friend constexpr amplitude operator*(amplitude a, amplitude b) {
-    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-  }
-  friend constexpr amplitude operator*(double k, amplitude a) { return {k * a.re, k * a.im}; }
-  constexpr amplitude& operator+=(amplitude other) { return *this = *this + other; }
-};
-[[nodiscard]] constexpr amplitude conjugate(amplitude a) { return {a.re, -a.im}; }
-
-/// A 2×2 matrix: {row 0, row 1}.
-using single_qubit_gate = std::array<std::array<amplitude, 2>, 2>;
-
-/// Gates by name; angles in radians.
-namespace gates {
-
-inline constexpr single_qubit_gate pauli_x{{{{{0, 0}, {1, 0}}}, {{{1, 0}, {0, 0}}}}};
-inline constexpr single_qubit_gate pauli_y{{{{{0, 0}, {0, -1}}}, {{{0, 1}, {0, 0}}}}};
-inline constexpr single_qubit_gate pauli_z{{{{{1, 0}, {0, 0}}}, {{{0, 0}, {-1, 0}}}}};
-inline constexpr double half_root = 0.70710678118654752440;
-inline constexpr single_qubit_gate hadamard{
-    {{{{half_root, 0}, {half_root, 0}}}, {{{half_root, 0}, {-half_root, 0}}}}};
-
-/// exp(−i·angle·X/2).
-[[nodiscard]] inline single_qubit_gate rotate_x(double angle) {
-  const double c = math::cos(angle / 2), s = math::sin(angle / 2);
-  return {{{{{c, 0}, {0, -s}}}, {{{0, -s}, {c, 0}}}}};
-}
-/// diag(1, e^(i·angle)).
-[[nodiscard]] inline single_qubit_gate phase(double angle) {
-  return {{{{{1, 0}, {0, 0}}}, {{{0, 0}, {math::cos(angle), math::sin(angle)}}}}};
-}
-
-}  // namespace gates
 
 /// The density matrix of `Qubits` qubits: every state and every map without approximation, slowly. The referee of the
 /// fast representations. Qubit 0 is the most significant bit of a basis index; a pair has half a at qubit 0, half b
@@ -232,6 +193,11 @@ class density_matrix {
     density_matrix out = *this;
     out.cnot(first, second).white_noise(noise.two_qubit, first, second);
     out.apply(gates::hadamard, first).white_noise(noise.one_qubit, first);
+    if (noise.bell_phase > 0) {  // the phase bit is flipped before it is read
+      density_matrix flipped = out;
+      flipped.apply(gates::pauli_x, first);
+      out = out.scaled(1 - noise.bell_phase) + flipped.scaled(noise.bell_phase);
+    }
     const pauli_frame m{outcome};
     return out.projected(first, m.z(), noise.read_out).projected(second, m.x(), noise.read_out);
   }

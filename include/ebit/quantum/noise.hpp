@@ -40,15 +40,19 @@ namespace detail {
 /// Errors of local operations. `two_qubit` and `one_qubit` are the probability that a gate is followed by complete
 /// white noise on the qubits it touched, ρ → (1−p)ρ + p·Tr_q(ρ)⊗1/d (Briegel and Dür 1998; p = 1 − p₂). This is
 /// neither the Pauli error probability (p(d²−1)/d²) nor the average gate infidelity (p(d−1)/d). `read_out` is the
-/// probability that a measured bit is reported flipped. All in [0, 1].
+/// probability that a measured bit is reported flipped. `bell_phase` is the probability that the phase bit (z) of a
+/// Bell measurement is wrong in addition, as it is for photons that are not quite alike: (1 − V)/2 for a visibility
+/// V. All in [0, 1].
 struct gate_noise {
   double two_qubit = 0;
   double one_qubit = 0;
   double read_out = 0;
+  double bell_phase = 0;
 
   [[nodiscard]] status validate() const {
     if (auto checked = detail::check_probability("gate_noise.two_qubit", two_qubit); !checked) return checked;
     if (auto checked = detail::check_probability("gate_noise.one_qubit", one_qubit); !checked) return checked;
+    if (auto checked = detail::check_probability("gate_noise.bell_phase", bell_phase); !checked) return checked;
     return detail::check_probability("gate_noise.read_out", read_out);
   }
 

@@ -53,11 +53,19 @@ struct distilled {
   bool second = false;
 };
 
+/// After the second end's act of a distillation step: the kept pair in actual Bell labels, and the bit reported at
+/// that end.
+template <class State>
+struct local_distilled {
+  State state{};
+  bool bit = false;
+};
+
 /// Which maps a representation follows without approximation, averaged over its own random draws.
 struct exactness {
   bool bell_diagonal = false;      ///< holds any Bell-diagonal state
-  bool pauli_ageing = false;       ///< the Pauli-twirled memory channel
-  bool amplitude_damping = false;  ///< T1 untwirled, with its drift towards |0⟩
+  bool pauli_ageing = false;       ///< memories that only dephase (others: see amplitude_damping)
+  bool amplitude_damping = false;  ///< T1 untwirled, with its drift towards |0⟩; else Pauli-twirled
   bool phase = false;              ///< rotations about Z by any angle
   bool swap = false;               ///< noisy Bell measurement
   bool distil = false;             ///< noisy bilateral CNOT and Z read-out

@@ -60,7 +60,8 @@ class sampled_bell {
     pauli_frame label = left.label_ ^ right.label_ ^ outcome;
     if (happens(noise.two_qubit, stream)) label = any_frame(stream);
     const bool x_error = happens(noise.read_out, stream);
-    const bool z_error = happens(noise.read_out + noise.one_qubit * (0.5 - noise.read_out), stream);
+    const double read_z = noise.read_out + noise.one_qubit * (0.5 - noise.read_out);
+    const bool z_error = happens(read_z + noise.bell_phase * (1 - 2 * read_z), stream);
     return {sampled_bell{label}, (outcome ^ pauli_frame{x_error, z_error}).index()};
   }
 

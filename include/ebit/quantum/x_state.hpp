@@ -10,31 +10,22 @@
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/noise.hpp>
 #include <ebit/quantum/operations.hpp>
+#include <ebit/quantum/x_correlators.hpp>
 
 namespace ebit {
-
-/// The expectation values that an X state can have besides 1; the default is Φ+. `xy` is ⟨X on half a, Y on half b⟩.
-struct x_correlators {
-  double xx = 1, yy = -1, xy = 0, yx = 0, zz = 1, zi = 0, iz = 0;
-
-  friend constexpr bool operator==(const x_correlators&, const x_correlators&) = default;
-};
-
-/// The matrix elements of an X state in the basis |ab⟩: populations and the two coherences ⟨00|ρ|11⟩ and ⟨01|ρ|10⟩.
-struct x_elements {
-  double p00 = 0, p01 = 0, p10 = 0, p11 = 0;
-  double re_00_11 = 0, im_00_11 = 0;
-  double re_01_10 = 0, im_01_10 = 0;
-};
 
 /// A two-qubit state whose density matrix has the shape of an X, kept as its correlators. Closed under amplitude
 /// damping, dephasing, phase rotations, noisy swaps and noisy bilateral CNOTs, all exact: what single-click pairs,
 /// finite T1 and extreme-photon-loss distillation need. Of the bilateral rotations it is closed only under those that
-/// keep the Z axis (the identity and Φ fixed, Ψ+ ↔ Ψ−); for DEJMPS or a twirl take `twirled()` first.
+/// keep the Z axis (the identity and Φ fixed, Ψ+ ↔ Ψ−); for the others take `twirled()` first, or `adaptive_state`.
 class x_state {
  public:
-  static constexpr exactness exact{
-      .bell_diagonal = true, .amplitude_damping = true, .phase = true, .swap = true, .distil = true};
+  static constexpr exactness exact{.bell_diagonal = true,
+                                   .pauli_ageing = true,
+                                   .amplitude_damping = true,
+                                   .phase = true,
+                                   .swap = true,
+                                   .distil = true};
 
   /// Φ+, perfect.
   constexpr x_state() = default;
@@ -98,6 +89,20 @@ class x_state {
     return unchecked(c);
   }
   constexpr void correct(pauli_frame frame) { *this = corrected(frame); }
+  /// Half a called b and half b called a.
+  [[nodiscard]] constexpr x_state exchanged() const {
+    return unchecked({.xx = c_.xx, .yy = c_.yy, .xy = c_.yx, .yx = c_.xy, .zz = c_.zz, .zi = c_.iz, .iz = c_.zi});
+  }
+
+  /// White noise with probability `p` on one half.
+  [[nodiscard]] constexpr x_state whitened(half which, double p) const {
+    const double keep = 1 - p;
+    x_correlators c{.xx = keep * c_.xx, .yy = keep * c_.yy, .xy = keep * c_.xy, .yx = keep * c_.yx};
+    c.zz = keep * c_.zz;
+    c.zi = which == half::a ? keep * c_.zi : c_.zi;
+    c.iz = which == half::a ? c_.iz : keep * c_.iz;
+    return unchecked(c);
+  }
 
   /// |1⟩ of one half gains the phase e^(i·angle); radians.
   [[nodiscard]] x_state phased(half which, double angle) const {
@@ -128,23 +133,24 @@ class x_state {
     const x_correlators &l = left.c_, &r = right.c_;
     const pauli_frame m{outcome};
     const double see = 1 - 2 * noise.read_out, keep = 1 - noise.two_qubit;
-    const double x_axis = (m.z() ? -1 : 1) * see * (1 - noise.one_qubit), z_axis = (m.x() ? -1 : 1) * see;
+    const double phase = see * (1 - noise.one_qubit) * (1 - 2 * noise.bell_phase);
+    const double x_axis = (m.z() ? -1 : 1) * phase, z_axis = (m.x() ? -1 : 1) * see;
     const double bx = keep * x_axis, by = -keep * x_axis * z_axis, bz = keep * z_axis;
-    return normalised({.xx = bx * l.xx * r.xx + by * l.xy * r.yx,
-                       .yy = bx * l.yx * r.xy + by * l.yy * r.yy,
-                       .xy = bx * l.xx * r.xy + by * l.xy * r.yy,
-                       .yx = bx * l.yx * r.xx + by * l.yy * r.yx,
-                       .zz = l.zi * r.iz + bz * l.zz * r.zz,
-                       .zi = l.zi + bz * l.zz * r.zi,
-                       .iz = r.iz + bz * l.iz * r.zz},
-                      1 + bz * l.iz * r.zi);
+    return normalised({{.xx = bx * l.xx * r.xx + by * l.xy * r.yx,
+                        .yy = bx * l.yx * r.xy + by * l.yy * r.yy,
+                        .xy = bx * l.xx * r.xy + by * l.xy * r.yy,
+                        .yx = bx * l.yx * r.xx + by * l.yy * r.yx,
+                        .zz = l.zi * r.iz + bz * l.zz * r.zz,
+                        .zi = l.zi + bz * l.zz * r.zi,
+                        .iz = r.iz + bz * l.iz * r.zz},
+                       1 + bz * l.iz * r.zi});
   }
   [[nodiscard]] static swapped<x_state> swap(const x_state& left, const x_state& right, const gate_noise& noise,
                                              random_stream& stream) {
     const double scale = (1 - 2 * noise.read_out) * (1 - noise.two_qubit);
     const double p_x = (1 - scale * left.c_.iz * right.c_.zi) / 2;
     const bool x = sample::bernoulli(stream, detail::rounded_probability(p_x));
-    const bool z = (stream.next_u32() & 1U) != 0;
+    const bool z = sample::bernoulli(stream, 0.5);
     const bell_index outcome = pauli_frame{x, z}.index();
     return {swap_branch(left, right, outcome, noise).state, outcome};
   }
@@ -154,28 +160,42 @@ class x_state {
   [[nodiscard]] static constexpr branch<x_state> distil_outcome(const x_state& keep, const x_state& sacrifice,
                                                                 const distil_recipe& recipe, bool first, bool second,
                                                                 const gate_noise& noise = {}) {
-    const distil_terms t = prepare_distil(keep, sacrifice, recipe, noise);
-    const double see = 1 - 2 * noise.read_out;
-    return t.outcome(first ? -see : see, second ? -see : see);
+    const detail::x_distillation t = prepare_distil(keep, sacrifice, recipe, noise);
+    return normalised(t.outcome(t.sign(first), t.sign(second)));
   }
   /// The branch whose reported bits have the given parity (false: equal).
   [[nodiscard]] static constexpr branch<x_state> distil_branch(const x_state& keep, const x_state& sacrifice,
                                                                const distil_recipe& recipe, bool parity,
                                                                const gate_noise& noise = {}) {
-    const distil_terms t = prepare_distil(keep, sacrifice, recipe, noise);
-    const double see = (1 - 2 * noise.read_out) * (1 - 2 * noise.read_out);
-    return t.parity(parity ? -see : see);
+    const detail::x_distillation t = prepare_distil(keep, sacrifice, recipe, noise);
+    branch<x_state> out = normalised(t.parity(t.see * t.sign(parity)));
+    out.probability *= 2;
+    return out;
   }
   [[nodiscard]] static distilled<x_state> distil(const x_state& keep, const x_state& sacrifice,
                                                  const distil_recipe& recipe, const gate_noise& noise,
                                                  random_stream& stream) {
-    const distil_terms t = prepare_distil(keep, sacrifice, recipe, noise);
-    const double see = 1 - 2 * noise.read_out;
-    const bool first = sample::bernoulli(stream, detail::rounded_probability((1 - see * t.mean_a()) / 2));
-    const double a = first ? -see : see;
-    const double set = t.outcome(a, -see).probability, clear = t.outcome(a, see).probability;
-    const bool second = sample::bernoulli(stream, detail::rounded_probability(set / (set + clear)));
-    return {t.outcome(a, second ? -see : see).state, first, second};
+    const bool first = distil_first(keep, sacrifice, recipe, half::a, noise, stream);
+    const auto rest = distil_second(keep, sacrifice, recipe, half::a, first, noise, stream);
+    return {rest.state, first, rest.bit};
+  }
+  /// The two acts on their own, see local_distillation.hpp.
+  [[nodiscard]] static bool distil_first(const x_state& keep, const x_state& sacrifice, const distil_recipe& recipe,
+                                         half end, const gate_noise& noise, random_stream& stream) {
+    return prepare_distil(keep, sacrifice, recipe, noise).draw(end, stream);
+  }
+  [[nodiscard]] static local_distilled<x_state> distil_second(const x_state& keep, const x_state& sacrifice,
+                                                              const distil_recipe& recipe, half first_end,
+                                                              bool first_bit, const gate_noise& noise,
+                                                              random_stream& stream) {
+    const detail::x_distillation t = prepare_distil(keep, sacrifice, recipe, noise);
+    const double f = t.sign(first_bit);
+    const auto given = [&](double s) { return first_end == half::a ? t.outcome(f, s) : t.outcome(s, f); };
+    const detail::x_outcome set = given(t.sign(true)), clear = given(t.sign(false));
+    const double either = set.norm + clear.norm;
+    EBIT_ASSERT(either > 0, "x_state: these pairs cannot have given the first bit");
+    const bool bit = sample::bernoulli(stream, detail::rounded_probability(set.norm / either));
+    return {normalised(bit ? set : clear).state, bit};
   }
 
   [[nodiscard]] measured_bits measure(basis at_a, basis at_b, double read_out, random_stream& stream) const {
@@ -191,62 +211,27 @@ class x_state {
   friend constexpr bool operator==(const x_state&, const x_state&) = default;
 
  private:
-  /// The two pairs just before their bilateral CNOT, and what is left of an operator that the noise of one CNOT
-  /// touches. `a` and `b` are the signs of the read bits, shrunk by read-out errors; `mean_*` as in Heisenberg's
-  /// picture: Z of the sacrifice becomes ZZ, X of the kept pair XX.
-  struct distil_terms {
-    x_correlators k, s;
-    double n = 1;
-
-    [[nodiscard]] constexpr double mean_a() const { return n * k.zi * s.zi; }
-    /// Four times the unnormalised correlators of one outcome.
-    [[nodiscard]] constexpr branch<x_state> outcome(double a, double b) const {
-      const double nn = n * n, ab = a * b;
-      return normalised({.xx = nn * (k.xx * s.xx - b * k.xy * s.xy - a * k.yx * s.yx + ab * k.yy * s.yy),
-                         .yy = nn * (k.yy * s.xx + b * k.yx * s.xy + a * k.xy * s.yx + ab * k.xx * s.yy),
-                         .xy = nn * (k.xy * s.xx + b * k.xx * s.xy - a * k.yy * s.yx - ab * k.yx * s.yy),
-                         .yx = nn * (k.yx * s.xx - b * k.yy * s.xy + a * k.xx * s.yx - ab * k.xy * s.yy),
-                         .zz = nn * (k.zz + a * k.iz * s.zi + b * k.zi * s.iz + ab * s.zz),
-                         .zi = n * (k.zi + a * s.zi) + nn * (b * k.zz * s.iz + ab * k.iz * s.zz),
-                         .iz = n * (k.iz + b * s.iz) + nn * (a * k.zz * s.zi + ab * k.zi * s.zz)},
-                        1 + n * (a * k.zi * s.zi + b * k.iz * s.iz) + nn * ab * k.zz * s.zz);
-    }
-    /// Both outcomes of one parity: the terms odd in a or b alone cancel; `ab` is the sign of the parity, shrunk.
-    [[nodiscard]] constexpr branch<x_state> parity(double ab) const {
-      const double nn = n * n;
-      branch<x_state> sum = normalised({.xx = nn * (k.xx * s.xx + ab * k.yy * s.yy),
-                                        .yy = nn * (k.yy * s.xx + ab * k.xx * s.yy),
-                                        .xy = nn * (k.xy * s.xx - ab * k.yx * s.yy),
-                                        .yx = nn * (k.yx * s.xx - ab * k.xy * s.yy),
-                                        .zz = nn * (k.zz + ab * s.zz),
-                                        .zi = n * k.zi + nn * ab * k.iz * s.zz,
-                                        .iz = n * k.iz + nn * ab * k.zi * s.zz},
-                                       1 + nn * ab * k.zz * s.zz);
-      sum.probability *= 2;
-      return sum;
-    }
-  };
-
   [[nodiscard]] static constexpr x_state unchecked(const x_correlators& c) {
     x_state out;
     out.c_ = c;
     return out;
   }
-  /// From correlators and norm that are each four times those of an unnormalised outcome.
-  [[nodiscard]] static constexpr branch<x_state> normalised(const x_correlators& c, double norm) {
-    const double s = norm > 0 ? 1 / norm : 0;
+  [[nodiscard]] static constexpr branch<x_state> normalised(const detail::x_outcome& out) {
+    const x_correlators& c = out.c;
+    const double s = out.norm > 0 ? 1 / out.norm : 0;
     return {unchecked({s * c.xx, s * c.yy, s * c.xy, s * c.yx, s * c.zz, s * c.zi, s * c.iz}),
-            norm > 0 ? norm / 4 : 0};
+            out.norm > 0 ? out.norm / 4 : 0};
   }
-  [[nodiscard]] static constexpr distil_terms prepare_distil(const x_state& keep, const x_state& sacrifice,
-                                                             const distil_recipe& recipe, const gate_noise& noise) {
+  [[nodiscard]] static constexpr detail::x_distillation prepare_distil(const x_state& keep, const x_state& sacrifice,
+                                                                       const distil_recipe& recipe,
+                                                                       const gate_noise& noise) {
     return {keep.prepared(recipe.keep, noise.one_qubit).c_, sacrifice.prepared(recipe.sacrifice, noise.one_qubit).c_,
-            1 - noise.two_qubit};
+            1 - noise.two_qubit, 1 - 2 * noise.read_out};
   }
   [[nodiscard]] constexpr x_state prepared(bell_permutation rotation, double one_qubit) const {
     if (rotation == bell_permutation::identity()) return *this;
     EBIT_ASSERT(rotation(bell_index::phi_minus) == bell_index::phi_minus,
-                "x_state: this rotation leaves the X states; twirl the state first or use bell_diagonal");
+                "x_state: this rotation leaves the X states; twirl the state first or use adaptive_state");
     // A phase gate at half a, its inverse at half b, white noise on both.
     const double n = 1 - one_qubit, nn = n * n;
     return unchecked({.xx = -nn * c_.yy,
