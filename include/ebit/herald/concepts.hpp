@@ -8,14 +8,27 @@
 
 namespace ebit::herald {
 
-/// A herald policy: how the two ends make photons that, detected at the station, leave their memories entangled. `model` is
-/// its physics, `choose` its one decision: how to drive the link so that the pairs have at least the wanted fidelity with Ψ+.
+/// A herald policy: how the two ends make photons that, detected at the station, leave their memories entangled.
+/// `model` is its physics, `choose` its one decision: how to drive the link so that the pairs have at least the
+/// wanted fidelity with Ψ+.
 template <class Policy>
-concept herald_policy = std::semiregular<Policy> && requires(const Policy& policy, const interference& light, const setting& drive) {
-  { policy.model(light, drive) } -> std::same_as<attempt_model>;
-  { policy.choose(light, 0.5) } -> std::same_as<std::optional<setting>>;
-  { policy.best_fidelity(light) } -> std::convertible_to<double>;
-};
+concept herald_policy =
+    std::semiregular<Policy> && requires(const Policy& policy, const interference& light, const setting& drive) {
+      { policy.model(light, drive) } -> std::same_as<attempt_model>;
+      { policy.choose(light, 0.5) } -> std::same_as<std::optional<setting>>;
+      { policy.best_fidelity(light) } -> std::convertible_to<double>;
+    };
+
+/// Whether the photons come from a source between the ends, which each hear of the other's catch, instead of meeting
+/// at a station: a policy says so by `static constexpr bool source_in_the_middle = true`. What light takes from end
+/// to station and back is then the time to the other end instead.
+template <class Policy>
+inline constexpr bool source_in_the_middle = [] {
+  if constexpr (requires { Policy::source_in_the_middle; })
+    return bool{Policy::source_in_the_middle};
+  else
+    return false;
+}();
 
 /// The smallest herald policy: every attempt succeeds and is perfect.
 struct certain {

@@ -23,7 +23,8 @@ struct port {
   bool up = false;
 };
 
-/// How the attempts of one circuit on one link are to be made; both ends derive the same from what they know of the link.
+/// How the attempts of one circuit on one link are to be made; both ends derive the same from what they know of the
+/// link.
 struct attempt_settings {
   duration period;
   duration spacing;
@@ -31,8 +32,9 @@ struct attempt_settings {
   double bright_downstream = 0.5;
 };
 
-/// The link protocol. Both ends number attempts alike: the upstream end opens an epoch, announces when its cycle 0 begins
-/// at least one link delay ahead, and from then on a cycle and a mode name a pair at both ends without a message.
+/// The link protocol. Both ends number attempts alike: the upstream end opens an epoch, announces when its cycle 0
+/// begins at least one link delay ahead, and from then on a cycle and a mode name a pair at both ends without a
+/// message.
 class link_engine {
  public:
   link_engine() = default;
@@ -73,8 +75,8 @@ class link_engine {
     hop.width = c.plan.width;
     hop.first_slot = first;
     hop.open = false;
-    // Word of a half comes from that side, at the latest two flights from the far end after it was given away; a slot is used
-    // again after one flight along a link at the earliest.
+    // Word of a half comes from that side, at the latest two flights from the far end after it was given away; a slot
+    // is used again after one flight along a link at the earliest.
     const std::uint32_t distance = s == side::upstream ? c.position : std::uint32_t{c.hops} - c.position;
     hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * distance + 4U));
     table.reserve(first, hop.width, true);
@@ -102,10 +104,12 @@ class link_engine {
 
   /// The downstream end joins.
   template <class Sink>
-  void handle(segments& table, std::uint16_t index, const wire::link_started& m, duration flight, context& ctx, Sink& sink) {
+  void handle(segments& table, std::uint16_t index, const wire::link_started& m, duration flight, context& ctx,
+              Sink& sink) {
     circuit& c = table.circuits[index];
     circuit::hop& hop = c.link(side::upstream);
-    if (hop.width != m.modes || m.period <= duration::zero() || hop.open || c.state == circuit::phase::closing) return;
+    if (hop.width != m.modes || m.period <= duration::zero() || hop.open || c.state == circuit::phase::closing)
+      return;
     hop.epoch = m.epoch;
     attempt(c, index, side::upstream, ctx.now - flight + m.starts_in, m, m.bright_downstream, ctx, sink);
   }
@@ -122,11 +126,13 @@ class link_engine {
     const circuit::hop& hop = c.link(b.facing);
     const port& p = ports_[hop.port];
     const std::uint32_t slot = e.slot.value();
-    if (slot - hop.first_slot >= hop.width) [[unlikely]] return false;  // not one of this batch's
+    if (slot - hop.first_slot >= hop.width) [[unlikely]]
+      return false;  // not one of this batch's
     segment& row = table.acquire(slot);
     row.facing = b.facing;
     row.circuit = b.index;
-    row.reach = static_cast<std::uint16_t>(c.position - 1 + 2 * static_cast<int>(b.facing));  // the neighbour on that side
+    row.reach =
+        static_cast<std::uint16_t>(c.position - 1 + 2 * static_cast<int>(b.facing));  // the neighbour on that side
     row.peer = p.peer;
     row.local = row.remote = pair_id{p.path, hop.epoch, e.sequence};
     row.born = e.born;
@@ -176,17 +182,21 @@ class link_engine {
   };
 
   [[nodiscard]] static operation_id batch_operation(std::uint16_t circuit, side s, std::uint8_t nonce) {
-    return operation_id{0x80000000U | static_cast<std::uint32_t>(circuit) << 9 | static_cast<std::uint32_t>(s) << 8 | nonce};
+    return operation_id{0x80000000U | static_cast<std::uint32_t>(circuit) << 9 | static_cast<std::uint32_t>(s) << 8 |
+                        nonce};
   }
   [[nodiscard]] static batch batch_of(segments& table, operation_id id) {
-    if (!is_batch(id)) [[unlikely]] return {};
+    if (!is_batch(id)) [[unlikely]]
+      return {};
     const auto index = static_cast<std::uint16_t>(id.value() >> 9 & 0xffff);
     const auto facing = static_cast<side>(id.value() >> 8 & 1);
-    if (index >= table.circuits.size()) [[unlikely]] return {};
+    if (index >= table.circuits.size()) [[unlikely]]
+      return {};
     circuit& c = table.circuits[index];
     const circuit::hop& hop = c.link(facing);
     // A vacant circuit has no open link.
-    if (!hop.open || hop.nonce != (id.value() & 0xff)) [[unlikely]] return {};
+    if (!hop.open || hop.nonce != (id.value() & 0xff)) [[unlikely]]
+      return {};
     return {&c, index, facing};
   }
 
@@ -201,7 +211,8 @@ class link_engine {
     if (start < ctx.now) first_cycle = static_cast<std::uint64_t>((ctx.now - start) / m.period) + 1;
     // The end nearer to the station emits later, so that the photons meet there.
     const port& p = ports_[hop.port];
-    const duration compensation = p.station_there > p.station_here ? p.station_there - p.station_here : duration::zero();
+    const duration compensation =
+        p.station_there > p.station_here ? p.station_there - p.station_here : duration::zero();
     sink(action::attempt{.operation = batch_operation(index, s, hop.nonce),
                          .at = start + compensation + m.period * static_cast<std::int64_t>(first_cycle),
                          .path = ports_[hop.port].path,

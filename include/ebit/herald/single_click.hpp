@@ -2,11 +2,14 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <ebit/core/assert.hpp>
 #include <ebit/core/bell.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/result.hpp>
+#include <ebit/herald/aim.hpp>
+#include <ebit/herald/drive_search.hpp>
 #include <ebit/herald/station.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/noise.hpp>
@@ -21,10 +24,16 @@ namespace ebit::herald {
 struct single_click {
   /// Fixes the bright-state population of the end with the weaker arm; 0 means: choose it for the wanted fidelity.
   double bright_state = 0;
+  /// What the population is chosen for; a fixed one stays what it is.
+  herald::aim aim = herald::aim::fidelity;
 
   [[nodiscard]] status validate() const {
-    if (bright_state >= 0 && bright_state < 1) return success{};
-    return config_error{"single_click.bright_state", detail::number_text(bright_state), "0 (choose) up to below 1"};
+    if (!(bright_state >= 0 && bright_state < 1))
+      return config_error{"single_click.bright_state", ebit::detail::number_text(bright_state),
+                          "0 (choose) up to below 1"};
+    if (aim != herald::aim::fidelity && aim != herald::aim::key_rate)
+      return config_error{"single_click.aim", std::to_string(static_cast<int>(aim)), "fidelity or key_rate"};
+    return success{};
   }
 
   /// Exact for any efficiencies, visibility and dark counts; populations written |spin a, spin b⟩.
@@ -56,36 +65,39 @@ struct single_click {
     return model(light, bright.bright_state_a, bright.bright_state_b);
   }
 
-  /// The setting of the highest rate whose fidelity with Ψ+ is at least `wanted_fidelity`; nothing if no setting
-  /// reaches it (then `best_fidelity` says how much is possible). Unbalanced arms are balanced by α_a·η_a = α_b·η_b.
+  /// The setting of the highest rate (with `aim::key_rate` of the highest rate of secret bits, see `most_key`) whose
+  /// fidelity with Ψ+ is at least `wanted_fidelity`; nothing if no setting reaches it (then `best_fidelity` says how
+  /// much is possible). Unbalanced arms are balanced by α_a·η_a = α_b·η_b.
   [[nodiscard]] constexpr std::optional<setting> choose(const interference& light, double wanted_fidelity) const {
     EBIT_ASSERT(wanted_fidelity >= 0 && wanted_fidelity <= 1, "single_click: a fidelity is between 0 and 1");
     if (bright_state > 0) {
       if (fidelity(light, bright_state) >= wanted_fidelity) return balanced(light, bright_state);
       return std::nullopt;
     }
-    const double peak = best(light);
-    if (fidelity(light, population(peak)) < wanted_fidelity) return std::nullopt;
+    if (aim == herald::aim::key_rate)
+      return most_key(*this, light, wanted_fidelity, [&light](double alpha) { return balanced(light, alpha); });
+    const auto value = [&](double u) { return fidelity(light, search::probability(u)); };
+    const double peak = search::peak(value);
+    if (value(peak) < wanted_fidelity) return std::nullopt;
     // The fidelity falls on both sides of its peak: from dark counts below, from double emission above.
-    const double most = population(edge(light, wanted_fidelity, peak, highest));
+    const double most = search::probability(search::edge(value, wanted_fidelity, peak, search::highest));
     const double fastest = fastest_population(light);
     if (most <= fastest) return balanced(light, most);
-    const double least = population(edge(light, wanted_fidelity, peak, lowest));
+    const double least = search::probability(search::edge(value, wanted_fidelity, peak, search::lowest));
     return balanced(light, fastest > least ? fastest : least);
   }
 
   /// The highest fidelity with Ψ+ that any setting (or the fixed one) reaches.
   [[nodiscard]] constexpr double best_fidelity(const interference& light) const {
-    return fidelity(light, bright_state > 0 ? bright_state : population(best(light)));
+    if (bright_state > 0) return fidelity(light, bright_state);
+    const auto value = [&](double u) { return fidelity(light, search::probability(u)); };
+    return value(search::peak(value));
   }
 
   friend constexpr bool operator==(const single_click&, const single_click&) = default;
 
  private:
-  // The search runs over the logarithm of the odds α/(1−α), which resolves both α near 0 and α near 1.
-  static constexpr double lowest = -46, highest = 36;
-
-  [[nodiscard]] static constexpr double population(double log_odds) { return 1 / (1 + math::exp(-log_odds)); }
+  using search = herald::detail::drive_search;
 
   /// `alpha` at the weaker arm, less at the stronger.
   [[nodiscard]] static constexpr setting balanced(const interference& light, double alpha) {
@@ -95,40 +107,6 @@ struct single_click {
   }
   [[nodiscard]] constexpr double fidelity(const interference& light, double alpha) const {
     return model(light, balanced(light, alpha)).state.fidelity(bell_index::psi_plus);
-  }
-
-  /// Log-odds of the best fidelity: the best of a grid, then golden sections around it.
-  [[nodiscard]] constexpr double best(const interference& light) const {
-    constexpr double step = 0.5, golden = 0.61803398874989484820;
-    double at = lowest, value = -1;
-    for (double u = lowest; u <= highest; u += step) {
-      const double f = fidelity(light, population(u));
-      if (f > value) at = u, value = f;
-    }
-    double low = at - step, high = at + step;
-    double u = high - golden * (high - low), w = low + golden * (high - low);
-    double fu = fidelity(light, population(u)), fw = fidelity(light, population(w));
-    for (int i = 0; i < 60; ++i) {
-      if (fu < fw) {
-        low = u, u = w, fu = fw;
-        w = low + golden * (high - low), fw = fidelity(light, population(w));
-      } else {
-        high = w, w = u, fw = fu;
-        u = high - golden * (high - low), fu = fidelity(light, population(u));
-      }
-    }
-    const double found = fu > fw ? u : w;
-    return fidelity(light, population(found)) > value ? found : at;
-  }
-
-  /// The last point on the way from `inside` to `outside` that still has the wanted fidelity.
-  [[nodiscard]] constexpr double edge(const interference& light, double wanted, double inside, double outside) const {
-    if (fidelity(light, population(outside)) >= wanted) return outside;
-    for (int i = 0; i < 60; ++i) {
-      const double middle = inside + (outside - inside) / 2;
-      (fidelity(light, population(middle)) >= wanted ? inside : outside) = middle;
-    }
-    return inside;
   }
 
   /// The population of the highest rate: along the balanced line the rate is a parabola.

@@ -43,26 +43,35 @@ struct interference {
   double phase_noise = 0;         ///< rad rms, Gaussian: optical phase between the arms; cancels in a double click
   double phase = 0;               ///< rad, the part of that phase which is known
   double coherence = 1;  ///< factor on the pair's coherence from emission (double excitation, spin dephasing)
+  double thermal_a = 0;  ///< quanta in a transducer's microwave mode when an attempt begins, end a; 0 or more
+  double thermal_b = 0;  ///< the same, end b
 
   [[nodiscard]] status validate() const {
-    if (auto checked = detail::check_probability("interference.efficiency_a", efficiency_a); !checked) return checked;
-    if (auto checked = detail::check_probability("interference.efficiency_b", efficiency_b); !checked) return checked;
-    if (auto checked = detail::check_probability("interference.visibility", visibility.value()); !checked)
+    if (auto checked = ebit::detail::check_probability("interference.efficiency_a", efficiency_a); !checked)
       return checked;
-    if (auto checked = detail::check_probability("interference.dark_probability", dark_probability); !checked)
+    if (auto checked = ebit::detail::check_probability("interference.efficiency_b", efficiency_b); !checked)
       return checked;
-    if (auto checked = detail::check_probability("interference.coherence", coherence); !checked) return checked;
+    if (auto checked = ebit::detail::check_probability("interference.visibility", visibility.value()); !checked)
+      return checked;
+    if (auto checked = ebit::detail::check_probability("interference.dark_probability", dark_probability); !checked)
+      return checked;
+    if (auto checked = ebit::detail::check_probability("interference.coherence", coherence); !checked) return checked;
     if (!(phase_noise >= 0 && phase_noise < 1e3))
-      return config_error{"interference.phase_noise", detail::number_text(phase_noise), "0 to 1000 rad"};
+      return config_error{"interference.phase_noise", ebit::detail::number_text(phase_noise), "0 to 1000 rad"};
+    if (!(thermal_a >= 0 && thermal_a < 1e6))
+      return config_error{"interference.thermal_a", ebit::detail::number_text(thermal_a), "0 to 1e6 quanta"};
+    if (!(thermal_b >= 0 && thermal_b < 1e6))
+      return config_error{"interference.thermal_b", ebit::detail::number_text(thermal_b), "0 to 1e6 quanta"};
     if (!(phase > -1e6 && phase < 1e6))
-      return config_error{"interference.phase", detail::number_text(phase), "-1e6 to 1e6 rad"};
+      return config_error{"interference.phase", ebit::detail::number_text(phase), "-1e6 to 1e6 rad"};
     return success{};
   }
 
   friend constexpr bool operator==(const interference&, const interference&) = default;
 };
 
-/// How the two ends prepare their spins for an attempt: the population of the state that emits.
+/// How hard the two ends are driven in an attempt: the population of the state that emits; of two-mode squeezing the
+/// probability tanh² r of a pair; of a photon-pair source the mean number of pairs, for both ends alike.
 struct setting {
   double bright_state_a = 0.5;
   double bright_state_b = 0.5;

@@ -8,37 +8,57 @@
 #include <ebit/core/time.hpp>
 #include <ebit/link/concepts.hpp>
 #include <ebit/link/hardware.hpp>
+#include <ebit/link/visibility.hpp>
 #include <ebit/quantum/noise.hpp>
 #include <ebit/quantum/operations.hpp>
 
 namespace ebit::link {
 
-/// What both ends of a link know about it: how likely a photon is to be counted, how alike the photons are, and how long
-/// light and devices take. Everything a herald policy, a forecast or the simulated world needs of a link.
+/// What both ends of a link know about it: how likely a photon is to be counted, how alike the photons are, and how
+/// long light and devices take. Everything a herald policy, a forecast or the simulated world needs of a link.
 struct budget {
   double efficiency_a = 1;  ///< emission × arm × detector, 0 to 1
   double efficiency_b = 1;
-  double dark_probability = 0;  ///< per detector and window: 1 − exp(−rate · window)
-  double visibility = 1;
+  double dark_probability = 0;  ///< per detector and window: 1 − exp(−rate · window), or a transducer's noise photon
+  double visibility = 1;        ///< of the photons, timing jitter included
   double phase_noise = 0;
+  duration phase_correlation;
+  double coherence = 1;  ///< factor on the pair's coherence from double excitations
+  double thermal_a = 0;  ///< quanta in the microwave mode of a transducer when an attempt begins
+  double thermal_b = 0;
   bool number_resolving = false;
-  double emission_error = 0;  ///< white-noise probability on the pair from both imperfect spin–photon states
-  duration delay;             ///< end to end, one way
-  duration station_a;         ///< end to station, one way
+  double emission_error_a = 0;  ///< probability of white noise on half a from its imperfect spin–photon state
+  double emission_error_b = 0;
+  duration delay;      ///< end to end, one way
+  duration station_a;  ///< end to station, one way
   duration station_b;
   duration attempt_time;
   memory_noise memory_a;
   memory_noise memory_b;
 
-  /// The time between two attempts on the same slot: a slot must know one attempt's fate before its next (L/c for a station
-  /// in the middle), and one node's emissions follow each other by `attempt_time`.
+  /// Probability of white noise on the pair from both.
+  [[nodiscard]] double emission_error() const { return 1 - (1 - emission_error_a) * (1 - emission_error_b); }
+  /// The time between two attempts on the same slot: a slot must know one attempt's fate before its next (L/c for a
+  /// station in the middle), and one node's emissions follow each other by `attempt_time`.
   [[nodiscard]] duration period(std::uint16_t modes) const {
     const duration round_trip = greatest(station_a, station_b) * 2;
     return greatest(round_trip, attempt_time * modes, attempt_time);
   }
 };
 
+/// What the random difference of two emission times leaves of the visibility of photons that decay exponentially.
+[[nodiscard]] inline double timing_visibility(const hardware& a, const hardware& b) {
+  const double lifetime = least(a.photon_lifetime, b.photon_lifetime).seconds();
+  const double ja = a.timing_jitter.seconds(), jb = b.timing_jitter.seconds();
+  if (!(lifetime > 0) || (ja == 0 && jb == 0)) return 1;
+  return visibility_of_decays_with_jitter(math::sqrt(ja * ja + jb * jb) / lifetime);
+}
+
 /// The budget of `line` between two nodes' hardware; `a` is at the line's end A.
+///
+/// Noise of transducers is referred to their inputs: of N_a and N_b noise photons per attempt, each detector sees
+/// half of what gets through, (N_a η_a + N_b η_b)/2 = N η for equal ends, which counts as a dark count. A duty cycle
+/// stretches the attempts.
 template <physical_link Link>
 [[nodiscard]] budget budget_of(const Link& line, const hardware& a, const hardware& b) {
   budget out;
@@ -47,16 +67,25 @@ template <physical_link Link>
   // The station is shared; of unlike equipment the worse counts.
   const double dark_rate = greatest(a.dark_counts.base(), b.dark_counts.base());
   const duration window = greatest(a.detection_window, b.detection_window);
-  out.dark_probability = -math::expm1(-dark_rate * window.seconds());
-  out.visibility = least(a.visibility, b.visibility);
+  const double dark = -math::expm1(-dark_rate * window.seconds());
+  const double noise = (a.added_noise * out.efficiency_a + b.added_noise * out.efficiency_b) / 2;
+  out.dark_probability = dark + noise - dark * noise;
+  out.visibility = least(a.visibility, b.visibility) * timing_visibility(a, b);
   out.phase_noise = greatest(a.phase_noise, b.phase_noise);
+  out.phase_correlation = least(a.phase_correlation, b.phase_correlation);
+  out.coherence = (1 - a.double_excitation) * (1 - b.double_excitation);
+  out.thermal_a = a.thermal_occupancy;
+  out.thermal_b = b.thermal_occupancy;
   out.number_resolving = a.number_resolving && b.number_resolving;
-  const double keep = (4 * a.emission_fidelity - 1) / 3 * ((4 * b.emission_fidelity - 1) / 3);
-  out.emission_error = 1 - keep;
+  out.emission_error_a = (1 - a.emission_fidelity) * 4 / 3;
+  out.emission_error_b = (1 - b.emission_fidelity) * 4 / 3;
   out.delay = line.delay();
   out.station_a = line.arm_delay(half::a);
   out.station_b = line.arm_delay(half::b);
-  out.attempt_time = greatest(a.attempt_time, b.attempt_time);
+  const auto stretched = [](const hardware& h) {
+    return h.duty_cycle == 1 ? h.attempt_time : duration::seconds(h.attempt_time.seconds() / h.duty_cycle);
+  };
+  out.attempt_time = greatest(stretched(a), stretched(b));
   out.memory_a = a.memory;
   out.memory_b = b.memory;
   return out;

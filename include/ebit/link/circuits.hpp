@@ -23,7 +23,7 @@ struct fate {
   std::uint64_t onward_sequence = 0;  ///< with its epoch names the half there
   std::uint32_t epoch = 0;
   std::uint32_t onward_epoch = 0;
-  node_id onward;                     ///< holder of the other end of the segment it was swapped into
+  node_id onward;  ///< holder of the other end of the segment it was swapped into
   kind what = kind::discarded;
 };
 static_assert(sizeof(fate) == 32);
@@ -57,8 +57,8 @@ class fate_ring {
   bool is_full_ = false;
 };
 
-/// How a circuit treats its segments: distillation rounds on each link and between the ends, and how long an unswapped
-/// half may wait.
+/// How a circuit treats its segments: distillation rounds on each link and between the ends, and how long an
+/// unswapped half may wait.
 struct circuit_plan {
   std::uint8_t width = 1;  ///< slots per link
   std::uint8_t link_rounds = 0;
@@ -99,8 +99,9 @@ struct circuit {
   std::array<hop, 2> links;
 
   [[nodiscard]] bool at_end() const { return position == 0 || position == hops; }
-  /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the nodes between:
-  /// they join or discard within the cut-off, and then it takes the news at most twice the length of the circuit to come.
+  /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the
+  /// nodes between: they join or discard within the cut-off, and then it takes the news at most twice the length of
+  /// the circuit to come.
   [[nodiscard]] local_time deadline(local_time born) const {
     if (plan.cutoff.is_never()) return local_time::never();
     return at_end() ? born + plan.cutoff * 2 + end_to_end * 2 : born + plan.cutoff;

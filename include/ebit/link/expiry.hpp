@@ -17,7 +17,8 @@ namespace ebit {
 /// Tells the holder of the other half of `row` that their pair is lost.
 template <class Sink>
 void expire(const segments& table, const segment& row, Sink& sink) {
-  const wire::expired lost{row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
+  const wire::expired lost{
+      row.remote.sequence, row.remote.epoch, static_cast<std::uint8_t>(opposite(row.facing)), {}};
   sink(action::send{message::pack(table.self(), row.peer, table.circuits[row.circuit].id, lost)});
 }
 

@@ -62,7 +62,7 @@ struct free_space {
 
   [[nodiscard]] status validate() const {
     const auto refuse = [](const char* what, double value, const char* unit, const char* allowed) -> status {
-      return config_error{what, detail::number_text(value) + unit, allowed};
+      return config_error{what, ebit::detail::number_text(value) + unit, allowed};
     };
     if (!(altitude.base() >= 1e3 && altitude.base() <= 1e8))
       return refuse("free_space.altitude", in_kilometres(altitude), " km", "1 km to 100000 km");

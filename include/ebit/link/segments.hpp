@@ -34,10 +34,10 @@ struct segment {
   local_time born;          ///< emission of the segment's oldest qubit
   local_time deadline = local_time::never();
   std::uint32_t partner = 0;  ///< the other slot of a running operation
-  std::uint32_t spent = 0;      ///< tag of the sacrifice of the running or last distillation
+  std::uint32_t spent = 0;    ///< tag of the sacrifice of the running or last distillation
   std::uint32_t spent_before = 0;
-  std::uint32_t peer_spent = 0; ///< tag of the sacrifice whose read-out the peer sent
-  bool parity = false;  ///< of error-free read-outs, as the frames predict it
+  std::uint32_t peer_spent = 0;  ///< tag of the sacrifice whose read-out the peer sent
+  bool parity = false;           ///< of error-free read-outs, as the frames predict it
   bool own_bit = false;
   bool peer_bit = false;
   bool peer_bit_known = false;
@@ -56,7 +56,8 @@ struct conservation {
 /// The layers in the order in which what one event sets off is worked through.
 enum class layer : std::uint8_t { link, purify, swap, route };
 
-/// The one table of halves of a node, with the circuits they belong to and the list of rows whose owner has to look at them.
+/// The one table of halves of a node, with the circuits they belong to and the list of rows whose owner has to look
+/// at them.
 class segments {
  public:
   struct work_item {
@@ -141,6 +142,16 @@ class segments {
 
   [[nodiscard]] bool has_work() const { return !work_.empty(); }
   void push(layer of, std::uint32_t slot) { work_.push_back({of, slot}); }
+  /// The first in line of the halves on one side of a circuit that wait to be distilled may find another mate now.
+  void reconsider(const circuit::hop& hop) {
+    std::uint32_t first = size_;
+    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
+      const segment& row = rows_[s];
+      if (row.held_by != owner::purify || row.state != segment::phase::resting || row.rounds > 0) continue;
+      if (first == size_ || row.local.sequence < rows_[first].local.sequence) first = s;
+    }
+    if (first != size_) push(layer::purify, first);
+  }
   /// The next item in layer order, oldest first within a layer.
   [[nodiscard]] bool pop(work_item& item) {
     if (work_.empty()) return false;
@@ -181,7 +192,8 @@ class segments {
   }
 
   /// The slot of a half named by a peer, or `size()` when it is not (or no longer) held here.
-  [[nodiscard]] std::uint32_t find_half(const circuit& c, side facing, std::uint32_t epoch, std::uint64_t sequence) const {
+  [[nodiscard]] std::uint32_t find_half(const circuit& c, side facing, std::uint32_t epoch,
+                                        std::uint64_t sequence) const {
     const circuit::hop& hop = c.link(facing);
     if (hop.width == 0 || hop.epoch != epoch) return size();
     const std::uint32_t slot = hop.first_slot + static_cast<std::uint32_t>(sequence % hop.width);

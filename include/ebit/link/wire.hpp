@@ -27,8 +27,8 @@ struct half_name {
   std::uint32_t epoch = 0;
 };
 
-/// Purification layer: my read-out of the distillation of `sacrifice` into `keep`. With `leads` set the sender chose the two
-/// pairs and the receiver has yet to act.
+/// Purification layer: my read-out of the distillation of `sacrifice` into `keep`. With `leads` set the sender chose
+/// the two pairs and the receiver has yet to act.
 struct distilled {
   static constexpr std::uint8_t type = 0x20;
   std::uint64_t keep_sequence = 0;
@@ -41,7 +41,8 @@ struct distilled {
   std::uint8_t reserved[5] = {};
 };
 
-/// Swapping layer: the far end of your half has moved from position `from` to `to`, where node `peer` holds `peer_half`.
+/// Swapping layer: the far end of your half has moved from position `from` to `to`, where node `peer` holds
+/// `peer_half`.
 struct swapped {
   static constexpr std::uint8_t type = 0x30;
   std::uint64_t half_sequence = 0;
@@ -68,7 +69,8 @@ struct expired {
   std::uint8_t reserved[3] = {};
 };
 
-/// Network layer, head to every node of a circuit: you are at `position`; reserve `width` slots on each of your links.
+/// Network layer, head to every node of a circuit: you are at `position`; reserve `width` slots on each of your
+/// links.
 struct install {
   static constexpr std::uint8_t type = 0x40;
   duration cutoff;
@@ -119,8 +121,8 @@ struct available {
   static constexpr std::uint8_t type = 0x45;
 };
 
-/// Head to tail, for circuits of more than one hop: this half is delivered. The tail waits for that word with the last `width`
-/// pairs of a request, so that both ends deliver the same pairs.
+/// Head to tail, for circuits of more than one hop: this half is delivered. The tail waits for that word with the
+/// last `width` pairs of a request, so that both ends deliver the same pairs.
 struct delivered {
   static constexpr std::uint8_t type = 0x46;
   std::uint64_t half_sequence = 0;
