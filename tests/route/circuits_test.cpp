@@ -44,8 +44,8 @@ TEST_CASE("route.circuits: a request installs, starts every link once, delivers 
   CHECK(reports(chain)[0].outcome == request_outcome::accepted);
   CHECK(reports(chain)[0].hops == 3);
   for (std::size_t n = 0; n <= 3; ++n) CHECK(chain.asked<action::attempt>(n).size() == (n == 0 || n == 3 ? 1U : 2U));
-  // All links start at one instant. Messages that say they flew for 10 µs and came at once mean that the receiver's clock is 10 µs
-  // behind the sender's.
+  // All links start at one instant. Messages that say they flew for 10 µs and came at once mean that the receiver's
+  // clock is 10 µs behind the sender's.
   const local_time start = chain.nodes[0].batch(side::downstream).at;
   for (std::uint16_t k = 0; k < 3; ++k) {
     const action::attempt up = chain.nodes[k].batch(side::downstream),
@@ -65,7 +65,8 @@ TEST_CASE("route.circuits: a request installs, starts every link once, delivers 
   const auto head = chain.asked<action::deliver>(0), tail = chain.asked<action::deliver>(3);
   REQUIRE((head.size() == 2 && tail.size() == 2));
   for (std::size_t i = 0; i < 2; ++i) CHECK((head[i].name == tail[i].name && head[i].frame == tail[i].frame));
-  // The word that the circuit is done stops every batch; the slots come back when the batches and the application are done.
+  // The word that the circuit is done stops every batch; the slots come back when the batches and the application are
+  // done.
   for (std::size_t n = 0; n <= 3; ++n) {
     node_bench<>& b = chain.nodes[n];
     b.device.advance(1_us);

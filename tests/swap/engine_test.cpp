@@ -34,8 +34,8 @@ bell_index composed(std::uint16_t links, std::uint32_t outcomes) {
   return pair.likeliest();
 }
 
-/// Every middle node answers its first Bell measurement with its two bits of `outcomes`, as soon as it is asked, nodes in the
-/// given direction.
+/// Every middle node answers its first Bell measurement with its two bits of `outcomes`, as soon as it is asked,
+/// nodes in the given direction.
 template <class Profile>
 void check_pattern(std::uint16_t links, std::uint32_t outcomes, bool upwards) {
   chain_bench<Profile> chain{links};

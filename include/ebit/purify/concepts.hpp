@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include <ebit/core/ids.hpp>
+#include <ebit/purify/keep_rule.hpp>
 #include <ebit/purify/none.hpp>
 #include <ebit/purify/where.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
@@ -13,14 +14,15 @@
 
 namespace ebit::purify {
 
-/// A purification policy: how many rounds, on which segments, and by which recipe. `recipe` depends on the identities of the
-/// pairs alone, so that both ends find the same one without a message.
+/// A purification policy: how many rounds, on which segments, and by which recipe. `recipe` depends on the identities
+/// of the pairs alone, so that both ends find the same one without a message.
 template <class Policy>
-concept purify_policy = std::semiregular<Policy> && requires(const Policy& policy, const pair_id& keep, const pair_id& sacrifice) {
-  { policy.rounds } -> std::convertible_to<std::uint8_t>;
-  { policy.at } -> std::convertible_to<where>;
-  { policy.recipe(keep, sacrifice) } -> std::same_as<distil_recipe>;
-};
+concept purify_policy =
+    std::semiregular<Policy> && requires(const Policy& policy, const pair_id& keep, const pair_id& sacrifice) {
+      { policy.rounds } -> std::convertible_to<std::uint8_t>;
+      { policy.at } -> std::convertible_to<where>;
+      { policy.recipe(keep, sacrifice) } -> std::same_as<distil_recipe>;
+    };
 static_assert(purify_policy<none>);
 
 /// Whether the type alone says that there are no rounds: what comes in goes through at no cost.
@@ -28,10 +30,39 @@ template <class Policy>
 concept never_distils = purify_policy<Policy> && requires { typename std::enable_if_t<(Policy::rounds == 0)>; };
 static_assert(never_distils<none>);
 
+/// Which read-outs keep a pair: a policy may say so by a member `keeps`; the parity that the frames predict
+/// otherwise.
+template <class Policy>
+inline constexpr keep_rule keep_rule_of = [] {
+  if constexpr (requires { Policy::keeps; })
+    return keep_rule{Policy::keeps};
+  else
+    return keep_rule::parity;
+}();
+
+/// Whether a kept pair meets a fresh one in every round (`static constexpr bool pumps = true`), not one of its own
+/// kind.
+template <class Policy>
+inline constexpr bool pumps = [] {
+  if constexpr (requires { Policy::pumps; })
+    return bool{Policy::pumps};
+  else
+    return false;
+}();
+
+/// Whether a policy lives on what a Pauli twirl destroys (`static constexpr bool coherent = true`).
+template <class Policy>
+inline constexpr bool coherent = [] {
+  if constexpr (requires { Policy::coherent; })
+    return bool{Policy::coherent};
+  else
+    return false;
+}();
+
 /// The model of a policy: the kept branch, averaged over its recipes, for pairs whose frames are Φ+.
 template <class Policy>
-[[nodiscard]] branch<bell_diagonal> model(const Policy& policy, const bell_diagonal& keep, const bell_diagonal& sacrifice,
-                                          const gate_noise& noise) {
+[[nodiscard]] branch<bell_diagonal> model(const Policy& policy, const bell_diagonal& keep,
+                                          const bell_diagonal& sacrifice, const gate_noise& noise) {
   if constexpr (requires { policy.apply(keep, sacrifice, noise); }) {
     return policy.apply(keep, sacrifice, noise);
   } else {

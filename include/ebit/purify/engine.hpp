@@ -13,10 +13,10 @@
 
 namespace ebit {
 
-/// The distillation protocol, for segments of any length. On a link both ends see pairs in the same order and act at once;
-/// on longer segments the upstream end picks two pairs, acts, and names them to the other end, which acts on that word.
-/// Either way each end reads its half of the sacrifice, tells the other its bit, and keeps the pair if the parity is the one
-/// the Pauli frames predict.
+/// The distillation protocol, for segments of any length. On a link both ends see pairs in the same order and act at
+/// once; on longer segments the upstream end picks two pairs, acts, and names them to the other end, which acts on
+/// that word. Either way each end reads its half of the sacrifice, tells the other its bit, and keeps the pair if the
+/// parity is the one the Pauli frames predict.
 template <class Policy>
 class purify_engine {
  public:
@@ -38,14 +38,17 @@ class purify_engine {
     const std::uint8_t wanted = whole && !single_hop ? c.plan.end_rounds : rounds_on_link(c, whole);
     if (row.rounds >= wanted) {
       table.transfer(slot, owner::purify, whole ? owner::route : owner::swap);
+      if (row.rounds > 0) resume(table, c.link(row.facing));
       return;
     }
     if (!single_hop && row.facing == side::upstream) return;  // the other end leads
     const std::uint32_t mate = find_mate(table, c, slot);
     if (mate == table.size()) return;
-    // The earlier attempt is kept, whichever herald was heard first.
-    const bool older = table[mate].local.sequence < row.local.sequence;
-    start(table, older ? mate : slot, older ? slot : mate, !single_hop, ctx, sink);
+    // The pair that has come further is kept; of equals the earlier attempt, whichever herald was heard first.
+    const segment& other = table[mate];
+    const bool keeps_other =
+        other.rounds != row.rounds ? other.rounds > row.rounds : other.local.sequence < row.local.sequence;
+    start(table, keeps_other ? mate : slot, keeps_other ? slot : mate, !single_hop, ctx, sink);
   }
 
   template <class Sink>
@@ -81,7 +84,8 @@ class purify_engine {
   }
 
   template <class Sink>
-  verdict handle(segments& table, const circuit& c, node_id from, const wire::distilled& m, context& ctx, Sink& sink) {
+  verdict handle(segments& table, const circuit& c, node_id from, const wire::distilled& m, context& ctx,
+                 Sink& sink) {
     const side facing = static_cast<side>(m.facing & 1);
     const std::uint32_t keep = table.find_half(c, facing, m.keep_epoch, m.keep_sequence);
     if (keep == table.size()) {
@@ -136,8 +140,10 @@ class purify_engine {
     for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
       segment& row = table[s];
       if (row.held_by != owner::purify || tag(row.local.epoch, row.local.sequence) != named) continue;
-      if (row.state == segment::phase::operating) row.lost = true;
-      else discard(table, s, sink);
+      if (row.state == segment::phase::operating)
+        row.lost = true;
+      else
+        discard(table, s, sink);
     }
   }
   static void hear(segment& row, bool bit, std::uint32_t named) {
@@ -156,6 +162,7 @@ class purify_engine {
   /// The row this one is to be distilled with: same circuit, side, span and number of rounds; of several the first by
   /// identity, which both ends of a link see alike.
   [[nodiscard]] static std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) {
+    if constexpr (purify::pumps<Policy>) return find_pumped(table, c, slot);
     const segment& row = table[slot];
     const circuit::hop& hop = c.link(row.facing);
     std::uint32_t best = table.size();
@@ -166,6 +173,30 @@ class purify_engine {
       if (best == table.size() || other.local.sequence < table[best].local.sequence) best = s;
     }
     return best;
+  }
+
+  /// When pumping: one pair of a side is kept and takes up the others, the first by identity first. A new one is
+  /// begun only when there is none, so that both ends pick the same pairs however their news of the rounds differ in
+  /// time.
+  [[nodiscard]] static std::uint32_t find_pumped(const segments& table, const circuit& c, std::uint32_t slot) {
+    const circuit::hop& hop = c.link(table[slot].facing);
+    std::uint32_t pumped = table.size(), first = table.size(), second = table.size();
+    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
+      const segment& row = table[s];
+      if (row.held_by != owner::purify || row.circuit != table[slot].circuit || row.reach != table[slot].reach)
+        continue;
+      if (row.rounds > 0 || row.state != segment::phase::resting) {
+        if (row.state != segment::phase::resting) return table.size();
+        pumped = s;
+      } else if (first == table.size() || row.local.sequence < table[first].local.sequence) {
+        second = first;
+        first = s;
+      } else if (second == table.size() || row.local.sequence < table[second].local.sequence) {
+        second = s;
+      }
+    }
+    if (pumped != table.size()) return slot == pumped ? first : slot == first ? pumped : table.size();
+    return slot == first ? second : slot == second ? first : table.size();
   }
 
   template <class Sink>
@@ -196,7 +227,8 @@ class purify_engine {
     pauli_frame kept;
     bool parity = false;
   };
-  /// Frames through the recipe: the rotations act on them as on Bell labels, the bilateral CNOT maps x₂ += x₁, z₁ += z₂.
+  /// Frames through the recipe: the rotations act on them as on Bell labels, the bilateral CNOT maps x₂ += x₁, z₁ +=
+  /// z₂.
   [[nodiscard]] static propagated frames_after(const distil_recipe& r, pauli_frame keep, pauli_frame sacrifice) {
     const pauli_frame k = r.keep(keep);
     const pauli_frame s = r.sacrifice(sacrifice);
@@ -213,7 +245,10 @@ class purify_engine {
       discard(table, slot, sink);
       return;
     }
-    if ((row.own_bit != row.peer_bit) != row.parity) {
+    const bool kept = purify::keep_rule_of<Policy> == purify::keep_rule::parity
+                          ? (row.own_bit != row.peer_bit) == row.parity
+                          : row.own_bit && row.peer_bit && !row.parity;
+    if (!kept) {
       discard(table, slot, sink);
       return;
     }
@@ -222,15 +257,22 @@ class purify_engine {
     work(table, slot, ctx, sink);
   }
 
+  /// When pumping, pairs wait in line for the one that is being pumped: it is gone, so the line moves up.
+  static void resume([[maybe_unused]] segments& table, [[maybe_unused]] const circuit::hop& hop) {
+    if constexpr (purify::pumps<Policy>) table.reconsider(hop);
+  }
+
   template <class Sink>
   static void release(segments& table, std::uint32_t slot, segments::fate_of_half how, Sink& sink) {
     const segment& row = table[slot];
     fate gone;
     gone.sequence = row.local.sequence;
     gone.epoch = row.local.epoch;
-    table.circuits[row.circuit].link(row.facing).fates.record(gone);
+    circuit::hop& hop = table.circuits[row.circuit].link(row.facing);
+    hop.fates.record(gone);
     table.release(slot, how);
     sink(action::free{slot_id{slot}});
+    if (how == segments::fate_of_half::discarded) resume(table, hop);
   }
 
   [[no_unique_address]] Policy policy_{};

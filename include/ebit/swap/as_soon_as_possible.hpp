@@ -5,8 +5,8 @@
 
 namespace ebit::swap {
 
-/// Joins any two segments as soon as both are there. Fastest when Bell measurements always succeed; with probabilistic ones
-/// `nested` is faster (Coopmans et al. 2021, Commun. Phys. 4, 164).
+/// Joins any two segments as soon as both are there. Fastest when Bell measurements always succeed; with
+/// probabilistic ones `nested` is faster (Coopmans et al. 2021, Commun. Phys. 4, 164).
 struct as_soon_as_possible {
   static constexpr bool waits_for_spans = false;
   duration cutoff = duration::never();

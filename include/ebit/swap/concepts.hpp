@@ -20,9 +20,10 @@ struct spans {
   std::uint16_t downstream = 1;
 };
 
-/// A swapping policy decides, from what the node knows, whether two segments are to be joined now or kept; and how long after
-/// its birth a half that a node between the ends has not joined is given up (`cutoff`, never = not at all). `waits_for_spans` says whether a decision can depend on
-/// the spans, and so on news from other nodes: the model of the policy needs to know.
+/// A swapping policy decides, from what the node knows, whether two segments are to be joined now or kept; and how
+/// long after its birth a half that a node between the ends has not joined is given up (`cutoff`, never = not at
+/// all). `waits_for_spans` says whether a decision can depend on the spans, and so on news from other nodes: the
+/// model of the policy needs to know.
 template <class Policy>
 concept swap_policy = std::semiregular<Policy> && requires(const Policy& policy, place at, spans s) {
   { policy.may_swap(at, s) } -> std::same_as<bool>;

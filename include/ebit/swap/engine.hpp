@@ -10,9 +10,10 @@
 
 namespace ebit {
 
-/// The swapping protocol of a circuit. A node that has joined two segments tells both far ends how far their pair reaches now,
-/// with the Pauli frame to add. A message that finds its half already joined onward follows it; one that finds the half
-/// discarded turns into an `expired` to the other end. Messages are direct and take the time light needs.
+/// The swapping protocol of a circuit. A node that has joined two segments tells both far ends how far their pair
+/// reaches now, with the Pauli frame to add. A message that finds its half already joined onward follows it; one that
+/// finds the half discarded turns into an `expired` to the other end. Messages are direct and take the time light
+/// needs.
 template <class Policy>
 class swap_engine {
  public:
@@ -60,19 +61,23 @@ class swap_engine {
     settle(table, c, second, down, fate_onward(second, first), segments::fate_of_half::consumed, sink);
   }
 
-  /// The Bell measurement gave no verdict: both segments are gone. If the device could not even begin, both are as they were.
+  /// The Bell measurement gave no verdict: both segments are gone. If the device could not even begin, both are as
+  /// they were.
   template <class Sink>
   void failed(segments& table, std::uint32_t up, failure why, Sink& sink) {
     const std::uint32_t down = table[up].partner;
     for (const std::uint32_t slot : {up, down}) {
       if (why == failure::unavailable) {
         table[slot].state = segment::phase::resting;
-        if (table[slot].lost) discard(table, slot, sink);
-        else table.push(layer::swap, slot);
+        if (table[slot].lost)
+          discard(table, slot, sink);
+        else
+          table.push(layer::swap, slot);
         continue;
       }
       if (!table[slot].lost) expire(table, table[slot], sink);
-      settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::consumed, sink);
+      settle(table, table.circuits[table[slot].circuit], table[slot], slot,
+             fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::consumed, sink);
     }
   }
 
@@ -80,7 +85,8 @@ class swap_engine {
   template <class Sink>
   void discard(segments& table, std::uint32_t slot, Sink& sink) {
     expire(table, table[slot], sink);
-    settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::discarded, sink);
+    settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded),
+           segments::fate_of_half::discarded, sink);
   }
 
   template <class Sink>
@@ -135,11 +141,14 @@ class swap_engine {
       row.lost = true;
       return;
     }
+    const bool waited = row.held_by == owner::purify;
     settle(table, c, row, slot, fate_of(row, fate::kind::discarded), segments::fate_of_half::discarded, sink);
+    if (waited) table.reconsider(c.link(facing));
   }
 
  private:
-  /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in line.
+  /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in
+  /// line.
   [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) const {
     const segment& row = table[slot];
     const circuit::hop& hop = c.link(opposite(row.facing));
@@ -161,9 +170,9 @@ class swap_engine {
 
   /// Tells the holder of the other half of `near` that its pair now ends where that of `far` does.
   template <class Sink>
-  static void tell(node_id self, const circuit& c, const segment& near, const segment& far, std::uint8_t bits, context& ctx,
-                   Sink& sink) {
-    const pauli_frame added = far.frame ^ pauli_frame{static_cast<bell_index>(bits & 3)};
+  static void tell(node_id self, const circuit& c, const segment& near, const segment& far, std::uint8_t bits,
+                   context& ctx, Sink& sink) {
+    const pauli_frame added = far.frame ^ pauli_frame { static_cast<bell_index>(bits & 3) };
     const local_time oldest = near.born < far.born ? near.born : far.born;
     const wire::swapped news{.half_sequence = near.remote.sequence,
                              .peer_sequence = far.remote.sequence,
@@ -183,12 +192,13 @@ class swap_engine {
     return {.sequence = row.local.sequence, .epoch = row.local.epoch, .onward = {}, .what = what};
   }
   [[nodiscard]] static fate fate_onward(const segment& row, const segment& beyond) {
-    return {row.local.sequence, beyond.remote.sequence, row.local.epoch, beyond.remote.epoch, beyond.peer, fate::kind::swapped};
+    return {row.local.sequence, beyond.remote.sequence, row.local.epoch, beyond.remote.epoch,
+            beyond.peer,        fate::kind::swapped};
   }
 
   template <class Sink>
-  static void settle(segments& table, circuit& c, segment& row, std::uint32_t slot, const fate& f, segments::fate_of_half how,
-                     Sink& sink) {
+  static void settle(segments& table, circuit& c, segment& row, std::uint32_t slot, const fate& f,
+                     segments::fate_of_half how, Sink& sink) {
     c.link(row.facing).fates.record(f);
     table.release(row, how);
     sink(action::free{slot_id{slot}});

@@ -8,8 +8,8 @@
 
 namespace ebit::swap {
 
-/// Doubling order (Briegel, Dür, Cirac and Zoller 1998): node i, with 2^k the largest power of two that divides i, joins two
-/// segments of 2^k links. Chains of other lengths end in a shorter segment downstream.
+/// Doubling order (Briegel, Dür, Cirac and Zoller 1998): node i, with 2^k the largest power of two that divides i,
+/// joins two segments of 2^k links. Chains of other lengths end in a shorter segment downstream.
 struct nested {
   static constexpr bool waits_for_spans = true;
   duration cutoff = duration::never();
