@@ -26,7 +26,7 @@ route::network_map grid_map() {
   const link::hardware h = link::default_hardware();
   const sim::topology net = sim::grid(20, 20, {.length = 20_km});
   std::vector<route::edge> edges;
-  for (const auto& e : net.links()) edges.push_back({e.a, e.b, link::budget_of(e.fibre, h, h), h.memories});
+  for (const auto& e : net.links()) edges.push_back({e.a, e.b, link::budget_of(e.line, h, h), h.memories});
   return {std::vector<route::site>(net.size(), {h.gates, h.gate_time, h.bell_measurement_success}), std::move(edges)};
 }
 

@@ -7,7 +7,9 @@
 
 #include <ebit/analyze/waiting_time.hpp>
 #include <ebit/ebit.hpp>
+#include <ebit/quantum/bell_batch.hpp>
 #include <ebit/quantum/sampled_bell.hpp>
+#include <ebit/quantum/sampled_bell_block.hpp>
 #include <ebit/quantum/werner.hpp>
 
 #include "measure.hpp"
@@ -80,31 +82,72 @@ void run_swap(report& out, const char* metric, int repeats, const char* others) 
           others);
 }
 
-/// A chain of `pairs` Bell pairs joined by noisy swaps, with the joined pair's error at the end: depolarising 0.01 on
-/// each creation and swap gate, read-out errors 0.01. One shot is one sample of every error.
-inline void run_sampled_chain(report& out, const std::string& name, std::uint32_t pairs, int repeats,
-                              const char* others) {
+/// One operation on a batch of 1024 Bell-diagonal pairs, in microseconds per pair. The result feeds the next.
+template <class Operation>
+void run_batch(report& out, const std::string& name, int repeats, Operation&& operate) {
+  constexpr std::size_t pairs = 1024;
+  constexpr int rounds = 2000;
+  const ebit::bell_batch fresh(pairs, ebit::bell_diagonal::werner(0.9));
+  ebit::bell_batch state = fresh;
+  const double cpu = best_seconds(repeats, [&] {
+    for (int round = 0; round < rounds; ++round) {
+      operate(state, (round & 3) == 0 ? fresh : state, fresh);
+      keep(state);
+    }
+  });
+  out.add(name, "batch_us", cpu / rounds / pairs * 1e6);
+}
+inline void run_purification_batch(report& out, int repeats) {
+  std::vector<double> probabilities(1024);
+  const ebit::distil_recipe recipe = ebit::purify::dejmps{}.recipe({}, {});
+  run_batch(out, "purification_round", repeats, [&](auto& state, const auto& from, const auto& fresh) {
+    state.distil(from, fresh, recipe, false, {}, probabilities);
+  });
+}
+inline void run_swap_batch(report& out, int repeats) {
+  run_batch(out, "swap", repeats, [](auto& state, const auto& from, const auto& fresh) { state.join(from, fresh); });
+}
+
+/// A chain of `pairs` Bell pairs joined by noisy swaps, with feedback and a final noisy Bell measurement (a swap with
+/// a perfect pair): depolarising 0.01 on each creation and Bell measurement, read-out errors 0.01. One shot is one
+/// sample of every error; `lanes` of them are taken at once. `Frames` holds what was reported.
+template <class State, class Frames, class Errors>
+void run_sampled_chain(report& out, const std::string& name, const char* metric, std::uint32_t pairs,
+                       std::uint32_t lanes, int repeats, const char* others, Errors&& errors) {
   ebit::random_stream draw{1, ebit::random_purpose::outcome, pairs};
   const ebit::bell_diagonal created = ebit::bell_diagonal{}.whitened(0.01 * 16 / 15);
   const ebit::gate_noise noise{.two_qubit = 0.01 * 16 / 15, .one_qubit = 0, .read_out = 0.01};
-  const std::uint32_t shots = 4'000'000 / pairs;
-  std::uint64_t errors = 0;
+  const std::uint32_t rounds = 40'000'000 / (lanes == 1 ? 10 : 1) / pairs / lanes;
+  std::uint64_t wrong = 0;
   const double cpu = best_seconds(repeats, [&] {
-    for (std::uint32_t shot = 0; shot < shots; ++shot) {
-      auto state = ebit::sampled_bell::from(created, draw);
-      ebit::pauli_frame frame;
-      for (std::uint32_t i = 1; i < pairs; ++i) {
-        const auto next = ebit::sampled_bell::from(created, draw);
-        const auto joined = ebit::sampled_bell::swap(state, next, noise, draw);
+    for (std::uint32_t round = 0; round < rounds; ++round) {
+      State state = State::from(created, draw);
+      Frames frame{};
+      for (std::uint32_t i = 1; i <= pairs; ++i) {
+        const State next = i < pairs ? State::from(created, draw) : State{};
+        const auto joined = State::swap(state, next, noise, draw);
         state = joined.state;
-        frame ^= ebit::pauli_frame{joined.outcome};
+        frame ^= Frames{joined.outcome};
       }
       state.correct(frame);
-      errors += state.label() == ebit::bell_index::phi_plus ? 0U : 1U;
+      wrong += errors(state);
     }
   });
-  keep(errors);
-  out.add(name, "ns_per_shot", cpu / shots * 1e9, others);
+  keep(wrong);
+  out.add(name, metric, cpu / rounds / lanes * 1e9, others);
+  out.add(name, lanes == 1 ? "single_errors" : "errors", static_cast<double>(wrong) / repeats / rounds / lanes);
+}
+
+/// Many trajectories at once, and one by one.
+inline void run_sampled_chains(report& out, const std::string& name, std::uint32_t pairs, int repeats,
+                               const char* others) {
+  using block = ebit::sampled_bell_block;
+  constexpr auto good = ebit::bell_index::phi_plus;
+  run_sampled_chain<block, block::frames>(out, name, "ns_per_shot", pairs, block::lanes, repeats, others,
+                                          [](const block& end) { return block::lanes - end.count(good); });
+  run_sampled_chain<ebit::sampled_bell, ebit::pauli_frame>(
+      out, name, "single_ns_per_shot", pairs, 1, repeats, "",
+      [](const ebit::sampled_bell& end) { return end.label() == good ? 0U : 1U; });
 }
 
 /// The exact distribution of the delivery time of 2^levels segments, success 0.1 per attempt, swaps 0.5.

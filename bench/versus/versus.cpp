@@ -69,10 +69,12 @@ void hold(report& out, const workload& w, const settings& s) {
 void purification(report& out, const workload&, const settings& s) {
   run_purification<ebit::werner>(out, "werner_us", s.repeats, "SimQN 2.98");
   run_purification<ebit::bell_diagonal>(out, "bell_diagonal_us", s.repeats, "SimQN 6.3, SeQUeNCe 236, qpp 240");
+  run_purification_batch(out, s.repeats);
 }
 void swapping(report& out, const workload&, const settings& s) {
   run_swap<ebit::werner>(out, "werner_us", s.repeats, "SimQN 1.69");
   run_swap<ebit::bell_diagonal>(out, "bell_diagonal_us", s.repeats, "SimQN 6.9, SeQUeNCe 187, qpp 653");
+  run_swap_batch(out, s.repeats);
 }
 void waiting(report& out, const workload& w, const settings& s) {
   unsigned levels = 0;
@@ -80,7 +82,7 @@ void waiting(report& out, const workload& w, const settings& s) {
   run_waiting(out, w.name, levels, s.repeats, w.others);
 }
 void sampled(report& out, const workload& w, const settings& s) {
-  run_sampled_chain(out, w.name, w.number(), s.repeats, w.others);
+  run_sampled_chains(out, w.name, w.number(), s.repeats, w.others);
 }
 
 constexpr workload workloads[] = {

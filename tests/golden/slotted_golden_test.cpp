@@ -14,12 +14,14 @@ using golden::row;
 
 namespace {
 
-// Means of simulated samples against exact numbers: 5 standard errors leave 6·10⁻⁷ per row to chance, and the seed is fixed.
+// Means of simulated samples against exact numbers: 5 standard errors leave 6·10⁻⁷ per row to chance, and the seed is
+// fixed.
 constexpr double allowed_errors = 5;
 constexpr std::uint64_t seed = 20260101;
 
 template <class Swap>
-void check_mean(const row& at, const typename testing::slotted<Swap>::parameters& chain, double expected, int samples) {
+void check_mean(const row& at, const typename testing::slotted<Swap>::parameters& chain, double expected,
+                int samples) {
   const testing::slotted<Swap> harness{chain};
   double sum = 0, squares = 0;
   for (int i = 0; i < samples; ++i) {
@@ -30,7 +32,8 @@ void check_mean(const row& at, const typename testing::slotted<Swap>::parameters
   const double mean = sum / samples;
   const double error = std::sqrt(std::max(0.0, squares / samples - mean * mean) / samples);
   if (std::abs(mean - expected) > allowed_errors * error + 1e-12)
-    FAIL_CHECK(at.where() << ": simulated " << mean << " +- " << error << " slots, exact " << expected << ", seed " << seed);
+    FAIL_CHECK(at.where() << ": simulated " << mean << " +- " << error << " slots, exact " << expected << ", seed "
+                          << seed);
   else
     SUCCEED();
 }

@@ -5,47 +5,20 @@
 
 #include <ebit/core/assert.hpp>
 #include <ebit/core/math.hpp>
+#include <ebit/core/probability.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/quantum/key_fraction.hpp>
 
 namespace ebit::analyze {
 
-/// −x log₂ x, 0 at 0. Rounding may leave a probability a little below 0 or above 1; it counts as 0 or 1.
-[[nodiscard]] constexpr double entropy_term(double x) { return x > 0 && x < 1 ? -x * math::log2(x) : 0.0; }
-/// The entropy of a biased coin in bits; x in [0, 1].
-[[nodiscard]] constexpr double binary_entropy(double x) { return entropy_term(x) + entropy_term(1 - x); }
-
-/// How often the two ends disagree when both measure in the same basis (Φ+ expected; the Y bits of one end inverted).
-struct error_rates {
-  double x = 0;
-  double y = 0;
-  double z = 0;
-};
-[[nodiscard]] constexpr error_rates errors_of(const bell_diagonal& pair) {
-  const auto& c = pair.probabilities();
-  return {c[1] + c[3], c[1] + c[2], c[2] + c[3]};
-}
-
-/// A key fraction before it is cut at zero: secret bits per pair measured in matching bases. Negative: no key.
-/// Entanglement-based BB84 (BBM92) with one-way error correction: 1 − h(e_x) − f h(e_z), `inefficiency` f ≥ 1, 1 for
-/// the Shannon limit, about 1.16 in practice (Shor and Preskill 2000).
-[[nodiscard]] constexpr double bb84_balance(const error_rates& e, double inefficiency = 1) {
-  EBIT_ASSERT(inefficiency >= 1, "bb84_balance: an error correction is better than the Shannon limit");
-  return 1 - binary_entropy(e.x) - inefficiency * binary_entropy(e.z);
-}
-/// 1 − H(c), the yield of one-way hashing and the key fraction of the six-state protocol (Bennett et al. 1996; Lo
-/// 2001).
-[[nodiscard]] constexpr double hashing_balance(const bell_diagonal& pair) {
-  double bits = 1;
-  for (const double c : pair.probabilities()) bits -= entropy_term(c);
-  return bits;
-}
-
-[[nodiscard]] constexpr double bb84_key_fraction(const bell_diagonal& pair, double inefficiency = 1) {
-  return std::max(0.0, bb84_balance(errors_of(pair), inefficiency));
-}
-[[nodiscard]] constexpr double six_state_key_fraction(const bell_diagonal& pair) {
-  return std::max(0.0, hashing_balance(pair));
-}
+// Key fractions of protocols with two and three bases: `quantum/key_fraction.hpp`, under these names here too.
+using ebit::bb84_balance;
+using ebit::bb84_key_fraction;
+using ebit::binary_entropy;
+using ebit::error_rates;
+using ebit::errors_of;
+using ebit::hashing_balance;
+using ebit::six_state_key_fraction;
 
 /// The largest CHSH value over all settings: 2 √(u₁ + u₂), the two largest squared correlators (Horodecki 1995).
 /// Above 2 it violates the inequality; 2√2 at most.

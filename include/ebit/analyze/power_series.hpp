@@ -5,55 +5,26 @@
 #include <bit>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <ebit/analyze/fourier.hpp>
 #include <ebit/core/assert.hpp>
 #include <ebit/core/math.hpp>
 
 namespace ebit::analyze::detail {
 
-struct complex_value {
-  double re = 0;
-  double im = 0;
-
-  friend constexpr complex_value operator+(complex_value a, complex_value b) { return {a.re + b.re, a.im + b.im}; }
-  friend constexpr complex_value operator-(complex_value a, complex_value b) { return {a.re - b.re, a.im - b.im}; }
-  friend constexpr complex_value operator*(complex_value a, complex_value b) {
-    return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
-  }
-};
-
-/// Products of real sequences through the fast Fourier transform, for lengths up to the power of two given at the
-/// start. Rounding is about 1e-16 of the product of the two Euclidean norms, the same bits everywhere.
+/// Products and quotients of real sequences through the fast Fourier transform, for transforms up to the power of two
+/// given at the start. Rounding is about 1e-16 of the product of the two Euclidean norms, the same bits everywhere.
 class convolver {
  public:
-  explicit convolver(std::size_t max_length) : roots_(std::bit_ceil(std::max<std::size_t>(max_length, 2))) {
-    const std::size_t half = roots_.size() / 2;
-    // exp(-πi j/half) as a product of two short tables: one rounding more than the sine itself, far fewer sines.
-    const std::size_t fine = std::bit_ceil(std::size_t{1} << (std::bit_width(half) / 2));
-    const double step = 3.14159265358979323846 / static_cast<double>(half);
-    std::vector<complex_value> low(fine);
-    for (std::size_t j = 0; j < fine; ++j) {
-      const double angle = step * static_cast<double>(j);
-      low[j] = {math::cos(angle), -math::sin(angle)};
-    }
-    complex_value high{1, 0};
-    for (std::size_t j = 0; j < half; ++j) {
-      if (j % fine == 0) {
-        const double angle = step * static_cast<double>(j);
-        high = {math::cos(angle), -math::sin(angle)};
-      }
-      roots_[half + j] = high * low[j % fine];
-    }
-    for (std::size_t level = half / 2; level > 0; level /= 2)
-      for (std::size_t j = 0; j < level; ++j) roots_[level + j] = roots_[2 * level + 2 * j];
-  }
+  explicit convolver(std::size_t max_length) : transform_{max_length} {}
 
   /// The cyclic product of the given length, a power of two: out[k] = Σ a[i] b[j] over i + j ≡ k. Longer inputs are
   /// cut.
   [[nodiscard]] std::vector<double> cyclic(std::span<const double> a, std::span<const double> b,
                                            std::size_t length) const {
-    EBIT_ASSERT(std::has_single_bit(length) && length <= roots_.size(), "convolver: no such length");
+    require(length);
     a = a.first(std::min(a.size(), length));
     b = b.first(std::min(b.size(), length));
     // Twice the imaginary part of (a + ib)² is the product: one transform for two real inputs. Equal norms keep the
@@ -64,9 +35,9 @@ class convolver {
     std::vector<complex_value> z(length);
     for (std::size_t i = 0; i < a.size(); ++i) z[i].re = a[i] / norm_a;
     for (std::size_t i = 0; i < b.size(); ++i) z[i].im = b[i] / norm_b;
-    forward(z);
+    transform_.forward(z);
     for (complex_value& value : z) value = value * value;
-    backward(z);
+    transform_.backward(z);
     const double scale = norm_a * norm_b / (2 * static_cast<double>(length));
     for (std::size_t i = 0; i < length; ++i) out[i] = z[i].im * scale;
     return out;
@@ -111,40 +82,61 @@ class convolver {
     return g;
   }
 
+  /// The first `count` coefficients of b(x)/a(x) and of c(x)/a(x), a[0] ≠ 0. Needs a length of bit_ceil(count). Half
+  /// of 1/a is enough: the second half of a quotient follows from what the first one leaves (Karp and Markstein).
+  [[nodiscard]] std::pair<std::vector<double>, std::vector<double>> quotients(std::span<const double> b,
+                                                                              std::span<const double> c,
+                                                                              std::span<const double> a,
+                                                                              std::size_t count) const {
+    const std::size_t length = std::bit_ceil(std::max<std::size_t>(count, 64)), half = length / 2;
+    require(length);
+    const std::vector<double> inverse = reciprocal(a, half);
+    // Both numerators travel as one complex sequence, of equal norms.
+    const double norm_b = norm(b), norm_c = norm(c);
+    const double scale_b = norm_b > 0 ? norm_b : 1, scale_c = norm_c > 0 ? norm_c : 1;
+    const auto numerator = [&](std::size_t i) {
+      return complex_value{i < b.size() ? b[i] / scale_b : 0.0, i < c.size() ? c[i] / scale_c : 0.0};
+    };
+    std::vector<complex_value> ta(length), tg(length), z(length);
+    for (std::size_t i = 0; i < std::min(a.size(), length); ++i) ta[i].re = a[i];
+    for (std::size_t i = 0; i < half; ++i) ta[i].im = inverse[i];
+    transform_.forward(ta);
+    fourier::separate(ta, tg);
+    const auto multiply = [&](const std::vector<complex_value>& by) {
+      transform_.forward(z);
+      for (std::size_t i = 0; i < length; ++i) z[i] = z[i] * by[i];
+      transform_.backward(z);
+      for (complex_value& value : z)
+        value = {value.re / static_cast<double>(length), value.im / static_cast<double>(length)};
+    };
+    for (std::size_t i = 0; i < half; ++i) z[i] = numerator(i);
+    multiply(tg);
+    std::vector<complex_value> out(z.begin(), z.begin() + static_cast<std::ptrdiff_t>(half));
+    std::fill(z.begin() + static_cast<std::ptrdiff_t>(half), z.end(), complex_value{});
+    multiply(ta);  // what wraps round falls on the first half, which is known
+    for (std::size_t i = 0; i < half; ++i) z[i] = numerator(half + i) - z[half + i];
+    std::fill(z.begin() + static_cast<std::ptrdiff_t>(half), z.end(), complex_value{});
+    multiply(tg);
+    out.insert(out.end(), z.begin(), z.begin() + static_cast<std::ptrdiff_t>(half));
+    std::pair<std::vector<double>, std::vector<double>> both{std::vector<double>(count), std::vector<double>(count)};
+    for (std::size_t i = 0; i < count; ++i) {
+      both.first[i] = out[i].re * scale_b;
+      both.second[i] = out[i].im * scale_c;
+    }
+    return both;
+  }
+
  private:
+  void require(std::size_t length) const {
+    EBIT_ASSERT(std::has_single_bit(length) && length <= transform_.max_length(), "convolver: no such length");
+  }
   [[nodiscard]] static double norm(std::span<const double> values) {
     double sum = 0;
     for (const double v : values) sum += v * v;
     return math::sqrt(sum);
   }
 
-  // Decimation in frequency leaves bit-reversed order, decimation in time takes it: no reordering in between. Halves
-  // are finished one after the other, which keeps them in the cache.
-  void forward(std::span<complex_value> z) const {
-    const std::size_t half = z.size() / 2;
-    if (half == 0) return;
-    for (std::size_t j = 0; j < half; ++j) {
-      const complex_value u = z[j], v = z[j + half];
-      z[j] = u + v;
-      z[j + half] = (u - v) * roots_[half + j];
-    }
-    forward(z.first(half));
-    forward(z.last(half));
-  }
-  void backward(std::span<complex_value> z) const {
-    const std::size_t half = z.size() / 2;
-    if (half == 0) return;
-    backward(z.first(half));
-    backward(z.last(half));
-    for (std::size_t j = 0; j < half; ++j) {
-      const complex_value root = roots_[half + j];
-      const complex_value u = z[j], v = z[j + half] * complex_value{root.re, -root.im};
-      z[j] = u + v;
-      z[j + half] = u - v;
-    }
-  }
-
-  std::vector<complex_value> roots_;  // the 2h-th roots of unity at [h, 2h)
+  fourier transform_;
 };
 
 }  // namespace ebit::analyze::detail

@@ -9,6 +9,7 @@
 
 #include <ebit/core/assert.hpp>
 #include <ebit/core/math.hpp>
+#include <ebit/core/probability.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/core/units.hpp>
 
@@ -20,10 +21,7 @@ struct multiplexed_round {
   std::uint64_t modes = 1;
 
   /// At least one success: 1 − (1 − p)^M, exact also for tiny p.
-  [[nodiscard]] double success() const {
-    if (p >= 1) return 1;
-    return -math::expm1(static_cast<double>(modes) * math::log1p(-p));
-  }
+  [[nodiscard]] double success() const { return complement_power(p, static_cast<double>(modes)); }
   /// Mean number of rounds until the first success.
   [[nodiscard]] double mean_rounds() const { return 1 / success(); }
   /// Mean number of successes per round.
