@@ -1,5 +1,5 @@
-#include <ebit/ebit.hpp>
 #include <cstdio>
+#include <ebit/ebit.hpp>
 using namespace ebit::literals;
 
 struct distilled : ebit::default_profile {

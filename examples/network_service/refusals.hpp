@@ -67,8 +67,8 @@ namespace service {
   const ebit::route::edge& known = all.map.along(path.links[hop]);
   std::string text = "hop " + std::to_string(hop + 1) + " of " + std::to_string(path.hops()) + ", " +
                      net.describe(path.nodes[hop]) + " to " + net.describe(path.nodes[hop + 1]) + ", " +
-                     rounded(ebit::in_kilometres(link.fibre.length)) + " km and " +
-                     rounded(link.fibre.total_loss().base(), 3) + " dB";
+                     rounded(ebit::in_kilometres(link.line.length)) + " km and " +
+                     rounded(link.line.total_loss().base(), 3) + " dB";
   const double best = ebit::route::best_fidelity(herald, known.budget);
   if (const auto drive = ebit::route::drive_for(herald, known.budget, best)) {
     const double p = ebit::route::model_of(herald, known.budget, *drive).success_probability;

@@ -35,13 +35,13 @@ namespace service {
 
 [[nodiscard]] inline double kilometres_of(const ebit::sim::topology& net, const ebit::route::walk& path) {
   double sum = 0;
-  for (const ebit::path_id p : path.links) sum += ebit::in_kilometres(net.links()[p.value()].fibre.length);
+  for (const ebit::path_id p : path.links) sum += ebit::in_kilometres(net.links()[p.value()].line.length);
   return sum;
 }
 
 inline void print_header(const ebit::sim::topology& net, const options& o) {
   double length = 0;
-  for (const auto& e : net.links()) length += ebit::in_kilometres(e.fibre.length);
+  for (const auto& e : net.links()) length += ebit::in_kilometres(e.line.length);
   std::printf("network   %s: %zu nodes, %zu fibres, %.0f km\n",
               ebit::sim::detail::printable(o.network_file, 400).c_str(), net.size(), net.links().size(), length);
   std::printf("hardware  %.*s (%.*s)%s%s\n", static_cast<int>(o.hardware.name.size()), o.hardware.name.data(),

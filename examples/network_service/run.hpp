@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,7 +11,7 @@
 #include <ebit/sim/lineage_trace.hpp>
 
 #include "network_service/options.hpp"
-#include "network_service/progress.hpp"
+#include "support/progress.hpp"
 
 /// The requests served by a simulated network of the chosen stack.
 namespace service {
@@ -47,7 +48,7 @@ template <ebit::profile Stack>
     if (const auto asked = sim.request(wanted); !asked) return asked.error();
 
   {
-    progress shown;
+    support::progress shown;
     for (std::uint64_t n = 1; sim.step(); ++n) {
       if (n % 4096 != 0 || !shown.due()) continue;
       std::size_t finished = 0, pairs = 0;
@@ -55,7 +56,10 @@ template <ebit::profile Stack>
         finished += r.finished ? 1 : 0;
         pairs += r.deliveries.size();
       }
-      shown.show(finished, sim.requests().size(), pairs, sim.now().since_epoch().seconds());
+      char text[160];
+      std::snprintf(text, sizeof text, "%zu of %zu requests, %zu pairs, %.3g s simulated", finished,
+                    sim.requests().size(), pairs, sim.now().since_epoch().seconds());
+      shown.show(text);
     }
   }
 

@@ -3,7 +3,8 @@
 
 #include <ebit/version.hpp>
 
-// Results are promised to be the same bits everywhere; fast-math breaks that promise silently, so it is refused loudly.
+// Results are promised to be the same bits everywhere; fast-math breaks that promise silently, so it is refused
+// loudly.
 #if defined(__FAST_MATH__)
 #error "ebit: -ffast-math changes results; compile without it"
 #endif

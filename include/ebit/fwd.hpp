@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-// Names for interfaces that only pass things on. Templates whose parameters are constrained are not here: to name them takes
-// their concepts, which is what their own headers bring.
+// Names for interfaces that only pass things on. Templates whose parameters are constrained are not here: to name
+// them takes their concepts, which is what their own headers bring.
 
 namespace ebit {
 
@@ -43,6 +43,10 @@ class bell_diagonal;
 class x_state;
 class werner;
 class sampled_bell;
+class adaptive_state;
+class two_qubit_state;
+class stabilizer;
+class bell_batch;
 struct gate_noise;
 struct memory_noise;
 struct distil_recipe;
@@ -88,13 +92,29 @@ struct limits;
 // layers
 namespace link {
 struct fibre;
+struct free_space;
+struct microwave_line;
+struct transducer;
+struct emitter;
+struct detector;
+struct clock;
+struct pair_source;
+struct converter;
+struct memory;
+struct ornstein_uhlenbeck;
 struct hardware;
+struct hardware_preset;
 struct budget;
 }  // namespace link
 
 namespace herald {
 struct single_click;
 struct double_click;
+struct two_mode_squeezed;
+struct midpoint_source;
+struct sender_receiver;
+struct pitch_and_catch;
+struct heralded_transfer;
 }  // namespace herald
 
 namespace purify {
@@ -102,12 +122,17 @@ enum class where : std::uint8_t;
 struct none;
 struct bbpssw;
 struct dejmps;
+struct epl;
+struct double_selection;
+class stabilizer_code;
 }  // namespace purify
 
 namespace swap {
 struct as_soon_as_possible;
 struct sequential;
 struct nested;
+struct given_order;
+struct linear_optics;
 }  // namespace swap
 
 namespace route {
@@ -133,7 +158,6 @@ struct node_config;
 
 // sim
 namespace sim {
-class topology;
 struct request_parameters;
 struct request_record;
 class request_handle;

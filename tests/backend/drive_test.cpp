@@ -83,7 +83,8 @@ TEST_CASE("backend.drive: a completion never comes during the call that asked fo
   instant_device device;
   device.push(event::heralded{up.operation, up.first_slot, 0, bell_index::phi_plus, {}});
   device.push(event::heralded{down.operation, down.first_slot, 0, bell_index::phi_plus, {}});
-  // Two heralds and the end of the Bell measurement; had that come at once, the node would have been told inside `handle`.
+  // Two heralds and the end of the Bell measurement; had that come at once, the node would have been told inside
+  // `handle`.
   CHECK(backend::drive(bench.node, device, bench.random) == 3);
   CHECK(device.all<action::bell_measure>().size() == 1);
 }

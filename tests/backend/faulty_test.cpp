@@ -21,7 +21,8 @@ struct arrival {
 
 using device_type = backend::faulty<testing::manual_device>;
 
-/// `count` messages, one a microsecond, each 10 µs on its way, and one other event; what arrives of them within a second.
+/// `count` messages, one a microsecond, each 10 µs on its way, and one other event; what arrives of them within a
+/// second.
 std::vector<arrival> through(device_type& device, std::uint16_t count) {
   for (std::uint16_t i = 0; i < count; ++i)
     device.inner().push(local_time{1_us * i},

@@ -19,7 +19,8 @@ namespace {
 
 using register_type = density_matrix<4>;
 
-/// Four qubits that several devices share; unnormalised, so that the trace is the probability of all read-outs so far.
+/// Four qubits that several devices share; unnormalised, so that the trace is the probability of all read-outs so
+/// far.
 struct laboratory {
   register_type state;
   std::deque<bool> next_bits;  ///< what read-outs give, in order

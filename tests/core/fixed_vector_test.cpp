@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdexcept>
 
-// What would abort is thrown here instead. The elements below are of a type local to this file, so that no other file's
-// fixed_vector is changed by it.
+// What would abort is thrown here instead. The elements below are of a type local to this file, so that no other
+// file's fixed_vector is changed by it.
 namespace {
 struct broken_contract : std::runtime_error {
   using std::runtime_error::runtime_error;

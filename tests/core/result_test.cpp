@@ -2,8 +2,8 @@
 #include <stdexcept>
 #include <string>
 
-// What would abort is thrown here instead. The types held below are local to this file, so that no other file's result
-// is changed by it.
+// What would abort is thrown here instead. The types held below are local to this file, so that no other file's
+// result is changed by it.
 namespace {
 struct broken_contract : std::runtime_error {
   using std::runtime_error::runtime_error;

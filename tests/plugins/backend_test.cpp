@@ -3,7 +3,8 @@
 #include "../support/node_bench.hpp"
 
 using namespace ebit;
-/// A device of one's own: every attempt heralds Ψ+ at once, the network is always ready, the application takes what it gets.
+/// A device of one's own: every attempt heralds Ψ+ at once, the network is always ready, the application takes what
+/// it gets.
 struct lucky_lab {
   static constexpr backend::capabilities capabilities = backend::capabilities::everything();
   void perform(const action::attempt& a) { batch = a, herald(); }

@@ -7,7 +7,8 @@ using namespace ebit;
 
 namespace {
 
-/// Detects phase errors first: Hadamards at both ends, then CNOT. On pairs dominated by phase noise better than bit detection.
+/// Detects phase errors first: Hadamards at both ends, then CNOT. On pairs dominated by phase noise better than bit
+/// detection.
 struct phase_first {
   std::uint8_t rounds = 1;
   purify::where at = purify::where::link;

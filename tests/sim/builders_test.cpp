@@ -43,7 +43,7 @@ TEST_CASE("sim.builders: chain, ring, star, grid") {
   for (const auto& net : {sim::chain(4, each), sim::ring(3, each), sim::star(1, each), sim::grid(1, 1, each)}) {
     CHECK(why(net) == "valid");
     CHECK(net.components().size() == 1);
-    for (const auto& e : net.links()) CHECK(e.fibre == each);
+    for (const auto& e : net.links()) CHECK(e.line == each);
   }
   CHECK(sim::chain(4, each).at(sim::chain(4, each).node(2)).label == "2");
 }
@@ -80,8 +80,8 @@ TEST_CASE("sim.builders: a Waxman network is a function of its seed") {
   CHECK(sim::waxman(1, parameters, 7).size() == 1);
   for (const auto& e : net.links()) {
     CHECK(e.a < e.b);
-    CHECK(e.fibre.connectors == 1_dB);
-    CHECK((e.fibre.length > 0_km && ebit::in_kilometres(e.fibre.length) < 50 * 1.4142136));
+    CHECK(e.line.connectors == 1_dB);
+    CHECK((e.line.length > 0_km && ebit::in_kilometres(e.line.length) < 50 * 1.4142136));
   }
   // The same bits on every machine and compiler.
   CHECK(ends(sim::waxman(12, parameters, 7)) == "0-2 4-7 4-8 6-9 8-10 ");
@@ -117,7 +117,7 @@ TEST_CASE("sim.builders: a Waxman link has the stated probability") {
     }
     const auto net = sim::waxman(40, {.alpha = alpha, .beta = beta, .side = 1_km}, seed);
     found += static_cast<double>(net.links().size());
-    for (const auto& e : net.links()) lengths += ebit::in_kilometres(e.fibre.length);
+    for (const auto& e : net.links()) lengths += ebit::in_kilometres(e.line.length);
   }
   CHECK(std::abs(found - expected) < 4 * std::sqrt(variance));
   // A link is at most 1.42 km long, so 1.42 standard errors of the count bound those of the summed length.

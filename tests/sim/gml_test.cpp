@@ -60,12 +60,12 @@ TEST_CASE("sim.gml: reads nodes, edges, lengths and warnings") {
   CHECK(net.at(net.node(2)).label == "-2");
   CHECK_FALSE(net.at(net.node(2)).position.has_value());
   REQUIRE(net.links().size() == 3);
-  CHECK(net.links()[0].fibre.length == 250_km);
-  CHECK(net.links()[0].fibre.connectors == 1_dB);
+  CHECK(net.links()[0].line.length == 250_km);
+  CHECK(net.links()[0].line.connectors == 1_dB);
   CHECK(net.links()[1].parallel == 1);
   const auto distance = sim::great_circle({4.36, 52.01}, {6.96, 50.94});
-  CHECK(net.links()[1].fibre.length == distance * 1.3);
-  CHECK(net.links()[2].fibre.length == 0_km);
+  CHECK(net.links()[1].line.length == distance * 1.3);
+  CHECK(net.links()[2].line.length == 0_km);
   REQUIRE(read->warnings.size() == 1);
   CHECK(read->warnings[0] == "f.gml:9: edge 7-7 joins node K\xC3\xB6ln to itself and is left out");
   CHECK(*net.find("delft") == net.node(0));
@@ -284,7 +284,7 @@ TEST_CASE("sim.gml: the Dutch example network") {
   for (const auto& e : read->topology.links()) {
     // No fibre is shorter than the straight way.
     const auto straight = sim::great_circle(*read->topology.at(e.a).position, *read->topology.at(e.b).position);
-    CHECK((e.fibre.length > straight && e.fibre.length < straight * 1.4));
+    CHECK((e.line.length > straight && e.line.length < straight * 1.4));
   }
 }
 

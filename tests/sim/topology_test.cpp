@@ -36,7 +36,7 @@ TEST_CASE("sim.topology: nodes and links count from zero") {
   CHECK(net.size() == 4);
   CHECK(net.links().size() == 2);
   CHECK(net.links()[1].a == net.node(2));
-  CHECK(net.links()[1].fibre.length == 55_km);
+  CHECK(net.links()[1].line.length == 55_km);
   CHECK(net.at(net.node(3)).label == "Utrecht");
   CHECK(net.contains(net.node(3)));
   CHECK_FALSE(net.contains(net.node(4)));

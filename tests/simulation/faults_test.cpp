@@ -13,16 +13,16 @@ namespace {
 
 std::size_t delivered_in_all = 0;
 
-/// Runs one request on a chain under a fault plan and checks every invariant after every event. Every pair that both ends have
-/// must be what it is said to be: with perfect hardware, exactly the announced Bell state.
-template <class Profile>
+/// Runs one request on a chain under a fault plan and checks every invariant after every event. Every pair that both
+/// ends have must be what it is said to be: with perfect hardware, exactly the announced Bell state.
+template <class Profile, class State = bell_diagonal>
 void run_under(const fault_plan& faults, sim::network_options<Profile> o, std::size_t nodes, std::uint64_t seed) {
   o.hardware = quiet_hardware(3);
   o.faults = faults;
   o.seed = seed;
   o.swap.cutoff = 20_ms;
   const sim::topology net = chain_of(nodes);
-  sim::network<Profile> sim{net, o};
+  sim::network<Profile, State> sim{net, o};
   const auto r = sim.request({.from = net.node(0), .to = net.node(nodes - 1), .pairs = 60});
   // Where every message arrives in the end, the run ends by itself.
   const world_time end = faults.loss > 0 ? world_time{1_s} : world_time{100_s};
@@ -48,6 +48,9 @@ void run_all(const fault_plan& faults, std::uint64_t first_seed, std::uint64_t s
     run_under<one_by_one>(faults, {}, 4, seed);
     run_under<deutsch>(faults, {.purify = {.rounds = 2}}, 4, seed);
     run_under<bennett>(faults, {.purify = {.rounds = 1, .at = purify::where::end_to_end}}, 4, seed);
+    run_under<pumped>(faults, {.purify = {.rounds = 2}}, 4, seed);
+    run_under<pumped>(faults, {.purify = {.rounds = 2, .at = purify::where::end_to_end}}, 3, seed);
+    run_under<extreme_loss, x_state>(faults, {.herald = {.bright_state = 0.3}}, 3, seed);
   }
 }
 
@@ -92,6 +95,8 @@ TEST_CASE("simulation: without faults every pair is delivered at both ends and n
     check(deutsch{}, sim::network_options<deutsch>{.purify = {.rounds = 1, .at = purify::where::end_to_end}}, nodes);
     check(bennett{}, sim::network_options<bennett>{.purify = {.rounds = 2}}, nodes);
     check(one_photon{}, sim::network_options<one_photon>{.herald = {.bright_state = 0.05}}, nodes);
+    check(pumped{}, sim::network_options<pumped>{.purify = {.rounds = 3}}, nodes);
+    check(pumped{}, sim::network_options<pumped>{.purify = {.rounds = 2, .at = purify::where::end_to_end}}, nodes);
   }
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <ebit/ebit.hpp>
+#include <ebit/purify/epl.hpp>
+#include <ebit/purify/pumping.hpp>
 
 namespace ebit_test {
 
@@ -20,8 +22,14 @@ struct deutsch : ebit::default_profile {
 struct bennett : ebit::default_profile {
   using purify = ebit::purify::bbpssw;
 };
+struct pumped : ebit::default_profile {
+  using purify = ebit::purify::pumping<>;
+};
 struct one_photon : ebit::default_profile {
   using herald = ebit::herald::single_click;
+};
+struct extreme_loss : one_photon {
+  using purify = ebit::purify::epl;
 };
 
 /// Perfect but for the photons that get lost: detectors of 0.9.

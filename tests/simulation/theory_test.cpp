@@ -19,10 +19,13 @@ struct statistics {
   int count = 0;
   void add(double x) { sum += x, squares += x * x, ++count; }
   [[nodiscard]] double mean() const { return sum / count; }
-  [[nodiscard]] double error() const { return std::sqrt(std::max(0.0, squares / count - mean() * mean()) / (count - 1)); }
+  [[nodiscard]] double error() const {
+    return std::sqrt(std::max(0.0, squares / count - mean() * mean()) / (count - 1));
+  }
 };
 
-/// Two-sided quantile of the standard normal distribution such that `tests` of them together exceed it as rarely as one does 3.
+/// Two-sided quantile of the standard normal distribution such that `tests` of them together exceed it as rarely as
+/// one does 3.
 [[nodiscard]] double errors_for(int tests) {
   const double each = 0.0026997960632601866 / tests;
   double low = 3, high = 8;
@@ -35,10 +38,11 @@ struct statistics {
 
 int configurations = 0;
 
-/// First pairs of many circuits, one after the other on one network: their mean latency is forecast exactly, and with perfect
-/// memories so is their fidelity.
+/// First pairs of many circuits, one after the other on one network: their mean latency is forecast exactly, and with
+/// perfect memories so is their fidelity.
 template <class Profile>
-void check_first_pairs(std::size_t nodes, ebit::length each, double station, sim::network_options<Profile> o, double allowed) {
+void check_first_pairs(std::size_t nodes, ebit::length each, double station, sim::network_options<Profile> o,
+                       double allowed) {
   const sim::topology net = sim::chain(nodes, link::fibre{.length = each, .station_position = station});
   sim::network<Profile> sim{net, o};
   const sim::request_parameters wanted{.from = net.node(0), .to = net.node(nodes - 1), .pairs = 1};
@@ -55,8 +59,8 @@ void check_first_pairs(std::size_t nodes, ebit::length each, double station, sim
     worst = std::max(worst, std::abs(r->fidelity() - expected.fidelity()));
   }
   const double z = (latency.mean() - expected.mean_latency().seconds()) / latency.error();
-  INFO("nodes " << nodes << ", " << in_kilometres(each) << " km, forecast " << expected.mean_latency().seconds() << " s, simulated "
-                << latency.mean() << " +- " << latency.error() << " s");
+  INFO("nodes " << nodes << ", " << in_kilometres(each) << " km, forecast " << expected.mean_latency().seconds()
+                << " s, simulated " << latency.mean() << " +- " << latency.error() << " s");
   CHECK(std::abs(z) < allowed);
   CHECK(worst < 1e-12);
   ++configurations;
@@ -73,7 +77,8 @@ void check_first_pairs(std::size_t nodes, ebit::length each, double station, sim
 
 }  // namespace
 
-TEST_CASE("simulation: exact forecasts of latency and fidelity hold within 3 standard errors, corrected for their number") {
+TEST_CASE(
+    "simulation: exact forecasts of latency and fidelity hold within 3 standard errors, corrected for their number") {
   const double allowed = errors_for(48);
   configurations = 0;
   for (std::size_t nodes = 2; nodes <= 9; ++nodes) {
@@ -113,7 +118,7 @@ TEST_CASE("simulation: two rounds of distillation spend as many heralds as their
   auto o = with<deutsch>(h, 0);
   o.purify.rounds = 2;
   const sim::topology net = chain_of(2);
-  bell_diagonal state = route::model_of(o.herald, link::budget_of(net.links()[0].fibre, h, h), {}).state;
+  bell_diagonal state = route::model_of(o.herald, link::budget_of(net.links()[0].line, h, h), {}).state;
   double expected = 1;
   for (int round = 0; round < 2; ++round) {
     const auto kept = o.purify.apply(state, state);
@@ -164,9 +169,10 @@ TEST_CASE("simulation: bounded forecasts hold") {
     statistics waits;
     for (const duration d : r->record().waits()) waits.add(d.seconds());
     const double slack = 3 * waits.error() / waits.mean();
-    INFO(describe<decltype(profile)>() << nodes << " nodes, " << memories << " memories: rate " << r->rate() << " in [" << f.rate()
-                                       << ", " << f.rate_upper() << "], fidelity " << r->fidelity() << " in [" << f.fidelity()
-                                       << ", " << f.fidelity_upper() << "]");
+    INFO(describe<decltype(profile)>() << nodes << " nodes, " << memories << " memories: rate " << r->rate()
+                                       << " in [" << f.rate() << ", " << f.rate_upper() << "], fidelity "
+                                       << r->fidelity() << " in [" << f.fidelity() << ", " << f.fidelity_upper()
+                                       << "]");
     CHECK(r->rate() >= f.rate() * (1 - slack));
     CHECK(r->rate() <= f.rate_upper() * (1 + slack));
     CHECK(r->fidelity() >= f.fidelity() - 3 * r->fidelity_error() - 1e-12);
@@ -180,12 +186,14 @@ TEST_CASE("simulation: bounded forecasts hold") {
       check(doubling{}, sim::network_options<doubling>{}, nodes, memories);
       check(one_by_one{}, sim::network_options<one_by_one>{}, nodes, memories);
       check(deutsch{}, sim::network_options<deutsch>{.purify = {.rounds = 1}}, nodes, memories);
-      check(deutsch{}, sim::network_options<deutsch>{.purify = {.rounds = 1, .at = purify::where::end_to_end}}, nodes, memories);
+      check(deutsch{}, sim::network_options<deutsch>{.purify = {.rounds = 1, .at = purify::where::end_to_end}}, nodes,
+            memories);
       if (memories > 2) check(bennett{}, sim::network_options<bennett>{.purify = {.rounds = 2}}, nodes, memories);
       check(one_photon{}, sim::network_options<one_photon>{.herald = {.bright_state = 0.05}}, nodes, memories);
+      check(pumped{}, sim::network_options<pumped>{.purify = {.rounds = 3}}, nodes, memories);
     }
   }
-  CHECK(checked == 60);
+  CHECK(checked == 68);
 }
 
 TEST_CASE("simulation: with ever shorter delays the chain becomes the slotted one") {

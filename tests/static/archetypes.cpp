@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
-// Every engine, the node and the simulator with the smallest type of each concept: they use nothing that it does not promise.
+// SPDX-License-Identifier: Apache-2.0 Every engine, the node and the simulator with the smallest type of each
+// concept: they use nothing that it does not promise.
 #include <ebit/backend/drive.hpp>
 #include <ebit/backend/faulty.hpp>
 #include <ebit/backend/from_gates.hpp>

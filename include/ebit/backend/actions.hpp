@@ -18,24 +18,24 @@ enum class request_outcome : std::uint8_t { accepted, delivered, refused };
 /// Why a request was refused; `hop` and `value` of the report say where and how much could be had.
 enum class refusal : std::uint8_t {
   none,
-  same_node,    ///< source and destination are one
-  unknown_node, ///< the destination is not on the map
-  unreachable,  ///< no walk joins them
-  never_joins,  ///< the swap policy never joins a chain of so many links; value: their number
-  fidelity,     ///< even the best drive of the links falls short; value: the best fidelity, hop: the worst link
-  waiting,      ///< memories lose the fidelity while they wait; value: what remains, hop: the slowest link
-  too_slow,     ///< it would take longer than allowed; value: pairs per second, hop: the slowest link
-  memory,       ///< the plan needs more slots than a link has; value: slots there, hop: that link
-  invalid       ///< the request itself is out of range
+  same_node,     ///< source and destination are one
+  unknown_node,  ///< the destination is not on the map
+  unreachable,   ///< no walk joins them
+  never_joins,   ///< the swap policy never joins a chain of so many links; value: their number
+  fidelity,      ///< even the best drive of the links falls short; value: the best fidelity, hop: the worst link
+  waiting,       ///< memories lose the fidelity while they wait; value: what remains, hop: the slowest link
+  too_slow,      ///< it would take longer than allowed; value: pairs per second, hop: the slowest link
+  memory,        ///< the plan needs more slots than a link has; value: slots there, hop: that link
+  invalid        ///< the request itself is out of range
 };
 
-/// What a node can ask for. The set is closed; `any` is its sum type for recordings. Every action with an operation number
-/// ends in exactly one `done` or `failed`, never during the call that issued it; `at` is when it is to happen.
+/// What a node can ask for. The set is closed; `any` is its sum type for recordings. Every action with an operation
+/// number ends in exactly one `done` or `failed`, never during the call that issued it; `at` is when it is to happen.
 namespace action {
 
-/// Opens a batch of heralding attempts: at `at` and every `period` after it, all free slots of the batch emit (slot of mode m
-/// is `first_slot` + m, offset by m × `spacing`), cycles counted from `first_cycle`. The batch runs until stopped; a heralded slot
-/// pauses until freed. Both ends must announce the same path, epoch and circuit.
+/// Opens a batch of heralding attempts: at `at` and every `period` after it, all free slots of the batch emit (slot
+/// of mode m is `first_slot` + m, offset by m × `spacing`), cycles counted from `first_cycle`. The batch runs until
+/// stopped; a heralded slot pauses until freed. Both ends must announce the same path, epoch and circuit.
 struct attempt {
   operation_id operation;
   local_time at;
@@ -51,7 +51,8 @@ struct attempt {
   friend bool operator==(const attempt&, const attempt&) = default;
 };
 
-/// Ends the batch `operation`: no emission after `at`. Heralds already under way still arrive; then comes the batch's `done`.
+/// Ends the batch `operation`: no emission after `at`. Heralds already under way still arrive; then comes the batch's
+/// `done`.
 struct stop {
   operation_id operation;
   local_time at;
@@ -83,8 +84,8 @@ struct bell_measure {
   friend bool operator==(const bell_measure&, const bell_measure&) = default;
 };
 
-/// This end's half of a distillation: local Cliffords of the recipe, CNOT keep → sacrifice, read `sacrifice` in Z. The end named
-/// `half::a` (the upstream one) rotates by the recipe's Clifford, the other by its complex conjugate.
+/// This end's half of a distillation: local Cliffords of the recipe, CNOT keep → sacrifice, read `sacrifice` in Z.
+/// The end named `half::a` (the upstream one) rotates by the recipe's Clifford, the other by its complex conjugate.
 struct distil {
   operation_id operation;
   local_time at;
@@ -114,7 +115,8 @@ struct measure {
   friend bool operator==(const measure&, const measure&) = default;
 };
 
-/// Reads photons or qubits of a batch at once instead of storing them; the basis of attempt k is bit pair k of `schedule`.
+/// Reads photons or qubits of a batch at once instead of storing them; the basis of attempt k is bit pair k of
+/// `schedule`.
 struct measure_directly {
   operation_id operation;
   local_time at;
@@ -184,8 +186,8 @@ struct send {
   friend bool operator==(const send&, const send&) = default;
 };
 
-/// Hands a half to the application; `done` says the application has taken it out of the slot. `name` is the upstream-most
-/// link pair of the segment, alike at both ends; `frame` is what the pair still needs to be Φ+.
+/// Hands a half to the application; `done` says the application has taken it out of the slot. `name` is the
+/// upstream-most link pair of the segment, alike at both ends; `frame` is what the pair still needs to be Φ+.
 struct deliver {
   operation_id operation;
   slot_id slot;
@@ -200,8 +202,8 @@ struct deliver {
   friend bool operator==(const deliver&, const deliver&) = default;
 };
 
-/// Tells the application how its request stands. `value` is what can be reached where the reason names a limit, and the
-/// forecast rate where the request is accepted.
+/// Tells the application how its request stands. `value` is what can be reached where the reason names a limit, and
+/// the forecast rate where the request is accepted.
 struct report {
   request_id request;
   request_outcome outcome = request_outcome::accepted;
@@ -212,8 +214,8 @@ struct report {
   friend bool operator==(const report&, const report&) = default;
 };
 
-using any = std::variant<attempt, stop, initialise, move, bell_measure, distil, gate, measure, measure_directly, transfer, absorb,
-                         correct, free, calibrate, connect, clear, send, deliver, report>;
+using any = std::variant<attempt, stop, initialise, move, bell_measure, distil, gate, measure, measure_directly,
+                         transfer, absorb, correct, free, calibrate, connect, clear, send, deliver, report>;
 
 }  // namespace action
 }  // namespace ebit

@@ -20,7 +20,8 @@ enum class emission : std::uint8_t {
   every_slot     ///< all slots of a port, within one cycle of a batch
 };
 
-/// What a backend offers, or what a stack needs of one: the kinds of actions and where they can act. Known at compile time.
+/// What a backend offers, or what a stack needs of one: the kinds of actions and where they can act. Known at compile
+/// time.
 struct capabilities {
   bool heralds = false;        ///< batches of heralding attempts
   bool measures = false;       ///< one qubit in a basis
@@ -109,7 +110,8 @@ struct limits {
     return success{};
   }
 
-  /// Whether a node that is told to use `slots` at its ports, and distils every pair `rounds` times, fits this device.
+  /// Whether a node that is told to use `slots` at its ports, and distils every pair `rounds` times, fits this
+  /// device.
   [[nodiscard]] status check(const std::vector<std::uint32_t>& slots, std::uint8_t rounds) const {
     if (auto ok = validate(); !ok) return ok;
     if (slots.size() > slots_per_port.size())

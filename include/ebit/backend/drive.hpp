@@ -10,13 +10,14 @@
 
 namespace ebit::backend {
 
-/// Tells `node` everything that is due on `device`, expires what has met its deadline, and performs what it asks for. Returns
-/// the number of events once nothing is due; the next call is wanted at the next event or at `node.next_deadline()`.
+/// Tells `node` everything that is due on `device`, expires what has met its deadline, and performs what it asks for.
+/// Returns the number of events once nothing is due; the next call is wanted at the next event or at
+/// `node.next_deadline()`.
 ///
 /// A backend that tells an event while it performs an action breaks its contract, and is stopped.
 template <class Node, event_source Backend>
-requires serves<Backend, typename Node::profile_type> std::size_t drive(Node& node, Backend& device,
-                                                                        random_stream& random) {
+  requires serves<Backend, typename Node::profile_type>
+std::size_t drive(Node& node, Backend& device, random_stream& random) {
   const sink<Backend> actions{device};
   bool busy = false;
   const auto tell = [&](const auto& e) {
@@ -37,12 +38,11 @@ requires serves<Backend, typename Node::profile_type> std::size_t drive(Node& no
   }
 }
 
-/// Drives until the clock of `device` shows `until`, idling between events and deadlines. Returns the number of events.
+/// Drives until the clock of `device` shows `until`, idling between events and deadlines. Returns the number of
+/// events.
 template <class Node, event_source Backend>
-requires serves<Backend, typename Node::profile_type> && waits<Backend> std::size_t drive_until(Node& node,
-                                                                                                Backend& device,
-                                                                                                random_stream& random,
-                                                                                                local_time until) {
+  requires serves<Backend, typename Node::profile_type> && waits<Backend>
+std::size_t drive_until(Node& node, Backend& device, random_stream& random, local_time until) {
   std::size_t told = drive(node, device, random);
   while (device.now() < until) {
     device.wait(least(until, node.next_deadline()));

@@ -24,8 +24,9 @@ enum class failure : std::uint8_t {
 /// What a node can be told. The set is closed; `any` is its sum type for recordings.
 namespace event {
 
-/// The station heralded a pair: cycle × modes + mode is `sequence`; `state` is the Bell state it announced; `born` is when
-/// this end's own qubit was emitted, on this node's clock. An attempt batch gives any number of these, then one `done`.
+/// The station heralded a pair: cycle × modes + mode is `sequence`; `state` is the Bell state it announced; `born` is
+/// when this end's own qubit was emitted, on this node's clock. An attempt batch gives any number of these, then one
+/// `done`.
 struct heralded {
   operation_id operation;
   slot_id slot;
@@ -48,7 +49,8 @@ struct failed {
   friend bool operator==(const failed&, const failed&) = default;
 };
 
-/// The read-out of an operation: one bit for a measurement or half a distillation, two bits (x, z) for a Bell measurement.
+/// The read-out of an operation: one bit for a measurement or half a distillation, two bits (x, z) for a Bell
+/// measurement.
 struct measured {
   operation_id operation;
   std::uint8_t bits = 0;
@@ -83,8 +85,8 @@ struct request {
   friend bool operator==(const request&, const request&) = default;
 };
 
-/// `port` is now connected to `peer` through `path`. Delays are one way; `station_here` is from this node to the heralding
-/// station, `station_there` from the peer to it.
+/// `port` is now connected to `peer` through `path`. Delays are one way; `station_here` is from this node to the
+/// heralding station, `station_there` from the peer to it.
 struct path_up {
   port_id port;
   path_id path;
@@ -109,8 +111,8 @@ struct device_state {
   friend bool operator==(const device_state&, const device_state&) = default;
 };
 
-using any = std::variant<heralded, done, failed, measured, erased, calibration_needed, received, request, path_up, path_down,
-                         device_state>;
+using any = std::variant<heralded, done, failed, measured, erased, calibration_needed, received, request, path_up,
+                         path_down, device_state>;
 
 }  // namespace event
 }  // namespace ebit

@@ -7,7 +7,8 @@
 
 namespace ebit {
 
-/// What goes wrong with messages. All draws come from the stream of purpose `fault`, so a run without faults is the same run.
+/// What goes wrong with messages. All draws come from the stream of purpose `fault`, so a run without faults is the
+/// same run.
 struct fault_plan {
   double loss = 0;         ///< probability that a message never arrives, 0 to 1
   double duplication = 0;  ///< probability that it arrives twice, 0 to 1

@@ -14,8 +14,8 @@
 
 namespace ebit::backend {
 
-/// A backend whose arriving messages are lost, doubled and late as the plan says, and so overtake each other; all else passes.
-/// Same seed and entity, same faults. The delay is part of the `flight` that the node is told.
+/// A backend whose arriving messages are lost, doubled and late as the plan says, and so overtake each other; all
+/// else passes. Same seed and entity, same faults. The delay is part of the `flight` that the node is told.
 template <class Inner>
 class faulty {
  public:
@@ -38,8 +38,10 @@ class faulty {
   [[nodiscard]] backend::limits limits() const { return inner_.limits(); }
 
   template <class Action>
-  requires performs<Inner, Action>
-  void perform(const Action& wanted) { inner_.perform(wanted); }
+    requires performs<Inner, Action>
+  void perform(const Action& wanted) {
+    inner_.perform(wanted);
+  }
 
   template <class Handler>
   bool poll(Handler&& handler) {
@@ -63,7 +65,9 @@ class faulty {
       if (!any && (late_.empty() || earliest()->at > inner_.now())) return false;
     }
   }
-  void wait(local_time until) requires waits<Inner> {
+  void wait(local_time until)
+    requires waits<Inner>
+  {
     inner_.wait(late_.empty() ? until : least(until, earliest()->at));
   }
 

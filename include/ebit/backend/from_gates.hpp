@@ -12,11 +12,12 @@
 
 namespace ebit::backend {
 
-/// Derives Bell measurements and distillation from gates and read-outs, so that a device with these alone, such as an ion trap,
-/// serves every profile. Gates of one operation are asked for one after the other, each when the one before is done; the node is
-/// told of the whole only. Operation numbers with bit 30 set (and bit 31 not) are the adaptor's own.
+/// Derives Bell measurements and distillation from gates and read-outs, so that a device with these alone, such as an
+/// ion trap, serves every profile. Gates of one operation are asked for one after the other, each when the one before
+/// is done; the node is told of the whole only. Operation numbers with bit 30 set (and bit 31 not) are the adaptor's
+/// own.
 template <class Inner>
-requires gates<Inner> && measures<Inner>
+  requires gates<Inner> && measures<Inner>
 class from_gates {
  public:
   static constexpr backend::capabilities capabilities =
@@ -35,8 +36,10 @@ class from_gates {
   }
 
   template <class Action>
-  requires performs<Inner, Action>
-  void perform(const Action& wanted) { inner_.perform(wanted); }
+    requires performs<Inner, Action>
+  void perform(const Action& wanted) {
+    inner_.perform(wanted);
+  }
   /// CNOT upstream → downstream, Hadamard upstream, both read: upstream gives z, downstream x.
   void perform(const action::bell_measure& a) {
     program p{a.operation, {}, {}, 0, 0};
@@ -82,7 +85,11 @@ class from_gates {
       if (!any && finished_.empty()) return false;
     }
   }
-  void wait(local_time until) requires waits<Inner> { inner_.wait(until); }
+  void wait(local_time until)
+    requires waits<Inner>
+  {
+    inner_.wait(until);
+  }
 
  private:
   static constexpr std::size_t most_steps = 12;
@@ -114,7 +121,8 @@ class from_gates {
     bool told_bits = false;
   };
 
-  /// The Clifford that permutes the Bell labels as `rotation` says when the two ends apply it and its complex conjugate.
+  /// The Clifford that permutes the Bell labels as `rotation` says when the two ends apply it and its complex
+  /// conjugate.
   static void rotate(program& p, bell_permutation rotation, slot_id slot, half end) {
     using action::gate_kind;
     const auto hadamard = [&] { p.gate(gate_kind::h, slot, slot); };

@@ -20,7 +20,8 @@ concept message_body = std::is_trivially_copyable_v<Body> && sizeof(Body) <= 48 
   { Body::type } -> std::convertible_to<std::uint8_t>;
 };
 
-/// The one envelope that travels between nodes: 64 bytes, trivially copyable, versioned. Times inside a body are durations.
+/// The one envelope that travels between nodes: 64 bytes, trivially copyable, versioned. Times inside a body are
+/// durations.
 struct message {
   static constexpr std::uint8_t current_version = 1;
   static constexpr std::size_t capacity = 48;

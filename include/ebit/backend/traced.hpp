@@ -29,12 +29,14 @@ struct recorder {
   std::vector<entry> entries;
 
   template <class Event>
-  requires std::constructible_from<event::any, const Event&>
-  void operator()(local_time when, const Event& e) { entries.push_back({when, event::any{e}}); }
+    requires std::constructible_from<event::any, const Event&>
+  void operator()(local_time when, const Event& e) {
+    entries.push_back({when, event::any{e}});
+  }
   template <class Action>
-  requires(std::constructible_from<action::any, const Action&> &&
-           !std::constructible_from<event::any, const Action&>) void
-  operator()(local_time when, const Action& a) {
+    requires(std::constructible_from<action::any, const Action&> &&
+             !std::constructible_from<event::any, const Action&>)
+  void operator()(local_time when, const Action& a) {
     entries.push_back({when, action::any{a}});
   }
 };
@@ -54,8 +56,8 @@ template <class T>
 
 }  // namespace detail
 
-/// One line of text per entry: time in seconds, name, and the numbers by which operations, slots, circuits and messages are told
-/// apart.
+/// One line of text per entry: time in seconds, name, and the numbers by which operations, slots, circuits and
+/// messages are told apart.
 template <class T>
 [[nodiscard]] std::string line_of(local_time when, const T& entry) {
   char stamp[40];
@@ -104,7 +106,7 @@ class traced {
   [[nodiscard]] backend::limits limits() const { return inner_.limits(); }
 
   template <class Action>
-  requires performs<Inner, Action>
+    requires performs<Inner, Action>
   void perform(const Action& wanted) {
     sink_(inner_.now(), wanted);
     inner_.perform(wanted);
@@ -116,7 +118,11 @@ class traced {
       handler(e);
     });
   }
-  void wait(local_time until) requires waits<Inner> { inner_.wait(until); }
+  void wait(local_time until)
+    requires waits<Inner>
+  {
+    inner_.wait(until);
+  }
 
  private:
   Inner inner_;

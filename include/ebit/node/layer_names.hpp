@@ -3,8 +3,9 @@
 
 namespace ebit {
 
-// A member that nobody reads is silently ignored, and C++20 cannot list the members of a class; but it can be asked for each of
-// the names that are easily written for a layer's: slips of the finger in them and words for the same thing.
+// A member that nobody reads is silently ignored, and C++20 cannot list the members of a class; but it can be asked
+// for each of the names that are easily written for a layer's: slips of the finger in them and words for the same
+// thing.
 
 // clang-format off
 #define EBIT_NO_LAYER(name) (!requires { typename Profile::name; })
@@ -61,7 +62,8 @@ concept has_no_misspelt_route =
 
 /// Whether no member of a profile has a name that was probably meant to be a layer's.
 template <class Profile>
-concept names_only_layers = has_no_misspelt_link<Profile> && has_no_misspelt_herald<Profile> && has_no_misspelt_purify<Profile> &&
-                            has_no_misspelt_swap<Profile> && has_no_misspelt_route<Profile>;
+concept names_only_layers =
+    has_no_misspelt_link<Profile> && has_no_misspelt_herald<Profile> && has_no_misspelt_purify<Profile> &&
+    has_no_misspelt_swap<Profile> && has_no_misspelt_route<Profile>;
 
 }  // namespace ebit

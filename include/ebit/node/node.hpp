@@ -24,8 +24,9 @@ struct node_config {
   shared_constant<route::network_map> map;  ///< its belief about the network
 };
 
-/// Where the five layers meet: a value that turns events into actions. It reads no clock, draws no numbers of its own and does
-/// no I/O, so it can be copied, replayed and single-stepped; what feeds it and performs its actions is a backend.
+/// Where the five layers meet: a value that turns events into actions. It reads no clock, draws no numbers of its own
+/// and does no I/O, so it can be copied, replayed and single-stepped; what feeds it and performs its actions is a
+/// backend.
 template <profile Profile>
 class basic_node {
  public:
@@ -54,7 +55,8 @@ class basic_node {
 
   template <class Sink>
   void handle(const event::heralded& e, context& ctx, Sink&& sink) {
-    if (!link_.handle(table_, e, sink)) [[unlikely]] return;
+    if (!link_.handle(table_, e, sink)) [[unlikely]]
+      return;
     const std::uint32_t slot = e.slot.value();
     // Where no purification can follow the half goes past that layer.
     if constexpr (purify::never_distils<typename Profile::purify>) {
@@ -70,12 +72,16 @@ class basic_node {
   template <class Sink>
   void handle(const event::measured& e, context& ctx, Sink&& sink) {
     const std::uint32_t slot = table_.slot_of(e.operation);
-    if (link_engine::is_batch(e.operation) || slot == table_.size()) [[unlikely]] return;
+    if (link_engine::is_batch(e.operation) || slot == table_.size()) [[unlikely]]
+      return;
     const segment& row = table_[slot];
     const std::uint16_t circuit = row.circuit;
-    if (row.held_by == owner::swap) [[likely]] swap_.measured(table_, slot, e.bits, ctx, sink);
-    else if (row.held_by == owner::purify) purify_.measured(table_, slot, e.bits, ctx, sink);
-    else return;
+    if (row.held_by == owner::swap) [[likely]]
+      swap_.measured(table_, slot, e.bits, ctx, sink);
+    else if (row.held_by == owner::purify)
+      purify_.measured(table_, slot, e.bits, ctx, sink);
+    else
+      return;
     finish(circuit, ctx, sink);
   }
 
@@ -104,9 +110,12 @@ class basic_node {
     if (slot == table_.size()) return;
     const segment& row = table_[slot];
     const std::uint16_t circuit = row.circuit;
-    if (row.held_by == owner::swap) swap_.failed(table_, slot, e.why, sink);
-    else if (row.held_by == owner::purify) purify_.failed(table_, slot, sink);
-    else return;
+    if (row.held_by == owner::swap)
+      swap_.failed(table_, slot, e.why, sink);
+    else if (row.held_by == owner::purify)
+      purify_.failed(table_, slot, sink);
+    else
+      return;
     finish(circuit, ctx, sink);
   }
 
@@ -263,9 +272,8 @@ class basic_node {
           return settled;
         });
       case wire::delivered::type:
-        return with<wire::delivered>(m, [&](std::uint16_t i, const wire::delivered& b) {
-          return route_.handle(t, t.circuits[i], b, sink);
-        });
+        return with<wire::delivered>(
+            m, [&](std::uint16_t i, const wire::delivered& b) { return route_.handle(t, t.circuits[i], b, sink); });
       case wire::link_started::type:
         return with<wire::link_started>(m, [&](std::uint16_t i, const wire::link_started& b) {
           t.circuits[i].state = circuit::phase::active;
@@ -294,7 +302,8 @@ class basic_node {
           return settled;
         });
       case wire::install::type:
-        if (m.holds<wire::install>()) route_.handle(t, link_, m.circuit, m.from, m.unpack<wire::install>(), e.flight, sink);
+        if (m.holds<wire::install>())
+          route_.handle(t, link_, m.circuit, m.from, m.unpack<wire::install>(), e.flight, sink);
         return settled;
       case wire::available::type:
         if (m.holds<wire::available>()) route_.handle(t, m.circuit, m.unpack<wire::available>(), ctx);

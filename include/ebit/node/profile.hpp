@@ -28,19 +28,19 @@ struct default_profile {
   using route = ebit::route::cheapest_path;
 };
 
-/// The requirements on a profile, one concept per layer, so that an error names the layer and the concept that failed; and no
-/// member whose name looks like a layer's and is not.
+/// The requirements on a profile, one concept per layer, so that an error names the layer and the concept that
+/// failed; and no member whose name looks like a layer's and is not.
 template <class P>
-concept profile = names_only_layers<P> && link::physical_link<typename P::link> && herald::herald_policy<typename P::herald> &&
-                  purify::purify_policy<typename P::purify> && swap::swap_policy<typename P::swap> &&
-                  route::route_policy<typename P::route>;
+concept profile = names_only_layers<P> && link::physical_link<typename P::link> &&
+                  herald::herald_policy<typename P::herald> && purify::purify_policy<typename P::purify> &&
+                  swap::swap_policy<typename P::swap> && route::route_policy<typename P::route>;
 
 /// How routes become circuits, and the route policy's own value.
 template <class Policy>
 struct route_options {
   [[no_unique_address]] Policy policy{};
-  std::uint8_t width = 0;         ///< slots per link of each circuit; 0: all that the shortest link has
-  duration patience = 3'600_s;    ///< a request that the forecast says takes longer is refused
+  std::uint8_t width = 0;       ///< slots per link of each circuit; 0: all that the shortest link has
+  duration patience = 3'600_s;  ///< a request that the forecast says takes longer is refused
 };
 
 /// The values of a profile's policies.
@@ -81,7 +81,9 @@ template <class T>
 template <profile Profile>
 [[nodiscard]] std::string describe() {
   std::string text;
-  const auto line = [&](const char* layer, std::string_view policy) { text.append(layer).append(policy).append("\n"); };
+  const auto line = [&](const char* layer, std::string_view policy) {
+    text.append(layer).append(policy).append("\n");
+  };
   line("route   ", detail::type_name<typename Profile::route>());
   line("swap    ", detail::type_name<typename Profile::swap>());
   line("purify  ", detail::type_name<typename Profile::purify>());

@@ -10,9 +10,10 @@
 
 namespace ebit::route {
 
-/// The walk on which the forecast promises the highest rate at the wanted fidelity. Seconds per pair at a fidelity is a link
-/// cost that adds up well (Van Meter et al. 2013, arXiv:1206.5655), but the fidelity every link has to have depends on how many
-/// there are; so walks are sought at several link fidelities, and by delay and by hops, and each is evaluated in full.
+/// The walk on which the forecast promises the highest rate at the wanted fidelity. Seconds per pair at a fidelity is
+/// a link cost that adds up well (Van Meter et al. 2013, arXiv:1206.5655), but the fidelity every link has to have
+/// depends on how many there are; so walks are sought at several link fidelities, and by delay and by hops, and each
+/// is evaluated in full.
 struct cheapest_path {
   [[nodiscard]] static answer choose(const network_map& map, const demand& d, const circuit_forecaster auto& model) {
     std::vector<walk> candidates;
@@ -28,7 +29,8 @@ struct cheapest_path {
       return best;
     }
     const double hops = static_cast<double>(candidates.back().hops());
-    for (const double share : {0.0, 0.5, 1.0, 2.0}) {  // of the infidelity that an even split over the hops would allow
+    for (const double share :
+         {0.0, 0.5, 1.0, 2.0}) {  // of the infidelity that an even split over the hops would allow
       const double each = share == 0 ? 0.5 : std::max(0.5, 1 - share * (1 - d.min_fidelity) / hops);
       consider(shortest_path(map, d.from, d.to, [&](const edge& e) { return model.link_seconds(map, e, each); }));
     }

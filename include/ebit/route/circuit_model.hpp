@@ -8,6 +8,7 @@
 #include <ebit/core/probability.hpp>
 #include <ebit/purify/concepts.hpp>
 #include <ebit/route/concepts.hpp>
+#include <ebit/route/link_figures.hpp>
 #include <ebit/route/link_model.hpp>
 #include <ebit/route/round_rate.hpp>
 #include <ebit/route/swap_schedule.hpp>
@@ -16,17 +17,17 @@ namespace ebit::route {
 
 /// How circuits are to be built, whatever their route.
 struct circuit_options {
-  std::uint8_t width = 0;                        ///< slots per link; 0: as many as the shortest link of the walk has
+  std::uint8_t width = 0;  ///< slots per link; 0: as many as the shortest link of the walk has
   duration patience = duration::picoseconds(1) * 3'600'000'000'000'000;  ///< longest time a whole request may take
 };
 
 /// The analytic twin of a circuit: the models of herald, purification and swapping composed as their engines are.
 ///
-/// Rates. Lower bound: every mode is a chain of its own that starts afresh after each delivery, so that a round lasts as long
-/// as the slowest link, plus the news, plus one cycle; upper bound: no link can give more than all its attempts yield. A single
-/// undistilled link is exact.
-/// Fidelity. Lower bound: the mean time a half waits is slots / rate − mean time to herald (Little 1961), the correlators are
-/// convex in it (Jensen 1906); upper bound: nobody waits. With ideal memories both are exact.
+/// Rates. Lower bound: every mode is a chain of its own that starts afresh after each delivery, so that a round lasts
+/// as long as the slowest link, plus the news, plus one cycle; upper bound: no link can give more than all its
+/// attempts yield. A single undistilled link is exact. Fidelity. Lower bound: the mean time a half waits is slots /
+/// rate − mean time to herald (Little 1961), the correlators are convex in it (Jensen 1906); upper bound: nobody
+/// waits. With ideal memories both are exact.
 template <herald::herald_policy Herald, purify::purify_policy Purify, swap::swap_policy Swap>
 class circuit_model {
  public:
@@ -62,7 +63,9 @@ class circuit_model {
     double top = 0;
     for (const double b : f.best) top = std::max(top, b);
     // The wanted link fidelity travels to the nodes in single precision.
-    const auto at = [&](double fidelity) { return with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity))); };
+    const auto at = [&](double fidelity) {
+      return with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity)));
+    };
     evaluation closest = at(top);
     double good = -1, bad = 0;
     for (const double x : {1.0, 0.72, 0.5, 0.36, 0.25, 0.16, 0.09, 0.05, 0.025, 0.01, 0.003, 0.0}) {
@@ -112,8 +115,12 @@ class circuit_model {
     std::vector<bool> forward;  ///< the walk goes from the link's end A to its end B
   };
 
-  [[nodiscard]] std::uint8_t link_rounds() const { return purify_.at == purify::where::link ? purify_.rounds : std::uint8_t{0}; }
-  [[nodiscard]] std::uint8_t end_rounds() const { return purify_.at == purify::where::link ? std::uint8_t{0} : purify_.rounds; }
+  [[nodiscard]] std::uint8_t link_rounds() const {
+    return purify_.at == purify::where::link ? purify_.rounds : std::uint8_t{0};
+  }
+  [[nodiscard]] std::uint8_t end_rounds() const {
+    return purify_.at == purify::where::link ? std::uint8_t{0} : purify_.rounds;
+  }
 
   [[nodiscard]] frame_of frame(const network_map& map, const walk& w) const {
     frame_of f;
@@ -124,7 +131,9 @@ class circuit_model {
       if (e.slots < f.width && options_.width == 0) f.width = e.slots;
       if (e.slots < f.width) f.short_of_memory = true, f.worst = static_cast<std::uint16_t>(k), f.width = e.slots;
     }
-    if (f.width < purify_.rounds + 1) f.short_of_memory = true;  // one slot for each level of the recurrence
+    // One slot for each level of a recurrence, two for pumping.
+    const int needed = purify::pumps<Purify> ? (purify_.rounds > 0 ? 2 : 1) : purify_.rounds + 1;
+    if (f.width < needed) f.short_of_memory = true;
     for (std::size_t k = 0; k < w.hops(); ++k) {
       const edge& e = map.along(w.links[k]);
       const link::budget& b = e.budget;
@@ -140,19 +149,11 @@ class circuit_model {
     return f;
   }
 
-  struct link_figures {
-    double seconds_per_pair = 0;  ///< of one chain of slots, distilled, from one success to the next
-    double raw_per_pair = 1;      ///< heralds spent on each
-    link_model raw;
-    bell_diagonal fresh;          ///< distilled without any wait
-    bell_diagonal waited;         ///< distilled with the waits of the recurrence
-    duration cycle;
-  };
-
-  [[nodiscard]] evaluation with_drives(const network_map& map, const walk& w, const frame_of& f, double fidelity) const {
+  [[nodiscard]] evaluation with_drives(const network_map& map, const walk& w, const frame_of& f,
+                                       double fidelity) const {
     evaluation out;
-    out.plan = {static_cast<std::uint8_t>(std::min<std::uint16_t>(f.width, 255)), link_rounds(), end_rounds(), fidelity,
-                swap_.cutoff};
+    out.plan = {static_cast<std::uint8_t>(std::min<std::uint16_t>(f.width, 255)), link_rounds(), end_rounds(),
+                fidelity, swap_.cutoff};
     // Without distillation on the links every mode is a chain of its own; with it the modes of a link work together.
     const double chains = link_rounds() == 0 ? f.width : 1;
     std::vector<delivery_stage> stages, round;
@@ -163,7 +164,7 @@ class circuit_model {
       const edge& e = map.along(w.links[k]);
       const auto drive = drive_for(herald_, e.budget, fidelity);
       if (!drive) return out;
-      links.push_back(figures(map, e, *drive, f.width));
+      links.push_back(figures_of(herald_, purify_, map, e, *drive, f.width, link_rounds()));
       const link_figures& l = links.back();
       if (!(l.raw.success_probability > 0)) return out;
       const double seconds = l.cycle.seconds();
@@ -180,54 +181,17 @@ class circuit_model {
     double floor = plain_link ? ceiling : chains * survive * restart_rate(round, longest, swap_.cutoff);
     const auto [low, high] = states(map, w, f, links, floor, ceiling);
     const bool exact_latency = f.width == 1 && purify_.rounds == 0 && survive == 1 && swap_.cutoff.is_never();
-    out.expected = forecast{floor, ceiling, low, high, std::move(stages),
-                            exact_latency ? forecast::certainty::exact : forecast::certainty::bounded};
+    out.expected =
+        forecast{floor, ceiling,           low,
+                 high,  std::move(stages), exact_latency ? forecast::certainty::exact : forecast::certainty::bounded};
     return out;
   }
 
-  [[nodiscard]] link_figures figures(const network_map& map, const edge& e, const herald::setting& drive,
-                                     std::uint16_t width) const {
-    link_figures l;
-    l.raw = model_of(herald_, e.budget, drive);
-    l.cycle = e.budget.period(width);
-    const memory_decay decay = fixed_decay(e.budget);
-    l.fresh = l.waited = l.raw.state.aged(decay);
-    l.seconds_per_pair = l.raw.success_probability > 0 ? l.cycle.seconds() / l.raw.success_probability : infinite;
-    const gate_noise noise = noisier(map.at(e.a).gates, map.at(e.b).gates);
-    const duration exchange = e.budget.delay + std::max(map.at(e.a).gate_time, map.at(e.b).gate_time);
-    std::vector<double> keep;  // probability to keep, round by round
-    const auto raw = [&](double slots) { return l.cycle.seconds() / complement_power(l.raw.success_probability, slots); };
-    for (std::uint8_t r = 0; r < link_rounds(); ++r) {
-      // The first of two pairs waits for the second, and the kept one for the other end's word.
-      const double wait = recurrence(raw, exchange, keep, width - 1);
-      const bell_diagonal first = l.waited.aged(both(e.budget, duration::seconds(wait)));
-      const auto slow = purify::model(purify_, first, l.waited, noise);
-      const auto fast = purify::model(purify_, l.fresh, l.fresh, noise);
-      l.waited = slow.state.aged(both(e.budget, exchange));
-      l.fresh = fast.state.aged(both(e.budget, exchange));
-      l.raw_per_pair *= 2 / fast.probability;
-      keep.push_back(slow.probability);
-    }
-    if (!keep.empty()) l.seconds_per_pair = recurrence(raw, exchange, keep, width);
-    return l;
-  }
-
-  /// From emission to herald: twice the way to the station at each end.
-  [[nodiscard]] static memory_decay fixed_decay(const link::budget& b) {
-    return product(b.memory_a.over(b.station_a * 2), b.memory_b.over(b.station_b * 2));
-  }
-  [[nodiscard]] static memory_decay both(const link::budget& b, duration wait) {
-    return product(b.memory_a.over(wait), b.memory_b.over(wait));
-  }
-  [[nodiscard]] static memory_decay product(memory_decay a, memory_decay b) {
-    return {a.coherence * b.coherence, a.population * b.population};
-  }
-
   struct bounds {
-    double low, high;
+    bell_diagonal low, high;
   };
-  [[nodiscard]] bounds states(const network_map& map, const walk& w, const frame_of& f, const std::vector<link_figures>& links,
-                              double& floor, double& ceiling) const {
+  [[nodiscard]] bounds states(const network_map& map, const walk& w, const frame_of& f,
+                              const std::vector<link_figures>& links, double& floor, double& ceiling) const {
     bell_diagonal low, high;
     const double rate = floor;
     memory_decay waits{1, 1};
@@ -238,7 +202,7 @@ class circuit_model {
         const double free_time = rate > 0 ? f.width / rate - l.seconds_per_pair : infinite;
         duration wait = duration::seconds(std::max(0.0, free_time));
         wait = std::min(wait, swap_.cutoff);
-        waits = product(waits, both(e.budget, wait));
+        waits = product_of(waits, both_aged(e.budget, wait));
       }
       if (k == 0) {
         low = l.waited;
@@ -258,17 +222,22 @@ class circuit_model {
     std::vector<double> keep;
     const double one = floor / f.width;
     const auto raw = [&](double slots) { return one > 0 ? 1 / (one * slots) : infinite; };
+    constexpr bool pumping = purify::pumps<Purify>;
+    const bell_diagonal raw_low = low, raw_high = high;
+    double spent = 1;  // end-to-end pairs on each, at best
     for (std::uint8_t r = 0; r < end_rounds(); ++r) {
-      const double wait = recurrence(raw, exchange, keep, f.width - 1);
-      const auto slow = purify::model(purify_, low.aged(both(first.budget, duration::seconds(wait))), low, noise);
-      const auto fast = purify::model(purify_, high, high, noise);
-      low = slow.state.aged(both(first.budget, exchange));
+      const double wait = pumping ? raw(std::max(f.width - 1, 1)) : recurrence(raw, exchange, keep, f.width - 1);
+      const bell_diagonal first_low = low.aged(both_aged(first.budget, duration::seconds(wait)));
+      const auto slow = purify::model(purify_, first_low, pumping ? raw_low : low, noise);
+      const auto fast = purify::model(purify_, high, pumping ? raw_high : high, noise);
+      low = slow.state.aged(both_aged(first.budget, exchange));
       high = fast.state;
-      ceiling *= fast.probability / 2;
+      spent = (pumping ? spent + 1 : 2 * spent) / fast.probability;
       keep.push_back(slow.probability);
     }
-    if (!keep.empty()) floor = 1 / recurrence(raw, exchange, keep, f.width);
-    return {low.fidelity(bell_index::phi_plus), high.fidelity(bell_index::phi_plus)};
+    ceiling /= spent;
+    if (!keep.empty()) floor = 1 / recurrence(raw, exchange, keep, f.width, pumping);
+    return {low, high};
   }
 
   [[nodiscard]] static bool reaches(const evaluation& e, const demand& d) {

@@ -38,18 +38,19 @@ struct answer {
   evaluation circuit;
 };
 
-/// The part of a circuit model that route policies use: seconds per pair of a single link driven to a given fidelity, and the
-/// full evaluation of a walk.
+/// The part of a circuit model that route policies use: seconds per pair of a single link driven to a given fidelity,
+/// and the full evaluation of a walk.
 template <class Model>
-concept circuit_forecaster = requires(const Model& model, const network_map& map, const edge& e, const walk& w, const demand& d) {
-  { model.link_seconds(map, e, 0.5) } -> std::convertible_to<double>;
-  { model.evaluate(map, w, d) } -> std::same_as<evaluation>;
-};
+concept circuit_forecaster =
+    requires(const Model& model, const network_map& map, const edge& e, const walk& w, const demand& d) {
+      { model.link_seconds(map, e, 0.5) } -> std::convertible_to<double>;
+      { model.evaluate(map, w, d) } -> std::same_as<evaluation>;
+    };
 
 /// A model that promises everything: the archetype, and a stand-in for tests of route policies alone.
 struct generous_model {
   [[nodiscard]] static double link_seconds(const network_map&, const edge&, double) { return 1; }
-  [[nodiscard]] static evaluation evaluate(const network_map&, const walk&, const demand&) { 
+  [[nodiscard]] static evaluation evaluate(const network_map&, const walk&, const demand&) {
     evaluation all;
     all.feasible = true;
     return all;
@@ -59,10 +60,10 @@ static_assert(circuit_forecaster<generous_model>);
 
 /// A route policy picks a walk for a demand, by what the forecasts of the circuit's model say.
 template <class Policy>
-concept route_policy =
-    std::semiregular<Policy> && requires(const Policy& policy, const network_map& map, const demand& d, const generous_model& model) {
-      { policy.choose(map, d, model) } -> std::same_as<answer>;
-    };
+concept route_policy = std::semiregular<Policy> && requires(const Policy& policy, const network_map& map,
+                                                            const demand& d, const generous_model& model) {
+  { policy.choose(map, d, model) } -> std::same_as<answer>;
+};
 
 }  // namespace route
 }  // namespace ebit

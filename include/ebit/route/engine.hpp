@@ -18,10 +18,11 @@
 
 namespace ebit {
 
-/// Virtual circuits: installed, used and torn down by messages between nodes (after Kozlowski, Dahlberg and Wehner 2020,
-/// arXiv:2010.02575). The head chooses a walk, asks every node on it to reserve slots, starts all links at one instant, delivers,
-/// and tears the circuit down when the request is served. A node without free slots refuses; the head then gives everything
-/// back and tries again when that node says it has room, so that nothing is held while waiting.
+/// Virtual circuits: installed, used and torn down by messages between nodes (after Kozlowski, Dahlberg and Wehner
+/// 2020, arXiv:2010.02575). The head chooses a walk, asks every node on it to reserve slots, starts all links at one
+/// instant, delivers, and tears the circuit down when the request is served. A node without free slots refuses; the
+/// head then gives everything back and tries again when that node says it has room, so that nothing is held while
+/// waiting.
 template <class Policy, class Model>
 class route_engine {
  public:
@@ -59,8 +60,8 @@ class route_engine {
   }
 
   template <class Sink>
-  void handle(segments& table, link_engine& link, circuit_id id, node_id head, const wire::install& m, duration flight,
-              Sink& sink) {
+  void handle(segments& table, link_engine& link, circuit_id id, node_id head, const wire::install& m,
+              duration flight, Sink& sink) {
     if (table.circuits.find(id) != circuit_table::none || is_forgotten(id)) return;
     circuit c;
     c.id = id;
@@ -73,7 +74,8 @@ class route_engine {
     c.estimate = static_cast<double>(m.estimate);
     c.end_to_end = flight;
     c.plan = {m.width, m.link_rounds, m.end_rounds, static_cast<double>(m.link_fidelity), m.cutoff};
-    for (const auto& [path, hop] : {std::pair{m.upstream, m.position - 1}, std::pair{m.downstream, int{m.position}}}) {
+    for (const auto& [path, hop] :
+         {std::pair{m.upstream, m.position - 1}, std::pair{m.downstream, int{m.position}}}) {
       if (!path.valid() || route::fits(table, link, path, m.width)) continue;
       waiting_.join({id, head, m.request});
       const wire::refused no{static_cast<std::uint16_t>(hop), 0, table.self()};
@@ -85,8 +87,8 @@ class route_engine {
   }
 
   template <class Sink>
-  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::ready& m, duration flight, context& ctx,
-              Sink& sink) {
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::ready& m, duration flight,
+              context& ctx, Sink& sink) {
     circuit& c = table.circuits[index];
     pending* p = requests_.served_by(c.id);
     if (p == nullptr || c.state != circuit::phase::installed || m.position == 0 || m.position > c.hops) return;
@@ -106,8 +108,8 @@ class route_engine {
   }
 
   template <class Sink>
-  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::go& m, duration flight, context& ctx,
-              Sink& sink) {
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::go& m, duration flight,
+              context& ctx, Sink& sink) {
     circuit& c = table.circuits[index];
     if (c.state == circuit::phase::closing || c.link(side::downstream).open) return;
     c.state = circuit::phase::active;
@@ -115,7 +117,8 @@ class route_engine {
   }
 
   template <class Sink>
-  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::refused&, context& ctx, Sink& sink) {
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::refused&, context& ctx,
+              Sink& sink) {
     circuit& c = table.circuits[index];
     pending* p = requests_.served_by(c.id);
     if (p == nullptr || c.state != circuit::phase::installed) return;
@@ -137,11 +140,13 @@ class route_engine {
   }
 
   template <class Sink>
-  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::torn_down& m, context& ctx, Sink& sink) {
+  void handle(segments& table, link_engine& link, std::uint16_t index, const wire::torn_down& m, context& ctx,
+              Sink& sink) {
     circuit& c = table.circuits[index];
     if (c.state == circuit::phase::closing) return;
     if (c.position == c.hops && c.delivered < m.delivered) {
-      // Words about the last pairs are still on their way; it closes with the last of them, or when they must have come.
+      // Words about the last pairs are still on their way; it closes with the last of them, or when they must have
+      // come.
       c.close_at = ctx.now + c.end_to_end * 4 + duration::picoseconds(1);
       c.head_delivered = m.delivered;
       table.watch(c.close_at);
@@ -173,7 +178,8 @@ class route_engine {
       return;
     }
     if (c.hops > 1)
-      sink(action::send{message::pack(table.self(), c.tail, c.id, wire::delivered{row.remote.sequence, row.remote.epoch})});
+      sink(action::send{
+          message::pack(table.self(), c.tail, c.id, wire::delivered{row.remote.sequence, row.remote.epoch})});
     deliver(table, c, slot, sink);
     if (c.delivered < c.wanted) return;
     pending* p = requests_.served_by(c.id);
@@ -194,7 +200,8 @@ class route_engine {
   /// Something of a closing circuit has ended; when nothing is left its slots go back.
   template <class Sink>
   EBIT_ALWAYS_INLINE void settle(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
-    if (table.circuits[index].state == circuit::phase::closing) [[unlikely]] give_back(table, link, index, sink);
+    if (table.circuits[index].state == circuit::phase::closing) [[unlikely]]
+      give_back(table, link, index, sink);
   }
   template <class Sink>
   void give_back(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
@@ -320,7 +327,8 @@ class route_engine {
   template <class Body, class Sink>
   static void tell_all(const segments& table, const pending& p, circuit_id id, const Body& body, Sink& sink) {
     const std::vector<node_id>& nodes = p.found.path.nodes;
-    for (std::size_t i = 1; i < nodes.size(); ++i) sink(action::send{message::pack(table.self(), nodes[i], id, body)});
+    for (std::size_t i = 1; i < nodes.size(); ++i)
+      sink(action::send{message::pack(table.self(), nodes[i], id, body)});
   }
 
   /// Stops the links and gives up every half that no operation and no application holds.

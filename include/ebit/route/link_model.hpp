@@ -7,6 +7,8 @@
 #include <ebit/herald/concepts.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/quantum/operations.hpp>
+#include <ebit/quantum/x_state.hpp>
 
 namespace ebit::route {
 
@@ -18,31 +20,46 @@ namespace ebit::route {
   light.dark_probability = b.dark_probability;
   light.number_resolving = b.number_resolving;
   light.phase_noise = b.phase_noise;
+  light.coherence = b.coherence;
+  light.thermal_a = b.thermal_a;
+  light.thermal_b = b.thermal_b;
   return light;
 }
 
-/// One attempt on a link as every higher layer sees it: a probability, and the Pauli-twirled state a herald announces, relative
-/// to the announced Bell state. The twirl is the random bilateral Pauli that both ends add to their frames; it changes no
-/// fidelity.
+/// One attempt on a link as every higher layer sees it: a probability, and the Pauli-twirled state a herald
+/// announces, relative to the announced Bell state. The twirl is the random bilateral Pauli that both ends add to
+/// their frames; it changes no fidelity.
 struct link_model {
   double success_probability = 0;
   bell_diagonal state;
+  x_state announced{bell_diagonal::pure(bell_index::psi_plus)};  ///< untwirled, with Ψ+ announced
 };
 
 template <herald::herald_policy Herald>
 [[nodiscard]] link_model model_of(const Herald& policy, const link::budget& b, const herald::setting& drive) {
   const herald::attempt_model attempt = policy.model(interference_of(b), drive);
-  const bell_diagonal announced = attempt.state.twirled().corrected(pauli_frame{bell_index::psi_plus});
-  return {attempt.success_probability, announced.whitened(b.emission_error)};
+  const x_state announced = attempt.state.whitened(half::a, b.emission_error_a).whitened(half::b, b.emission_error_b);
+  return {attempt.success_probability, announced.twirled().corrected(pauli_frame{bell_index::psi_plus}), announced};
 }
 
-/// The drive of a link that is to give `wanted` (or its best, if that is less), the emission error included; nothing if even
-/// the best is no use.
+/// The untwirled pair when the optical phase between the arms is `phase` and nothing else about it is random.
+template <herald::herald_policy Herald>
+[[nodiscard]] x_state announced_at(const Herald& policy, const link::budget& b, const herald::setting& drive,
+                                   double phase) {
+  herald::interference light = interference_of(b);
+  light.phase_noise = 0;
+  light.phase = phase;
+  return policy.model(light, drive).state.whitened(half::a, b.emission_error_a).whitened(half::b, b.emission_error_b);
+}
+
+/// The drive of a link that is to give `wanted` (or its best, if that is less), the emission error included; nothing
+/// if even the best is no use.
 template <herald::herald_policy Herald>
 [[nodiscard]] std::optional<herald::setting> drive_for(const Herald& policy, const link::budget& b, double wanted) {
   const herald::interference light = interference_of(b);
   // White noise e on the pair maps a fidelity f to f (1 − e) + e / 4.
-  const double before = b.emission_error >= 1 ? 1 : (wanted - b.emission_error / 4) / (1 - b.emission_error);
+  const double error = b.emission_error();
+  const double before = error >= 1 ? 1 : (wanted - error / 4) / (1 - error);
   const double best = policy.best_fidelity(light);
   return policy.choose(light, least(greatest(before, 0.0), best, 1.0));
 }
@@ -50,12 +67,13 @@ template <herald::herald_policy Herald>
 template <herald::herald_policy Herald>
 [[nodiscard]] double best_fidelity(const Herald& policy, const link::budget& b) {
   const double best = policy.best_fidelity(interference_of(b));
-  return best * (1 - b.emission_error) + b.emission_error / 4;
+  return best * (1 - b.emission_error()) + b.emission_error() / 4;
 }
 
 /// Of unlike equipment at the two ends of an operation the noisier counts.
 [[nodiscard]] inline gate_noise noisier(const gate_noise& a, const gate_noise& b) {
-  return {greatest(a.two_qubit, b.two_qubit), greatest(a.one_qubit, b.one_qubit), greatest(a.read_out, b.read_out)};
+  return {greatest(a.two_qubit, b.two_qubit), greatest(a.one_qubit, b.one_qubit), greatest(a.read_out, b.read_out),
+          greatest(a.bell_phase, b.bell_phase)};
 }
 
 }  // namespace ebit::route

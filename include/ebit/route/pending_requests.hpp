@@ -60,8 +60,8 @@ struct waiter {
   request_id request;
 };
 
-/// Who is to be told when slots become free. A request waits once, under the name of the last circuit that was refused here;
-/// when the line is full a head finds out by its own clock.
+/// Who is to be told when slots become free. A request waits once, under the name of the last circuit that was
+/// refused here; when the line is full a head finds out by its own clock.
 class waiting_line {
  public:
   void join(const waiter& w) {
@@ -80,8 +80,8 @@ class waiting_line {
   fixed_vector<waiter, 64> line_;
 };
 
-/// Two heads that refuse each other would try again at the same instant, for ever. So each waits a while of its own, out of a
-/// range that doubles with every refusal (as on a shared cable: Metcalfe and Boggs 1976).
+/// Two heads that refuse each other would try again at the same instant, for ever. So each waits a while of its own,
+/// out of a range that doubles with every refusal (as on a shared cable: Metcalfe and Boggs 1976).
 [[nodiscard]] inline duration backoff(const network_map& map, node_id self, const pending_request& p) {
   duration way = duration::zero();
   for (const path_id link : p.found.path.links) way += map.along(link).budget.delay;

@@ -9,9 +9,9 @@
 
 namespace ebit::route {
 
-/// Dijkstra's algorithm (1959). `cost(edge)` ≥ 0; an infinite or NaN cost closes the link. Of equal costs the walk with fewer
-/// hops wins, then the one that reaches the smaller node ids first: the result does not depend on the order of links. An empty
-/// walk means that there is none.
+/// Dijkstra's algorithm (1959). `cost(edge)` ≥ 0; an infinite or NaN cost closes the link. Of equal costs the walk
+/// with fewer hops wins, then the one that reaches the smaller node ids first: the result does not depend on the
+/// order of links. An empty walk means that there is none.
 template <class Cost>
 [[nodiscard]] walk shortest_path(const network_map& map, node_id from, node_id to, const Cost& cost) {
   struct label {

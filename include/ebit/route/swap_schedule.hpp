@@ -13,7 +13,8 @@ namespace ebit::route {
 /// What the swap schedule of a chain needs to know. `links[k]` joins nodes k and k + 1.
 struct schedule_input {
   struct link {
-    duration news_upstream;    ///< from the start of a link's cycle 0 to its herald at node k (after distillation, if any)
+    duration
+        news_upstream;  ///< from the start of a link's cycle 0 to its herald at node k (after distillation, if any)
     duration news_downstream;  ///< and at node k + 1
     duration delay;            ///< of a message along the link
   };
@@ -21,8 +22,9 @@ struct schedule_input {
   std::vector<duration> gate_times;  ///< of the Bell measurement at each node, ends included but unused
 };
 
-/// When the ends know of their pair: at the latest over all links k of (time of link k's success in its own cycle 0) + offset[k].
-/// Times of swaps are maxima of link times plus constants, so this holds exactly for every order of swaps.
+/// When the ends know of their pair: at the latest over all links k of (time of link k's success in its own cycle 0)
+/// + offset[k]. Times of swaps are maxima of link times plus constants, so this holds exactly for every order of
+/// swaps.
 struct schedule_offsets {
   std::vector<duration> head;
   std::vector<duration> tail;
@@ -60,9 +62,12 @@ template <swap::swap_policy Policy>
       const piece& l = pieces[at];
       const piece& r = pieces[at + 1];
       const swap::place here{static_cast<std::uint16_t>(l.to), static_cast<std::uint16_t>(n)};
-      if (policy.may_swap(here, {static_cast<std::uint16_t>(l.to - l.from), static_cast<std::uint16_t>(r.to - r.from)})) break;
+      if (policy.may_swap(here,
+                          {static_cast<std::uint16_t>(l.to - l.from), static_cast<std::uint16_t>(r.to - r.from)}))
+        break;
     }
-    if (at + 1 == pieces.size()) return {vector(n, duration::never()), vector(n, duration::never())};  // it never ends
+    if (at + 1 == pieces.size())
+      return {vector(n, duration::never()), vector(n, duration::never())};  // it never ends
     piece& l = pieces[at];
     const piece& r = pieces[at + 1];
     const std::size_t node = l.to;
@@ -75,7 +80,8 @@ template <swap::swap_policy Policy>
     }
     // What was on its way to the node goes on to the far ends; that matters to policies that do not wait for it.
     const duration back = distance(node, l.from), on = distance(node, r.to);
-    piece joined{l.from, r.to, later(later(l.left, both, back), r.left, back), later(later(r.right, both, on), l.right, on)};
+    piece joined{l.from, r.to, later(later(l.left, both, back), r.left, back),
+                 later(later(r.right, both, on), l.right, on)};
     l = std::move(joined);
     pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(at) + 1);
   }

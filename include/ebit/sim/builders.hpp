@@ -19,8 +19,9 @@ namespace ebit::sim {
 namespace detail {
 
 /// `count` nodes and no links, or a rejected topology if the count is not from `least` to `most`.
-[[nodiscard]] inline topology bare(const char* what, std::size_t count, std::size_t least, std::size_t most) {
-  topology net;
+template <link::physical_link Link>
+[[nodiscard]] basic_topology<Link> bare(const char* what, std::size_t count, std::size_t least, std::size_t most) {
+  basic_topology<Link> net;
   if (count < least || count > most)
     net.reject({what, std::to_string(count), std::to_string(least) + " to " + std::to_string(most)});
   else
@@ -31,33 +32,37 @@ namespace detail {
 }  // namespace detail
 
 /// Nodes 0 to n-1 in a line, each joined to the next; n at least 2.
-[[nodiscard]] inline topology chain(std::size_t n, const link::fibre& each) {
-  topology net = detail::bare("chain: number of nodes", n, 2, topology::max_nodes);
+template <link::physical_link Link = link::fibre>
+[[nodiscard]] basic_topology<Link> chain(std::size_t n, const Link& each) {
+  basic_topology<Link> net = detail::bare<Link>("chain: number of nodes", n, 2, topology::max_nodes);
   for (std::size_t i = 0; i + 1 < net.size(); ++i) net.add_link(net.node(i), net.node(i + 1), each);
   return net;
 }
 
 /// A chain whose last node is joined to its first; n at least 3.
-[[nodiscard]] inline topology ring(std::size_t n, const link::fibre& each) {
-  topology net = detail::bare("ring: number of nodes", n, 3, topology::max_nodes);
+template <link::physical_link Link = link::fibre>
+[[nodiscard]] basic_topology<Link> ring(std::size_t n, const Link& each) {
+  basic_topology<Link> net = detail::bare<Link>("ring: number of nodes", n, 3, topology::max_nodes);
   for (std::size_t i = 0; i < net.size(); ++i) net.add_link(net.node(i), net.node((i + 1) % n), each);
   return net;
 }
 
 /// Node 0 is the hub, joined to the leaves 1 to `leaves`; at least 1 leaf.
-[[nodiscard]] inline topology star(std::size_t leaves, const link::fibre& each) {
+template <link::physical_link Link = link::fibre>
+[[nodiscard]] basic_topology<Link> star(std::size_t leaves, const Link& each) {
   constexpr std::size_t most = topology::max_nodes - 1;
   const bool possible = leaves >= 1 && leaves <= most;
-  topology net = possible ? detail::bare("star", leaves + 1, 2, topology::max_nodes)
-                          : detail::bare("star: number of leaves", leaves, 1, most);
+  basic_topology<Link> net = possible ? detail::bare<Link>("star", leaves + 1, 2, topology::max_nodes)
+                                      : detail::bare<Link>("star: number of leaves", leaves, 1, most);
   for (std::size_t i = 1; i < net.size(); ++i) net.add_link(net.node(0), net.node(i), each);
   return net;
 }
 
 /// Node r * columns + c stands in row r, column c, and is joined to its neighbours right and below; at least 1 by 1.
-[[nodiscard]] inline topology grid(std::size_t rows, std::size_t columns, const link::fibre& each) {
+template <link::physical_link Link = link::fibre>
+[[nodiscard]] basic_topology<Link> grid(std::size_t rows, std::size_t columns, const Link& each) {
   const bool possible = rows >= 1 && columns >= 1 && rows <= topology::max_nodes / columns;
-  topology net = detail::bare("grid", possible ? rows * columns : 0, 0, topology::max_nodes);
+  basic_topology<Link> net = detail::bare<Link>("grid", possible ? rows * columns : 0, 0, topology::max_nodes);
   if (!possible)
     net.reject({"grid: rows x columns", std::to_string(rows) + " x " + std::to_string(columns),
                 "1 x 1 to " + std::to_string(topology::max_nodes) + " nodes"});
@@ -96,7 +101,7 @@ struct waxman_parameters {
   if (!(beta > 0 && beta <= 1)) return refuse("waxman: beta", beta, "", "above 0, at most 1");
   if (!(side > 0 && side <= 2e7)) return refuse("waxman: side", side / 1e3, " km", "above 0 km, at most 20000 km");
 
-  topology net = detail::bare("waxman: number of nodes", n, 1, 8192);
+  topology net = detail::bare<link::fibre>("waxman: number of nodes", n, 1, 8192);
   struct point {
     double x, y;
   };

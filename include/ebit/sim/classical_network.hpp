@@ -10,8 +10,8 @@
 
 namespace ebit::sim {
 
-/// How long a message takes from node to node: the shortest way along the links, at the speed of light in them. Rows are
-/// worked out when a node first sends and then kept.
+/// How long a message takes from node to node: the shortest way along the links, at the speed of light in them. Rows
+/// are worked out when a node first sends and then kept.
 class classical_network {
  public:
   classical_network() = default;

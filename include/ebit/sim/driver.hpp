@@ -11,6 +11,7 @@
 #include <ebit/core/random.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/link/budget.hpp>
+#include <ebit/link/drift.hpp>
 #include <ebit/node/node.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/sim/classical_network.hpp>
@@ -27,7 +28,7 @@ namespace ebit::sim {
 struct network_event {
   enum class kind : std::uint8_t { message, herald, batch_end, bell_measurement, distillation, request, wake };
   kind what = kind::wake;
-  std::uint8_t end = 0;
+  std::uint8_t end = 0;  ///< of the path a herald or batch is at; half of the recipe that is carried out
   distil_recipe recipe;
   std::uint32_t node = 0;
   std::uint32_t index = 0;  ///< path of a herald or batch; upstream or kept slot of an operation; request; letter
@@ -38,14 +39,15 @@ struct network_event {
   duration flight;
 };
 
-/// The driver of simulated nodes: performs their actions on the world, the links and the classical network, and tells them the
-/// events. Holds indices, never pointers, so that it is a value.
+/// The driver of simulated nodes: performs their actions on the world, the links and the classical network, and tells
+/// them the events. Holds indices, never pointers, so that it is a value.
 template <profile Profile, pair_state State, class Trace>
 class driver {
  public:
   using node_type = basic_node<Profile>;
 
-  /// What one node sees of this world: it takes the node's actions. Events come to the node by themselves, so it is not polled.
+  /// What one node sees of this world: it takes the node's actions. Events come to the node by themselves, so it is
+  /// not polled.
   class device {
    public:
     static constexpr backend::capabilities capabilities{.heralds = true,
@@ -76,15 +78,15 @@ class driver {
   };
 
   driver() = default;
-  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, shared_constant<route::network_map> map,
-         Trace trace)
+  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults,
+         shared_constant<route::network_map> map, Trace trace)
       : seed_{seed}, herald_{stack.herald}, faults_{faults}, map_{std::move(map)}, trace_{std::move(trace)} {
     classical_ = classical_network{map_->nodes()};
   }
 
   /// Adds nodes, then the links between them, then starts: in this order, once.
-  void add_node(std::uint64_t key, const node_config& config, const options<Profile>& stack, const memory_noise& memory,
-                duration clock_offset) {
+  void add_node(std::uint64_t key, const node_config& config, const options<Profile>& stack,
+                const memory_noise& memory, duration clock_offset) {
     const auto n = static_cast<std::uint32_t>(nodes_.size());
     node_state s;
     s.first_slot = static_cast<std::uint32_t>(slots_.size());
@@ -103,8 +105,11 @@ class driver {
   }
   void add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b) {
     const route::edge& e = map_->edges()[paths_.size()];
-    paths_.push_back({{e.a.value(), e.b.value()}, {port_a, port_b}, key, {}, {}, {}, {}});
-    key_streams(paths_.back());
+    path_state& p = paths_.emplace_back();
+    p.node = {e.a.value(), e.b.value()};
+    p.port = {port_a, port_b};
+    p.key = key;
+    key_streams(p);
   }
   void start() {
     world_ = world<State>{memories_};
@@ -113,8 +118,10 @@ class driver {
     for (std::uint32_t i = 0; i < paths_.size(); ++i) {
       const path_state& p = paths_[i];
       const link::budget& b = map_->edges()[i].budget;
-      tell(p.node[0], event::path_up{port_id{p.port[0]}, path_id{i}, node_id{p.node[1]}, b.delay, b.station_a, b.station_b});
-      tell(p.node[1], event::path_up{port_id{p.port[1]}, path_id{i}, node_id{p.node[0]}, b.delay, b.station_b, b.station_a});
+      tell(p.node[0],
+           event::path_up{port_id{p.port[0]}, path_id{i}, node_id{p.node[1]}, b.delay, b.station_a, b.station_b});
+      tell(p.node[1],
+           event::path_up{port_id{p.port[1]}, path_id{i}, node_id{p.node[0]}, b.delay, b.station_b, b.station_a});
     }
   }
 
@@ -192,6 +199,9 @@ class driver {
     // Streams at no particular draw, since to key one takes longer than to draw from it.
     random_stream heralds;
     random_stream noise;
+    random_stream phases;
+    double phase = 0;  ///< optical, between the arms, at the last herald
+    world_time phase_at = world_time::never();
     std::array<random_stream, 2> outcomes;  ///< of operations on halves born on this path, by the end they are at
     std::vector<heralding_session> sessions;
   };
@@ -238,8 +248,8 @@ class driver {
     settle(n);
   }
 
-  /// Tells node `n` what its actions completed at once, then watches its deadline. An action's completion is never told during
-  /// the call that issued it.
+  /// Tells node `n` what its actions completed at once, then watches its deadline. An action's completion is never
+  /// told during the call that issued it.
   void settle(std::uint32_t n) {
     for (std::size_t i = 0; i < completed_.size(); ++i) {
       const completion c = completed_[i];
@@ -286,10 +296,15 @@ class driver {
   void perform(std::uint32_t n, const action::deliver& a);
   void perform(std::uint32_t n, const action::report& a);
   /// Devices of this world need no calibration: it is done at once.
-  void perform(std::uint32_t, const action::calibrate& a) { completed_.push_back({a.operation, failure::none, false, 0}); }
+  void perform(std::uint32_t, const action::calibrate& a) {
+    completed_.push_back({a.operation, failure::none, false, 0});
+  }
 
   // Photons, stations and batches: sim/driver_heralding.hpp.
 
+  /// The heralded pair as it comes into being: twirled where the representation has no place for more, else with the
+  /// optical phase that the arms had when its photons met.
+  [[nodiscard]] State newborn(path_state& p, const heralding_session& s, std::uint32_t m, random_stream& draw);
   void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m);
   void reveal(const network_event& e);
   void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when);
@@ -297,12 +312,13 @@ class driver {
   [[nodiscard]] std::vector<std::uint32_t> paths_of(std::uint32_t n) const;
   void note_start(std::uint32_t n, const action::attempt& a);
 
-  void note([[maybe_unused]] trace_event::kind what, [[maybe_unused]] std::uint32_t n, [[maybe_unused]] std::uint32_t slot,
-            [[maybe_unused]] std::uint32_t other, [[maybe_unused]] request_id request = {}) {
+  void note([[maybe_unused]] trace_event::kind what, [[maybe_unused]] std::uint32_t n,
+            [[maybe_unused]] std::uint32_t slot, [[maybe_unused]] std::uint32_t other,
+            [[maybe_unused]] request_id request = {}) {
     if constexpr (Trace::enabled) {
       const std::uint32_t far = world_.partner(slot);
-      trace_({what, kernel_.now(), node_id{n}, far == world<State>::nothing ? node_id{} : node_id{slots_[far].node}, slot, other,
-              slots_[slot].born, slots_[other].born, request});
+      trace_({what, kernel_.now(), node_id{n}, far == world<State>::nothing ? node_id{} : node_id{slots_[far].node},
+              slot, other, slots_[slot].born, slots_[other].born, request});
     }
   }
 

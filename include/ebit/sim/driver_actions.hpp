@@ -68,13 +68,14 @@ void driver<Profile, State, Trace>::perform(std::uint32_t n, const action::attem
   note_start(n, a);
   if (!s.both_open()) return;
   if (!s.agree(duration::picoseconds(1'000)) || s.period != a.period || s.modes.size() != a.modes) {
-    for (std::size_t e = 0; e < 2; ++e) finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now());
+    for (std::size_t e = 0; e < 2; ++e)
+      finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now());
     return;
   }
-  const route::link_model physics =
-      route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
+  const route::link_model physics = route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
   s.set_success(physics.success_probability);
   s.state = physics.state;
+  s.announced = physics.announced;
   for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
 }
 
@@ -82,8 +83,10 @@ template <profile Profile, pair_state State, class Trace>
 std::size_t driver<Profile, State, Trace>::session_for(path_state& p, const action::attempt& a) {
   std::size_t vacant = p.sessions.size();
   for (std::size_t i = 0; i < p.sessions.size(); ++i) {
-    if (!p.sessions[i].used()) vacant = i < vacant ? i : vacant;
-    else if (p.sessions[i].epoch == a.epoch && p.sessions[i].circuit == a.circuit) return i;
+    if (!p.sessions[i].used())
+      vacant = i < vacant ? i : vacant;
+    else if (p.sessions[i].epoch == a.epoch && p.sessions[i].circuit == a.circuit)
+      return i;
   }
   if (vacant == p.sessions.size()) p.sessions.emplace_back();
   return vacant;
@@ -123,6 +126,7 @@ void driver<Profile, State, Trace>::perform(std::uint32_t n, const action::disti
   e.other = state_[n].first_slot + a.sacrifice.value();
   e.operation = a.operation;
   e.recipe = a.recipe;
+  e.end = static_cast<std::uint8_t>(a.end);
   operate(n, e);
 }
 
@@ -156,6 +160,7 @@ void driver<Profile, State, Trace>::key_streams(path_state& p) const {
   p.noise = random_stream{seed_, random_purpose::noise, p.key};
   for (std::size_t end = 0; end < 2; ++end)
     p.outcomes[end] = random_stream{seed_, random_purpose::outcome, mix(state_[p.node[end]].key, p.key)};
+  p.phases = random_stream{seed_, random_purpose::noise, mix(p.key, 1)};
 }
 
 template <profile Profile, pair_state State, class Trace>
@@ -186,7 +191,7 @@ auto driver<Profile, State, Trace>::distilled(const network_event& e) -> complet
   const std::uint32_t far = world_.partner(e.index);
   gate_noise noise = map_->at(node_id{e.node}).gates;
   if (far != world<State>::nothing) noise = route::noisier(noise, map_->at(node_id{slots_[far].node}).gates);
-  const bool bit = world_.distil(e.index, e.other, e.recipe, kernel_.now(), noise, draw);
+  const bool bit = world_.distil(e.index, e.other, e.recipe, static_cast<half>(e.end), kernel_.now(), noise, draw);
   return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
 }
 
@@ -227,7 +232,8 @@ void driver<Profile, State, Trace>::perform(std::uint32_t n, const action::repor
   r.hops = a.hops;
   r.value = a.value;
   r.finished = a.outcome != request_outcome::accepted;
-  if (const route::answer* planned = nodes_[n].answer_to(a.request); planned != nullptr && r.planned.path.links.empty())
+  if (const route::answer* planned = nodes_[n].answer_to(a.request);
+      planned != nullptr && r.planned.path.links.empty())
     r.planned = *planned;
 }
 

@@ -24,6 +24,37 @@ void driver<Profile, State, Trace>::foresee(std::uint32_t path, std::uint32_t se
 }
 
 template <profile Profile, pair_state State, class Trace>
+State driver<Profile, State, Trace>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
+                                             random_stream& draw) {
+  const heralding_session::mode& mode = s.modes[m];
+  if constexpr (!State::exact.phase) {
+    State state = State::from(s.state, draw);
+    state.correct(pauli_frame{mode.announced});
+    return state;
+  } else {
+    const link::budget& b = map_->edges()[static_cast<std::size_t>(&p - paths_.data())].budget;
+    x_state pair = s.announced;
+    if (b.phase_noise > 0) {
+      const link::ornstein_uhlenbeck drift{b.phase_noise, b.phase_correlation};
+      const world_time met = mode.emitted[0] + s.ends[0].to_station;
+      p.phases.at(s.epoch, s.sequence(m));
+      // Heralds of one path are revealed in the order in which their photons met, but for those of one instant.
+      const duration since = p.phase_at.is_never() || met < p.phase_at ? duration::zero() : met - p.phase_at;
+      p.phase = p.phase_at.is_never() ? drift.at_start(p.phases) : drift.after(p.phase, since, p.phases);
+      p.phase_at = met;
+      pair = route::announced_at(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state}, p.phase);
+    }
+    if (mode.announced == bell_index::psi_minus) pair = pair.corrected(pauli_frame{false, true});
+    if constexpr (requires { State::from(pair, draw); })
+      return State::from(pair, draw);
+    else if constexpr (requires { State::from(pair); })
+      return State::from(pair);
+    else
+      return State{pair};
+  }
+}
+
+template <profile Profile, pair_state State, class Trace>
 void driver<Profile, State, Trace>::reveal(const network_event& e) {
   heralding_session& s = paths_[e.index].sessions[e.other];
   if (e.mode >= s.modes.size()) return;
@@ -36,10 +67,11 @@ void driver<Profile, State, Trace>::reveal(const network_event& e) {
     const world_time born_there = mode.emitted[1U - e.end];
     random_stream draw = paths_[e.index].noise;
     draw.at(s.epoch, s.sequence(e.mode));
-    State state = State::from(s.state, draw);
-    state.correct(pauli_frame{mode.announced});
-    if (e.end == 0) world_.create(state, slot, born, there, born_there);
-    else world_.create(state, there, born_there, slot, born);
+    const State state = newborn(paths_[e.index], s, e.mode, draw);
+    if (e.end == 0)
+      world_.create(state, slot, born, there, born_there);
+    else
+      world_.create(state, there, born_there, slot, born);
   }
   mode.free[e.end] = false;
   mode.next_cycle = mode.cycle + 1;
@@ -53,7 +85,8 @@ void driver<Profile, State, Trace>::reveal(const network_event& e) {
 }
 
 template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when) {
+void driver<Profile, State, Trace>::finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end,
+                                                 world_time when) {
   network_event e;
   e.what = network_event::kind::batch_end;
   e.node = paths_[path].node[end];

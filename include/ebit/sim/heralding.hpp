@@ -12,12 +12,13 @@
 #include <ebit/core/samplers.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/quantum/x_state.hpp>
 
 namespace ebit::sim {
 
-/// What the station and the photons do on one link for one circuit. Failed attempts are not stepped through: the number of
-/// attempts up to the next herald is drawn at once, from a stream keyed by epoch and cycle, whenever both ends of a mode are
-/// free; attempts already launched keep their outcome whatever happens later.
+/// What the station and the photons do on one link for one circuit. Failed attempts are not stepped through: the
+/// number of attempts up to the next herald is drawn at once, from a stream keyed by epoch and cycle, whenever both
+/// ends of a mode are free; attempts already launched keep their outcome whatever happens later.
 class heralding_session {
  public:
   /// One end's announcement, in world time.
@@ -35,9 +36,9 @@ class heralding_session {
     std::array<world_time, 2> free_from{};
     std::array<world_time, 2> emitted{};  ///< by the two ends, of the photons of the foreseen herald
     std::array<bool, 2> free{true, true};
-    bool drawn = false;          ///< a herald is under way or foreseen
-    std::uint8_t revealed = 0;   ///< ends that have heard of it
-    std::uint32_t draws = 0;     ///< tells a foreseen herald from one that was called off
+    bool drawn = false;         ///< a herald is under way or foreseen
+    std::uint8_t revealed = 0;  ///< ends that have heard of it
+    std::uint32_t draws = 0;    ///< tells a foreseen herald from one that was called off
     std::uint64_t cycle = 0;
     std::uint64_t next_cycle = 0;  ///< the first that has not been used: a cycle heralds once, however short the way
     bell_index announced = bell_index::psi_plus;
@@ -50,6 +51,7 @@ class heralding_session {
   std::array<end, 2> ends;
   std::vector<mode> modes;
   bell_diagonal state;  ///< relative to the announced Bell state
+  x_state announced;    ///< the same untwirled, with Ψ+ announced
 
   [[nodiscard]] bool used() const { return ends[0].open || ends[1].open; }
   [[nodiscard]] bool both_open() const { return ends[0].open && ends[1].open; }
@@ -60,7 +62,9 @@ class heralding_session {
     return ends[e].cycle_zero + in + spacing * static_cast<std::int64_t>(m);
   }
   /// When end `e` hears of the herald foreseen for mode `m`.
-  [[nodiscard]] world_time news(std::size_t e, std::size_t m) const { return modes[m].emitted[e] + ends[e].to_station * 2; }
+  [[nodiscard]] world_time news(std::size_t e, std::size_t m) const {
+    return modes[m].emitted[e] + ends[e].to_station * 2;
+  }
 
   /// What one attempt gives.
   void set_success(double probability) {
@@ -81,7 +85,8 @@ class heralding_session {
     std::uint64_t first = std::max({ends[0].first_cycle, ends[1].first_cycle, it.next_cycle});
     for (std::size_t e = 0; e < 2; ++e) {
       const duration late = it.free_from[e] - emission(e, m, first);
-      if (late > duration::zero()) first += static_cast<std::uint64_t>((late + period - duration::picoseconds(1)) / period);
+      if (late > duration::zero())
+        first += static_cast<std::uint64_t>((late + period - duration::picoseconds(1)) / period);
     }
     stream.at(epoch, first * modes.size() + m);
     const std::uint64_t attempts = sample::geometric_of_hazard(stream, hazard_);

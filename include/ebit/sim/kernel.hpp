@@ -10,9 +10,9 @@
 
 namespace ebit::sim {
 
-/// A discrete-event queue on integer time. Order is total: (time, destination, source, per-source sequence), so that a run does
-/// not depend on the order in which events of one instant were posted. A 4-ary heap of 24-byte keys; payloads stay where they
-/// are. No allocation once the queue has been as long as it gets.
+/// A discrete-event queue on integer time. Order is total: (time, destination, source, per-source sequence), so that
+/// a run does not depend on the order in which events of one instant were posted. A 4-ary heap of 24-byte keys;
+/// payloads stay where they are. No allocation once the queue has been as long as it gets.
 template <class Payload>
 class kernel {
  public:
@@ -36,7 +36,8 @@ class kernel {
   }
 
   /// Nothing happens at `never`; an event for that time is dropped.
-  void post(world_time when, std::uint32_t destination, std::uint32_t source, std::uint32_t sequence, const Payload& what) {
+  void post(world_time when, std::uint32_t destination, std::uint32_t source, std::uint32_t sequence,
+            const Payload& what) {
     EBIT_ASSERT(when >= now_, "an event was posted into the past");
     if (when.is_never()) return;
     std::uint32_t index = 0;

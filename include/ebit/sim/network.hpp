@@ -2,19 +2,30 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/result.hpp>
 #include <ebit/core/shared_constant.hpp>
+#include <ebit/herald/concepts.hpp>
 #include <ebit/link/budget.hpp>
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
+#include <ebit/purify/concepts.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/sim/builders.hpp>
 #include <ebit/sim/driver.hpp>
 #include <ebit/sim/topology.hpp>
 
 namespace ebit::sim {
+
+/// What stands at one node in place of what stands at the others.
+struct node_hardware {
+  node_id node;
+  link::hardware hardware;
+};
 
 /// The values of a simulated network: its stack's policies, what stands at the nodes, and what goes wrong.
 template <profile Profile>
@@ -25,35 +36,73 @@ struct network_options {
   [[no_unique_address]] typename Profile::swap swap{};
   route_options<typename Profile::route> route{};
   link::hardware hardware = link::default_hardware();
+  std::vector<node_hardware> exceptions{};
   fault_plan faults{};
 
   [[nodiscard]] options<Profile> stack() const { return {seed, herald, purify, swap, route}; }
-  [[nodiscard]] status validate() const {
+  [[nodiscard]] const link::hardware& hardware_of(node_id id) const {
+    for (const node_hardware& other : exceptions)
+      if (other.node == id) return other.hardware;
+    return hardware;
+  }
+  /// `nodes`: how many there are.
+  [[nodiscard]] status validate(std::size_t nodes) const {
     if (auto ok = faults.validate(); !ok) return ok;
-    if constexpr (requires { herald.validate(); })
-      if (auto ok = herald.validate(); !ok) return ok;
+    if (auto ok = validate_policies(); !ok) return ok;
+    for (std::size_t i = 0; i < exceptions.size(); ++i) {
+      const node_hardware& other = exceptions[i];
+      const std::string name = "exceptions[" + std::to_string(i) + "]";
+      if (!other.node.valid() || other.node.value() >= nodes)
+        return config_error{name + ".node", other.node.valid() ? std::to_string(other.node.value()) : "none",
+                            "nodes 0 to " + std::to_string(nodes - 1)};
+      for (std::size_t k = 0; k < i; ++k)
+        if (exceptions[k].node == other.node)
+          return config_error{name + ".node", std::to_string(other.node.value()), "each node once"};
+      if (auto ok = other.hardware.validate(); !ok) {
+        config_error error = ok.error();
+        error.what = name + ": " + error.what;
+        return error;
+      }
+    }
     return hardware.validate();
+  }
+
+ private:
+  /// Policies with ranges of their own check them.
+  [[nodiscard]] status validate_policies() const {
+    status ok = success{};
+    const auto check = [&ok](const auto& policy) {
+      if constexpr (requires { policy.validate(); })
+        if (ok) ok = policy.validate();
+    };
+    check(herald);
+    check(purify);
+    check(swap);
+    check(route.policy);
+    return ok;
   }
 };
 
-/// Many nodes of one profile on one simulated world. A value: a copy is a snapshot that goes on from where it was taken, bit
-/// for bit; `fork(salt)` goes on with other draws.
+/// Many nodes of one profile on one simulated world. A value: a copy is a snapshot that goes on from where it was
+/// taken, bit for bit; `fork(salt)` goes on with other draws.
 template <profile Profile = default_profile, pair_state State = bell_diagonal, trace_sink Trace = no_trace>
 class network {
  public:
   using profile_type = Profile;
 
-  explicit network(const topology& net, const network_options<Profile>& o = {}, Trace trace = {})
+  using topology_type = basic_topology<typename Profile::link>;
+
+  explicit network(const topology_type& net, const network_options<Profile>& o = {}, Trace trace = {})
       : options_{o}, checked_{net.validate()} {
-    if (checked_) checked_ = o.validate();
+    if (checked_) checked_ = o.validate(net.size());
     if (checked_) build(net, std::move(trace));
   }
 
   /// Whether topology and options are in range; the first `request` reports the same.
   [[nodiscard]] const status& validate() const { return checked_; }
 
-  /// An application at `from` asks for pairs with `to`, now. What is wrong with the request or the configuration comes back as
-  /// an error; what the network cannot do, the request itself tells after `run`.
+  /// An application at `from` asks for pairs with `to`, now. What is wrong with the request or the configuration
+  /// comes back as an error; what the network cannot do, the request itself tells after `run`.
   result<request_handle> request(const request_parameters& wanted) {
     if (!checked_) return checked_.error();
     if (auto ok = wanted.validate(driver_.nodes().size()); !ok) return ok.error();
@@ -66,7 +115,8 @@ class network {
                                         make_model<Profile>(options_.stack()));
   }
 
-  /// Runs until nothing is left to happen; returns the number of events. Under message loss that may be never: use `run_for`.
+  /// Runs until nothing is left to happen; returns the number of events. Under message loss that may be never: use
+  /// `run_for`.
   std::uint64_t run() { return run_until(world_time::never()); }
   std::uint64_t run_for(duration span) { return run_until(now() + span); }
   std::uint64_t run_until(world_time end) {
@@ -105,23 +155,35 @@ class network {
     return static_cast<const network*>(self)->driver_.requests()[id.value()];
   }
 
-  void build(const topology& net, Trace trace) {
-    const link::hardware& h = options_.hardware;
+  void build(const topology_type& net, Trace trace) {
     std::vector<route::edge> edges;
+    std::vector<route::site> sites;
     std::vector<std::uint32_t> ports(net.size(), 0);
-    for (const topology::edge& e : net.links()) edges.push_back({e.a, e.b, link::budget_of(e.fibre, h, h), h.memories});
-    auto map = shared_constant<route::network_map>{
-        route::network_map{std::vector<route::site>(net.size(), {h.gates, h.gate_time, h.bell_measurement_success}), std::move(edges)}};
+    for (std::size_t n = 0; n < net.size(); ++n) {
+      const link::hardware& h = options_.hardware_of(net.node(n));
+      sites.push_back({h.gates, h.gate_time, h.bell_measurement_success});
+    }
+    for (const auto& e : net.links()) {
+      const link::hardware &a = options_.hardware_of(e.a), &b = options_.hardware_of(e.b);
+      link::budget budget = link::budget_of(e.line, a, b);
+      // A source in the middle: the photon that travels towards an end must be known to have been caught at the
+      // other.
+      if constexpr (herald::source_in_the_middle<typename Profile::herald>)
+        std::swap(budget.station_a, budget.station_b);
+      edges.push_back({e.a, e.b, budget, least(a.memories, b.memories)});
+    }
+    auto map = shared_constant<route::network_map>{route::network_map{std::move(sites), std::move(edges)}};
     driver_ = driver_type{options_.seed, options_.stack(), options_.faults, map, std::move(trace)};
     for (std::size_t n = 0; n < net.size(); ++n) {
       const node_id id = net.node(n);
+      const link::hardware& h = options_.hardware_of(id);
       const std::uint64_t key = net.stable_key(id);
       // Clocks disagree by up to a millisecond, so that the time of one never passes for the time of another.
       const auto offset = duration::picoseconds(static_cast<std::int64_t>(key % 1'000'000'000));
-      driver_.add_node(key, {id, std::vector<std::uint32_t>(map->incident(id).size(), h.memories), map}, options_.stack(),
-                       h.memory, offset);
+      driver_.add_node(key, {id, std::vector<std::uint32_t>(map->incident(id).size(), h.memories), map},
+                       options_.stack(), h.memory, offset);
     }
-    for (const topology::edge& e : net.links()) {
+    for (const auto& e : net.links()) {
       const std::uint32_t a = ports[e.a.value()]++;
       driver_.add_path(net.stable_key(e), a, ports[e.b.value()]++);
     }
@@ -131,6 +193,12 @@ class network {
   using driver_type = driver<Profile, State, Trace>;
   static_assert(backend::serves<typename driver_type::device, Profile>,
                 "the simulated device does not offer what this profile needs");
+  static_assert(!purify::coherent<typename Profile::purify> || State::exact.phase,
+                "this purification policy needs pair states with coherence: network<Profile, ebit::adaptive_state>");
+  static_assert(State::exact.any_rotation || purify::never_distils<typename Profile::purify> ||
+                    purify::coherent<typename Profile::purify>,
+                "this purification policy rotates pairs out of what the pair state can hold: network<Profile, "
+                "ebit::adaptive_state>");
 
   network_options<Profile> options_;
   status checked_;

@@ -33,7 +33,9 @@ struct request_parameters {
   }
 
  private:
-  [[nodiscard]] static std::string text(node_id id) { return id.valid() ? "node " + std::to_string(id.value()) : "no node"; }
+  [[nodiscard]] static std::string text(node_id id) {
+    return id.valid() ? "node " + std::to_string(id.value()) : "no node";
+  }
 };
 
 /// How a request went.
@@ -100,12 +102,14 @@ struct request_record {
   }
 };
 
-/// A request as its application sees it. Refers to the network it was made on, which must outlive it and stay where it is.
+/// A request as its application sees it. Refers to the network it was made on, which must outlive it and stay where
+/// it is.
 class request_handle {
  public:
   using lookup_function = const request_record& (*)(const void* network, request_id id);
 
-  request_handle(const void* network, lookup_function lookup, request_id id) : network_{network}, lookup_{lookup}, id_{id} {}
+  request_handle(const void* network, lookup_function lookup, request_id id)
+      : network_{network}, lookup_{lookup}, id_{id} {}
 
   [[nodiscard]] request_id id() const { return id_; }
   [[nodiscard]] const request_record& record() const { return lookup_(network_, id_); }

@@ -14,16 +14,19 @@
 #include <ebit/core/ids.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/result.hpp>
+#include <ebit/link/concepts.hpp>
 #include <ebit/link/fibre.hpp>
 #include <ebit/sim/geography.hpp>
 #include <ebit/sim/name_lookup.hpp>
 
 namespace ebit::sim {
 
-/// A network as data: named nodes joined by undirected fibres, several between one pair if need be. Node ids count
-/// from 0 in the order of adding, and so do links. Building never fails: what is wrong is kept and told by
-/// `validate()`, which every first use calls.
-class topology {
+/// A network as data: named nodes joined by undirected physical links, several between one pair if need be. Node ids
+/// count from 0 in the order of adding, and so do links. Building never fails: what is wrong is kept and told by
+/// `validate()`, which every first use calls. `Link` is the link policy of the profiles that run on it; for links of
+/// several kinds it is `link::any_of<…>`.
+template <link::physical_link Link>
+class basic_topology {
  public:
   /// A circuit is named by 20 bits of its head node, so there are no more nodes than that.
   static constexpr std::size_t max_nodes = std::size_t{1} << 20;
@@ -41,7 +44,7 @@ class topology {
   struct edge {
     node_id a;
     node_id b;
-    link::fibre fibre;
+    Link line;
     std::uint32_t parallel = 0;  ///< how many earlier links join the same two nodes; set by `add_link`
 
     friend bool operator==(const edge&, const edge&) = default;
@@ -57,9 +60,9 @@ class topology {
   node_id add_node(std::string label = {}) { return add_node(vertex{.label = std::move(label)}); }
 
   /// Returns the link's number.
-  std::size_t add_link(node_id a, node_id b, const link::fibre& fibre) {
+  std::size_t add_link(node_id a, node_id b, const Link& line) {
     const std::uint32_t parallel = pairs_[a < b ? std::pair{a, b} : std::pair{b, a}]++;
-    links_.push_back({a, b, fibre, parallel});
+    links_.push_back({a, b, line, parallel});
     return links_.size() - 1;
   }
 
@@ -145,7 +148,7 @@ class topology {
   }
 
   /// Whether the network can be used: 1 to `max_nodes` nodes, positions on Earth, links between two different nodes
-  /// that exist, fibres within their ranges.
+  /// that exist, lines within their ranges.
   [[nodiscard]] status validate() const {
     if (rejected_) return *rejected_;
     if (nodes_.empty() || nodes_.size() > max_nodes)
@@ -167,8 +170,8 @@ class topology {
                               "nodes 0 to " + std::to_string(nodes_.size() - 1)};
       }
       if (e.a == e.b) return config_error{name, "both ends at " + describe(e.a), "two different nodes"};
-      if (const status fibre = e.fibre.validate(); !fibre) {
-        config_error error = fibre.error();
+      if (const status line = e.line.validate(); !line) {
+        config_error error = line.error();
         error.what = name + " " + describe(e.a) + " - " + describe(e.b) + ": " + error.what;
         return error;
       }
@@ -176,7 +179,7 @@ class topology {
     return success{};
   }
 
-  friend bool operator==(const topology&, const topology&) = default;
+  friend bool operator==(const basic_topology&, const basic_topology&) = default;
 
  private:
   template <class Predicate>
@@ -214,5 +217,8 @@ class topology {
   std::map<std::pair<node_id, node_id>, std::uint32_t> pairs_;  // how many links join each pair
   std::optional<config_error> rejected_;
 };
+
+/// A network of fibres.
+using topology = basic_topology<link::fibre>;
 
 }  // namespace ebit::sim

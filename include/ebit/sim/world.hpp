@@ -12,6 +12,7 @@
 #include <ebit/core/time.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/concepts.hpp>
+#include <ebit/quantum/local_distillation.hpp>
 #include <ebit/quantum/noise.hpp>
 
 namespace ebit::sim {
@@ -28,19 +29,21 @@ struct delivered_pair {
 /// What happened to halves that were not delivered in pairs; all zero but `discarded` in a run without faults.
 struct world_ledger {
   std::uint64_t created = 0;
-  std::uint64_t delivered = 0;      ///< pairs
-  std::uint64_t orphaned = 0;       ///< halves delivered whose partner was not
-  std::uint64_t disagreements = 0;  ///< pairs whose two deliveries differ in name or frame
-  std::uint64_t mismatched = 0;     ///< distillations whose two ends did not choose the same pairs or recipe
+  std::uint64_t delivered = 0;         ///< pairs
+  std::uint64_t orphaned = 0;          ///< halves delivered whose partner was not
+  std::uint64_t disagreements = 0;     ///< pairs whose two deliveries differ in name or frame
+  std::uint64_t mismatched = 0;        ///< distillations whose two ends did not choose the same pairs or recipe
   std::uint64_t empty_operations = 0;  ///< operations on slots that held nothing
 };
 
-/// The truth: every pair's quantum state, of which nodes see nothing but measurement results. States age lazily, half by half,
-/// up to the time at which something happens to that half.
+/// The truth: every pair's quantum state, of which nodes see nothing but measurement results. States age lazily, half
+/// by half, up to the time at which something happens to that half: by the Pauli twirl of the memory channel where
+/// the representation knows only that, else by the channel itself.
 template <pair_state State>
 class world {
-  static_assert(State::exact.pauli_ageing && State::exact.swap && State::exact.distil && State::exact.any_rotation,
-                "the world needs a state that represents Pauli ageing, swapping and distillation exactly");
+  static_assert((State::exact.pauli_ageing || State::exact.amplitude_damping) && State::exact.swap &&
+                    State::exact.distil,
+                "the world needs a state that represents ageing, swapping and distillation exactly");
 
  public:
   static constexpr std::uint32_t nothing = ~std::uint32_t{0};
@@ -103,8 +106,8 @@ class world {
   }
 
   /// A Bell measurement of the qubits in two slots of one node: reported bits (x, z).
-  [[nodiscard]] bell_index bell_measure(std::uint32_t left, std::uint32_t right, world_time now, const gate_noise& noise,
-                                        random_stream& stream) {
+  [[nodiscard]] bell_index bell_measure(std::uint32_t left, std::uint32_t right, world_time now,
+                                        const gate_noise& noise, random_stream& stream) {
     const place l = slots_[left], r = slots_[right];
     if (l.pair == nothing || r.pair == nothing || l.pair == r.pair) {
       ++ledger_.empty_operations;
@@ -118,8 +121,9 @@ class world {
     spoil(b);
     age(a, l.end, now, stream);
     age(b, r.end, now, stream);
-    const auto joined = State::swap(a.state, b.state, noise, stream);
-    a.state = joined.state;
+    // The measured halves are b of the left operand and a of the right one; end l of the result is what `b` brings.
+    const auto joined = State::swap(facing(a.state, l.end == 1), facing(b.state, r.end == 0), noise, stream);
+    a.state = facing(joined.state, l.end == 1);
     // The far half of `b` takes the place of the measured half of `a`.
     const std::size_t far = 1 - r.end;
     a.slot[l.end] = b.slot[far];
@@ -134,10 +138,12 @@ class world {
     return joined.outcome;
   }
 
-  /// One end's half of a distillation; returns its read-out bit. The first end's outcome is drawn from its marginal, which is
-  /// uniform; the second's is conditioned on it. Memory noise between the two acts is carried in the Bell labels, exactly.
-  [[nodiscard]] bool distil(std::uint32_t keep, std::uint32_t sacrifice, const distil_recipe& recipe, world_time now,
-                            const gate_noise& noise, random_stream& stream) {
+  /// One end's half of a distillation, as half `as` of the recipe; returns its read-out bit. The first end's is drawn
+  /// from its marginal, the second's is conditioned on it. What happens at one end commutes with everything at the
+  /// other, ageing included, so that all of it is worked out when the second end acts, exactly
+  /// (`quantum/local_distillation.hpp`).
+  [[nodiscard]] bool distil(std::uint32_t keep, std::uint32_t sacrifice, const distil_recipe& recipe, half as,
+                            world_time now, const gate_noise& noise, random_stream& stream) {
     const place k = slots_[keep], s = slots_[sacrifice];
     if (k.pair == nothing || s.pair == nothing || k.pair == s.pair) {
       ++ledger_.empty_operations;
@@ -148,6 +154,8 @@ class world {
     pair& spent = pairs_[s.pair];
     age(kept, k.end, now, stream);
     age(spent, s.end, now, stream);
+    // Both pairs with this end as half `as`.
+    const std::size_t here = as == half::a ? 0 : 1;
     const bool second = kept.pending && kept.pending_with == s.pair && kept.pending_keeps && spent.pending &&
                         kept.pending_end != k.end;
     if (!second) {
@@ -155,7 +163,8 @@ class world {
         spoil(kept);
         spoil(spent);
       }
-      const bool bit = (stream.next_u32() & 1U) != 0;
+      const bool bit = distil_first(facing(kept.state, k.end == here), facing(spent.state, s.end == here), recipe, as,
+                                    noise, stream);
       kept.pending = spent.pending = true;
       kept.pending_with = s.pair;
       spent.pending_with = k.pair;
@@ -168,18 +177,26 @@ class world {
       spent.slot[s.end] = nothing;
       return bit;
     }
-    if (!(kept.pending_recipe == recipe)) ++ledger_.mismatched;
-    const auto out = State::distil(kept.state, spent.state, recipe, noise, stream);
-    kept.state = out.state;
+    if (!(kept.pending_recipe == recipe)) {  // the two halves of different circuits: nothing is left of either pair
+      ++ledger_.mismatched;
+      separate(kept);
+      slots_[sacrifice] = {};
+      recycle(s.pair);
+      return (stream.next_u32() & 1U) != 0;
+    }
+    const auto out = distil_second(facing(kept.state, k.end == here), facing(spent.state, s.end == here), recipe,
+                                   as == half::a ? half::b : half::a, kept.pending_bit, noise, stream);
+    kept.state = facing(out.state, k.end == here);
     kept.pending = false;
     slots_[sacrifice] = {};
     recycle(s.pair);
-    return kept.pending_bit != (out.first != out.second);
+    return out.bit;
   }
 
-  /// The application takes the half in `slot`; it ages no further. True when that completes the pair, described in `complete`.
-  [[nodiscard]] bool take(std::uint32_t slot, std::uint32_t request, const pair_id& name, pauli_frame frame, world_time now,
-                          random_stream& stream, delivered_pair& complete) {
+  /// The application takes the half in `slot`; it ages no further. True when that completes the pair, described in
+  /// `complete`.
+  [[nodiscard]] bool take(std::uint32_t slot, std::uint32_t request, const pair_id& name, pauli_frame frame,
+                          world_time now, random_stream& stream, delivered_pair& complete) {
     const place at = slots_[slot];
     if (at.pair == nothing) {
       ++ledger_.empty_operations;
@@ -224,13 +241,16 @@ class world {
     std::array<world_time, 2> aged{};
     std::array<bool, 2> taken{false, false};
     std::array<delivery, 2> report{};
-    bool pending = false;  ///< one end has done its half of a distillation
+    bool pending = false;        ///< one end has done its half of a distillation
     bool pending_keeps = false;  ///< this is the pair that was kept
     bool pending_bit = false;
     std::uint32_t pending_with = nothing;
     std::size_t pending_end = 0;
     distil_recipe pending_recipe{};
   };
+
+  /// The state as it is, or with its halves exchanged; Bell-diagonal ones do not change by that.
+  [[nodiscard]] static State facing(const State& state, bool as_it_is) { return as_it_is ? state : exchanged(state); }
 
   void age(pair& p, std::size_t end, world_time now, random_stream& stream) const {
     if (p.slot[end] == nothing) return;
@@ -240,8 +260,8 @@ class world {
     p.aged[end] = now;
   }
 
-  /// A pair whose distillation was begun at one end and will not be completed at the other has lost its partner's qubit: of the
-  /// two, nothing is left to use.
+  /// A pair whose distillation was begun at one end and will not be completed at the other has lost its partner's
+  /// qubit: of the two, nothing is left to use.
   void spoil(pair& p) {
     if (!p.pending) return;
     ++ledger_.mismatched;

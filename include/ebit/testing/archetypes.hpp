@@ -6,8 +6,8 @@
 
 #include <ebit/concepts.hpp>
 
-/// The smallest type for each concept, with nothing extra: what compiles with these uses nothing that a concept does not
-/// promise. Copy one as the start of a policy or a backend of your own.
+/// The smallest type for each concept, with nothing extra: what compiles with these uses nothing that a concept does
+/// not promise. Copy one as the start of a policy or a backend of your own.
 namespace ebit::testing::archetype {
 
 // Policies.

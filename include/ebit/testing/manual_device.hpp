@@ -13,8 +13,8 @@
 
 namespace ebit::testing {
 
-/// A backend in the hands of a test: the test pushes events and moves the clock, and reads which actions the node asked for.
-/// It completes nothing by itself.
+/// A backend in the hands of a test: the test pushes events and moves the clock, and reads which actions the node
+/// asked for. It completes nothing by itself.
 class manual_device {
  public:
   static constexpr backend::capabilities capabilities = backend::capabilities::everything();
@@ -29,8 +29,10 @@ class manual_device {
   [[nodiscard]] local_time now() const { return now_; }
   [[nodiscard]] backend::limits limits() const { return limits_; }
   template <class Action>
-  requires std::constructible_from<action::any, const Action&>
-  void perform(const Action& wanted) { performed_.push_back(action::any{wanted}); }
+    requires std::constructible_from<action::any, const Action&>
+  void perform(const Action& wanted) {
+    performed_.push_back(action::any{wanted});
+  }
   template <class Handler>
   bool poll(Handler&& handler) {
     const auto due = earliest();
@@ -52,11 +54,15 @@ class manual_device {
   void advance(duration span) { now_ += span; }
   /// The event is due now, or at `at`; events due at one time come in the order in which they were pushed.
   template <class Event>
-  requires std::constructible_from<event::any, const Event&>
-  void push(const Event& e) { push(now_, e); }
+    requires std::constructible_from<event::any, const Event&>
+  void push(const Event& e) {
+    push(now_, e);
+  }
   template <class Event>
-  requires std::constructible_from<event::any, const Event&>
-  void push(local_time at, const Event& e) { pending_.push_back({at, event::any{e}}); }
+    requires std::constructible_from<event::any, const Event&>
+  void push(local_time at, const Event& e) {
+    pending_.push_back({at, event::any{e}});
+  }
 
   /// All actions since the last `clear`, in order.
   [[nodiscard]] const std::vector<action::any>& performed() const { return performed_; }

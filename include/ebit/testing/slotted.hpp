@@ -15,10 +15,10 @@
 
 namespace ebit::testing {
 
-/// A chain whose nodes run the ordinary node code in the slotted world of the analytic literature (Iñesta et al. 2023, npj Quantum
-/// Inf. 9, 46; Brand, Coopmans and Elkouss 2020): messages take no time; in each slot every link with two free memories
-/// succeeds with probability p; all heralds come before any swap outcome; then the end-to-end check; then what is too old is
-/// dropped. A chain of one memory per node and side; empty slots are skipped.
+/// A chain whose nodes run the ordinary node code in the slotted world of the analytic literature (Iñesta et al.
+/// 2023, npj Quantum Inf. 9, 46; Brand, Coopmans and Elkouss 2020): messages take no time; in each slot every link
+/// with two free memories succeeds with probability p; all heralds come before any swap outcome; then the end-to-end
+/// check; then what is too old is dropped. A chain of one memory per node and side; empty slots are skipped.
 template <swap::swap_policy Swap>
 class slotted {
  public:
@@ -26,11 +26,11 @@ class slotted {
 
   struct parameters {
     std::uint16_t links = 1;
-    double p = 1;           ///< success of an attempt, above 0
+    double p = 1;  ///< success of an attempt, above 0
     double swap_success = 1;
-    Swap swap{};            ///< its cut-off counts in `slot`s
-    /// Memories freed by a swap stay idle until the segment above them is gone (the nested chain of Briegel et al. 1998);
-    /// otherwise they attempt again underneath it.
+    Swap swap{};  ///< its cut-off counts in `slot`s
+    /// Memories freed by a swap stay idle until the segment above them is gone (the nested chain of Briegel et al.
+    /// 1998); otherwise they attempt again underneath it.
     bool idle_underneath = false;
     /// Five nodes: when all three middle nodes could join in one slot, the central one has to wait for the next.
     bool central_waits = false;
@@ -43,7 +43,8 @@ class slotted {
       b.attempt_time = slot;
       edges.push_back({node_id{k}, node_id{k + 1}, b, 1});
     }
-    const auto map = shared_constant<route::network_map>{route::network_map{std::vector<route::site>(wanted.links + 1U), std::move(edges)}};
+    const auto map = shared_constant<route::network_map>{
+        route::network_map{std::vector<route::site>(wanted.links + 1U), std::move(edges)}};
     options<stack> o;
     o.swap = wanted.swap;
     for (std::uint32_t n = 0; n <= wanted.links; ++n) {
@@ -58,7 +59,8 @@ class slotted {
     drain();
   }
 
-  /// The number of slots until the first end-to-end pair. Every sample starts from the same empty chain, with its own draws.
+  /// The number of slots until the first end-to-end pair. Every sample starts from the same empty chain, with its own
+  /// draws.
   [[nodiscard]] std::uint64_t sample(std::uint64_t seed, std::uint64_t index) const {
     slotted run = *this;
     run.draws_ = random_stream{seed, random_purpose::herald, index};

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
 
 #include <unistd.h>
 
-namespace service {
+namespace support {
 
 /// One line on standard error that is written over and over; nothing if that is not a terminal.
 class progress {
@@ -27,10 +26,9 @@ class progress {
     last_ = now;
     return true;
   }
-  void show(std::size_t finished, std::size_t requests, std::size_t pairs, double simulated_seconds) {
+  void show(const char* text) {
     written_ = true;
-    std::fprintf(stderr, "\r\033[K%zu of %zu requests, %zu pairs, %.3g s simulated", finished, requests, pairs,
-                 simulated_seconds);
+    std::fprintf(stderr, "\r\033[K%s", text);
     std::fflush(stderr);
   }
 
@@ -40,4 +38,4 @@ class progress {
   std::chrono::steady_clock::time_point last_;
 };
 
-}  // namespace service
+}  // namespace support
