@@ -47,7 +47,7 @@ TEST_CASE("core.time: seconds round to the nearest picosecond") {
   CHECK(duration::seconds(1e-13) == 0_ps);
   CHECK(duration::seconds(1e9).is_never());
   CHECK(duration::seconds(std::numeric_limits<double>::infinity()).is_never());
-  CHECK(duration::seconds(std::numeric_limits<double>::quiet_NaN()).is_never());
+  CHECK(duration::seconds(std::numeric_limits<double>::quiet_NaN()) == duration::seconds(-1e300));
   CHECK(duration::seconds(-1e9) == -duration::never());
 }
 

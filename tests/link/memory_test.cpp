@@ -197,9 +197,11 @@ TEST_CASE("link.memory: installed, it sets memory, read-out and lost coherence")
   CHECK(worn.validate());
   CHECK(worn.memory == m.mixed());
   CHECK(worn.gates.read_out == approx(0.0275));
-  CHECK(worn.double_excitation == approx(1 - 0.96 * 0.98).epsilon(1e-13));
+  CHECK(worn.coherence == approx(0.98).epsilon(1e-13));
+  CHECK(worn.double_excitation == 0.04);
   const link::hardware untouched = link::memory{}.installed_in(h);
-  CHECK(untouched.double_excitation == approx(0.04).epsilon(1e-14));
+  CHECK(untouched.coherence == 1);
+  CHECK(untouched.double_excitation == 0.04);
 }
 
 TEST_CASE("link.memory: what is out of range is named") {

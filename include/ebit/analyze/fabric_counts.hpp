@@ -22,8 +22,8 @@ struct fabric_counts {
   return {k * k * k / 4, 5 * k * k / 4, 6};
 }
 
-/// Hosts with k + 1 ports that forward, and n-port switches in k + 1 levels: n^(k+1) hosts, (k+1)·n^k switches (Guo et
-/// al., SIGCOMM 2009).
+/// Hosts with k + 1 ports that forward, and n-port switches in k + 1 levels: n^(k+1) hosts, (k+1)·n^k switches (Guo
+/// et al., SIGCOMM 2009).
 [[nodiscard]] constexpr fabric_counts bcube(std::uint64_t n, std::uint64_t k) {
   EBIT_ASSERT(n >= 2 && n <= 1024 && k <= 5, "bcube: ports from 2 to 1024, levels 0 to 5");
   std::uint64_t power = 1;
@@ -31,8 +31,8 @@ struct fabric_counts {
   return {power * n, (k + 1) * power, 2 * (k + 1)};
 }
 
-/// Groups of a routers, each with p hosts and h links to other groups, all groups joined to each other: ah + 1 groups;
-/// shortest routes go local, global, local (Kim, Dally, Scott and Abts, ISCA 2008).
+/// Groups of a routers, each with p hosts and h links to other groups, all groups joined to each other: ah + 1
+/// groups; shortest routes go local, global, local (Kim, Dally, Scott and Abts, ISCA 2008).
 [[nodiscard]] constexpr fabric_counts dragonfly(std::uint64_t p, std::uint64_t a, std::uint64_t h) {
   EBIT_ASSERT(p >= 1 && a >= 1 && h >= 1 && p <= 10'000 && a <= 10'000 && h <= 10'000,
               "dragonfly: numbers from 1 to 10000");

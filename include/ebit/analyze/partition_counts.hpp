@@ -28,8 +28,8 @@ struct contiguous_parts {
   }
   /// The same as controlled NOTs, two for each phase.
   [[nodiscard]] constexpr std::uint64_t remote_fourier_cnots() const { return 2 * remote_fourier_gates(); }
-  /// Pairs that the transform costs if all gates of a qubit with a part share one cat state: a pair for every qubit and
-  /// every part on one side of it, the side that costs less; n(k − 1)/2 for equal parts.
+  /// Pairs that the transform costs if all gates of a qubit with a part share one cat state: a pair for every qubit
+  /// and every part on one side of it, the side that costs less; n(k − 1)/2 for equal parts.
   [[nodiscard]] constexpr std::uint64_t fourier_pairs() const {
     std::uint64_t later = 0, earlier = 0;
     for (std::uint64_t i = 0; i < parts; ++i) {

@@ -16,11 +16,12 @@ class duration {
   constexpr duration() = default;
 
   [[nodiscard]] static constexpr duration picoseconds(std::int64_t count) { return duration{count}; }
-  /// Rounds to the nearest picosecond; beyond the range it saturates. NaN is a caller's error and gives `never()`.
+  /// Rounds to the nearest picosecond; beyond the range it saturates. NaN becomes the
+  /// most negative time there is, which every check of a range refuses.
   [[nodiscard]] static constexpr duration seconds(double value) {
     const double scaled = value * 1e12;
-    if (!(scaled < 9.2e18)) return never();
-    if (scaled < -9.2e18) return duration{-limit};
+    if (scaled >= 9.2e18) return never();
+    if (!(scaled >= -9.2e18)) return duration{-limit};
     return duration{static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5)};
   }
   [[nodiscard]] static constexpr duration never() { return duration{limit}; }

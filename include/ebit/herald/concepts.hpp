@@ -30,6 +30,26 @@ inline constexpr bool source_in_the_middle = [] {
     return false;
 }();
 
+/// Whether one photon heralds a pair (`static constexpr bool one_photon = true`), so that either branch of the pair
+/// has one emission in it; of two photons both branches have one of each end.
+template <class Policy>
+inline constexpr bool one_photon = [] {
+  if constexpr (requires { Policy::one_photon; })
+    return bool{Policy::one_photon};
+  else
+    return false;
+}();
+
+/// Whether a policy knows what thermal quanta in the microwave modes of transducers do (`static constexpr bool
+/// thermal_modes = true`); of the others they would be forgotten.
+template <class Policy>
+inline constexpr bool thermal_modes = [] {
+  if constexpr (requires { Policy::thermal_modes; })
+    return bool{Policy::thermal_modes};
+  else
+    return false;
+}();
+
 /// The smallest herald policy: every attempt succeeds and is perfect.
 struct certain {
   [[nodiscard]] static attempt_model model(const interference&, const setting&) {

@@ -29,6 +29,8 @@ template <herald_policy Policy>
 struct multiplexed {
   /// As the policy itself has it.
   static constexpr bool source_in_the_middle = ebit::herald::source_in_the_middle<Policy>;
+  static constexpr bool one_photon = ebit::herald::one_photon<Policy>;
+  static constexpr bool thermal_modes = ebit::herald::thermal_modes<Policy>;
 
   Policy policy{};
   std::uint32_t time_bins = 1;       ///< 1 to 1e6

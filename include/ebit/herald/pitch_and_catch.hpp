@@ -21,6 +21,8 @@ namespace ebit::herald {
 ///
 /// Nothing is driven harder or softer, nothing interferes and no detector is involved: `setting`, visibility, dark
 /// counts and optical phase have no effect; `coherence` does. The line is taken to be cold.
+///
+/// In a network end b is where the photon is caught, so the station of the line stands there (`station_position` 1).
 struct pitch_and_catch {
   [[nodiscard]] status validate() const { return success{}; }
 

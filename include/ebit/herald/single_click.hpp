@@ -22,6 +22,7 @@ namespace ebit::herald {
 /// linear in the efficiency; the price is the infidelity α of both ends bright, and an optical phase that must be
 /// known.
 struct single_click {
+  static constexpr bool one_photon = true;
   /// Fixes the bright-state population of the end with the weaker arm; 0 means: choose it for the wanted fidelity.
   double bright_state = 0;
   /// What the population is chosen for; a fixed one stays what it is.

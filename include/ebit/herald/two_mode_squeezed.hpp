@@ -35,6 +35,8 @@ namespace ebit::herald {
 /// A microwave mode may hold more than one quantum. Such modes are not dropped: at each end by itself a mode with two
 /// or more is read as |1⟩ with probability `leaked_as_one`, else as |0⟩, either way without coherence.
 struct two_mode_squeezed {
+  static constexpr bool one_photon = true;
+  static constexpr bool thermal_modes = true;
   double pair_probability = 0;  ///< p of the end with the weaker arm; 0: choose it for the wanted fidelity
   double leaked_as_one = 0;     ///< 0 (emptied, counting modulo two at lowest order) to 1 (a threshold read-out)
   /// Take no more than these photon pairs and initial quanta into account, as simulations in a truncated Fock space

@@ -33,6 +33,10 @@ class any_of {
     return std::visit([](const auto& line) { return line.validate(); }, line_);
   }
 
+  [[nodiscard]] status heralds() const {
+    return std::visit([](const auto& line) { return link::heralds(line); }, line_);
+  }
+
   /// What it is made of, if it is a `Link`; else null.
   template <class Link>
     requires(std::same_as<Link, Links> || ...)

@@ -23,8 +23,9 @@ struct budget {
   double visibility = 1;        ///< of the photons, timing jitter included
   double phase_noise = 0;
   duration phase_correlation;
-  double coherence = 1;  ///< factor on the pair's coherence from double excitations
-  double thermal_a = 0;  ///< quanta in the microwave mode of a transducer when an attempt begins
+  double coherence = 1;        ///< factor on the pair's coherence from the preparation of both memories
+  double single_emission = 1;  ///< the same from double excitations, per photon that heralds: √((1−p_a)(1−p_b))
+  double thermal_a = 0;        ///< quanta in the microwave mode of a transducer when an attempt begins
   double thermal_b = 0;
   bool number_resolving = false;
   double emission_error_a = 0;  ///< probability of white noise on half a from its imperfect spin–photon state
@@ -73,7 +74,8 @@ template <physical_link Link>
   out.visibility = least(a.visibility, b.visibility) * timing_visibility(a, b);
   out.phase_noise = greatest(a.phase_noise, b.phase_noise);
   out.phase_correlation = least(a.phase_correlation, b.phase_correlation);
-  out.coherence = (1 - a.double_excitation) * (1 - b.double_excitation);
+  out.coherence = a.coherence * b.coherence;
+  out.single_emission = math::sqrt((1 - a.double_excitation) * (1 - b.double_excitation));
   out.thermal_a = a.thermal_occupancy;
   out.thermal_b = b.thermal_occupancy;
   out.number_resolving = a.number_resolving && b.number_resolving;

@@ -19,6 +19,15 @@ concept physical_link = std::copyable<Link> && requires(const Link& line, half e
   { line.validate() } -> std::same_as<status>;
 };
 
+/// Whether the heralding models describe a line: one that they do not says so by a member `heralds()`.
+template <physical_link Link>
+[[nodiscard]] status heralds(const Link& line) {
+  if constexpr (requires { line.heralds(); })
+    return line.heralds();
+  else
+    return success{};
+}
+
 /// The smallest physical link: no loss, no length.
 struct ideal {
   [[nodiscard]] static double arm_transmittance(half) { return 1; }

@@ -23,6 +23,7 @@ struct hardware {
   double phase_noise = 0;        ///< rms optical phase between the arms, rad; matters to single click only
   duration phase_correlation;    ///< how long that phase stays what it is (1/e); 0: anew at every herald
   double emission_fidelity = 1;  ///< of the spin–photon state with its ideal; 1/4 to 1, the rest is white noise
+  double coherence = 1;          ///< of a memory with its photon, from preparation; a factor, 0 to 1
   double double_excitation = 0;  ///< of an emitter that fires twice in one pulse; costs that much coherence; 0 to 1
   double added_noise = 0;        ///< of a transducer: noise photons per attempt, referred to its input
   double thermal_occupancy = 0;  ///< of a transducer's microwave mode at the start of an attempt, quanta
@@ -37,13 +38,13 @@ struct hardware {
   gate_noise gates;
   duration gate_time;                   ///< of a Bell measurement or half a distillation, read-out included
   double bell_measurement_success = 1;  ///< 1 deterministic, 1/2 linear optics
-  std::uint16_t memories = 1;           ///< slots per port
+  std::uint16_t memories = 1;           ///< slots per port; a circuit uses up to 255 of them
 
   [[nodiscard]] status validate() const {
     for (const auto& [what, value] :
          {named{"hardware.emission_efficiency", emission_efficiency},
           named{"hardware.detector_efficiency", detector_efficiency}, named{"hardware.visibility", visibility},
-          named{"hardware.double_excitation", double_excitation},
+          named{"hardware.coherence", coherence}, named{"hardware.double_excitation", double_excitation},
           named{"hardware.bell_measurement_success", bell_measurement_success}}) {
       if (auto checked = ebit::detail::check_probability(what, value); !checked) return checked;
     }

@@ -151,12 +151,12 @@ struct memory {
     return out;
   }
 
-  /// Sets `memory` (`mixed`), `gates.read_out` (`symmetrised`) and `double_excitation`, into whose loss of coherence
-  /// goes that of the preparation at a population of 1/2, as double click has it.
+  /// Sets `memory` (`mixed`), `gates.read_out` (`symmetrised`) and `coherence`, which it multiplies by that of the
+  /// preparation at a population of 1/2, as double click has it.
   [[nodiscard]] hardware installed_in(hardware h) const {
     h.memory = mixed();
     h.gates.read_out = reading.symmetrised();
-    h.double_excitation = 1 - (1 - h.double_excitation) * preparing.coherence(0.5);
+    h.coherence *= preparing.coherence(0.5);
     return h;
   }
 

@@ -62,6 +62,12 @@ struct microwave_line {
     return end == half::a ? first : delay() - first;
   }
 
+  /// The heralding models take a line to be cold; a warm one is described by `pair_fidelity` and `sent` alone.
+  [[nodiscard]] status heralds() const {
+    if (!(occupancy > 0)) return success{};
+    return config_error{"microwave_line.occupancy", ebit::detail::number_text(occupancy) + " quanta",
+                        "0 in a network"};
+  }
   [[nodiscard]] status validate() const {
     const auto refuse = [](const char* what, double value, const char* unit, const char* allowed) -> status {
       return config_error{what, ebit::detail::number_text(value) + unit, allowed};

@@ -41,6 +41,7 @@ struct route_options {
   [[no_unique_address]] Policy policy{};
   std::uint8_t width = 0;       ///< slots per link of each circuit; 0: all that the shortest link has
   duration patience = 3'600_s;  ///< a request that the forecast says takes longer is refused
+  bool twirled = true;          ///< memories suffer Pauli noise only; see `route::circuit_options`
 };
 
 /// The values of a profile's policies.
@@ -58,7 +59,8 @@ using model_of = route::circuit_model<typename Profile::herald, typename Profile
 
 template <profile Profile>
 [[nodiscard]] model_of<Profile> make_model(const options<Profile>& o) {
-  return {o.herald, o.purify, o.swap, {.width = o.route.width, .patience = o.route.patience}};
+  return {
+      o.herald, o.purify, o.swap, {.width = o.route.width, .patience = o.route.patience, .twirled = o.route.twirled}};
 }
 
 namespace detail {

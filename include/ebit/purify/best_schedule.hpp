@@ -43,7 +43,8 @@ struct best_schedule {
 /// never worse than recurrence or pumping by DEJMPS or, if allowed, by BBPSSW.
 class schedule_search {
  public:
-  /// Searches once; the answers below are then found in no time. The time goes as (max_pairs · width)².
+  /// Searches once; the answers below are then found in no time. The time goes as (max_pairs · width)²: with
+  /// noise, seconds at 12 raw pairs and 13 s at 32; begin with few.
   [[nodiscard]] static result<schedule_search> run(const bell_diagonal& raw, const gate_noise& noise = {},
                                                    const schedule_options& options = {}) {
     if (auto ok = options.validate(); !ok) return ok.error();

@@ -20,7 +20,9 @@ namespace detail {
 }
 
 [[nodiscard]] inline std::string duration_text(duration value) {
-  return value.is_never() ? std::string{"never"} : number_text(value.seconds()) + " s";
+  if (value.is_never()) return "never";
+  if (value == duration::seconds(-1e300)) return "not a time";
+  return number_text(value.seconds()) + " s";
 }
 
 /// Takes back the rounding of a computed probability that may leave [0, 1] by a few units in the last place.

@@ -19,6 +19,7 @@ namespace ebit::route {
 struct circuit_options {
   std::uint8_t width = 0;  ///< slots per link; 0: as many as the shortest link of the walk has
   duration patience = duration::picoseconds(1) * 3'600'000'000'000'000;  ///< longest time a whole request may take
+  bool twirled = true;  ///< memories suffer Pauli noise only: if not, the bounds allow for what damping adds
 };
 
 /// The analytic twin of a circuit: the models of herald, purification and swapping composed as their engines are.
@@ -194,16 +195,24 @@ class circuit_model {
                               const std::vector<link_figures>& links, double& floor, double& ceiling) const {
     bell_diagonal low, high;
     const double rate = floor;
-    memory_decay waits{1, 1};
+    duration way = duration::zero();
+    for (const path_id p : w.links) way += map.along(p).budget.delay;
+    const duration exchange = way * 2 + map.at(w.nodes.front()).gate_time + map.at(w.nodes.back()).gate_time;
+    memory_decay waits{1, 1}, all{1, 1};
+    double pairs = 0, bias = 0;
     for (std::size_t k = 0; k < w.hops(); ++k) {
       const edge& e = map.along(w.links[k]);
       const link_figures& l = links[k];
       if (w.hops() > 1) {
         const double free_time = rate > 0 ? f.width / rate - l.seconds_per_pair : infinite;
-        duration wait = duration::seconds(std::max(0.0, free_time));
+        // A pair also waits for slots beyond it that a distillation between the ends holds.
+        duration wait = duration::seconds(std::max(0.0, free_time)) + exchange * end_rounds();
         wait = std::min(wait, swap_.cutoff);
         waits = product_of(waits, both_aged(e.budget, wait));
       }
+      all = product_of(all, l.decay);
+      pairs += l.raw_per_pair;
+      bias = std::max(bias, bias_of(l.raw));
       if (k == 0) {
         low = l.waited;
         high = l.fresh;
@@ -214,29 +223,39 @@ class circuit_model {
       }
     }
     low = low.aged(waits);
+    all = product_of(all, waits);
     const gate_noise noise = noisier(map.at(w.nodes.front()).gates, map.at(w.nodes.back()).gates);
-    duration way = duration::zero();
-    for (const path_id p : w.links) way += map.along(p).budget.delay;
-    const duration exchange = way * 2 + map.at(w.nodes.front()).gate_time + map.at(w.nodes.back()).gate_time;
     const edge& first = map.along(w.links.front());
     std::vector<double> keep;
     const double one = floor / f.width;
     const auto raw = [&](double slots) { return one > 0 ? 1 / (one * slots) : infinite; };
+    // The head acts and sends its word, the tail acts on that and sends its own back.
+    const link::budget& b = first.budget;
+    const duration at_head = map.at(w.nodes.front()).gate_time, at_tail = map.at(w.nodes.back()).gate_time;
+    const memory_decay before = product_of(b.memory_a.over(at_head), b.memory_b.over(at_head + way + at_tail));
+    const memory_decay after = b.memory_a.over(way * 2 + at_tail);
     constexpr bool pumping = purify::pumps<Purify>;
     const bell_diagonal raw_low = low, raw_high = high;
     double spent = 1;  // end-to-end pairs on each, at best
     for (std::uint8_t r = 0; r < end_rounds(); ++r) {
-      const double wait = pumping ? raw(std::max(f.width - 1, 1)) : recurrence(raw, exchange, keep, f.width - 1);
-      const bell_diagonal first_low = low.aged(both_aged(first.budget, duration::seconds(wait)));
-      const auto slow = purify::model(purify_, first_low, pumping ? raw_low : low, noise);
+      const input_waits wait = waits_for(raw, exchange, keep, f.width, pumping);
+      const bell_diagonal first_low = low.aged(before).aged(both_aged(b, wait.first));
+      const bell_diagonal second_low = (pumping ? raw_low : low).aged(before).aged(both_aged(b, wait.second));
+      const auto slow = purify::model(purify_, first_low, second_low, noise);
       const auto fast = purify::model(purify_, high, pumping ? raw_high : high, noise);
-      low = slow.state.aged(both_aged(first.budget, exchange));
+      low = slow.state.aged(after);
+      all = product_of(product_of(all, before), product_of(after, both_aged(b, wait.first)));
       high = fast.state;
-      spent = (pumping ? spent + 1 : 2 * spent) / fast.probability;
-      keep.push_back(slow.probability);
+      spent = (pumping ? spent + 1 : 2 * spent) / std::max(fast.probability, slow.probability);
+      keep.push_back(std::min(fast.probability, slow.probability));
     }
     ceiling /= spent;
     if (!keep.empty()) floor = 1 / recurrence(raw, exchange, keep, f.width, pumping);
+    if (!options_.twirled) {
+      const double most = most_by_damping(all.population, bias, pairs * spent);
+      low = shifted(low, -most);
+      high = shifted(high, most);
+    }
     return {low, high};
   }
 

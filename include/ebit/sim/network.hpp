@@ -10,11 +10,11 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/concepts.hpp>
-#include <ebit/link/budget.hpp>
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
 #include <ebit/purify/concepts.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/route/link_model.hpp>
 #include <ebit/sim/builders.hpp>
 #include <ebit/sim/driver.hpp>
 #include <ebit/sim/topology.hpp>
@@ -58,16 +58,23 @@ struct network_options {
       for (std::size_t k = 0; k < i; ++k)
         if (exceptions[k].node == other.node)
           return config_error{name + ".node", std::to_string(other.node.value()), "each node once"};
-      if (auto ok = other.hardware.validate(); !ok) {
+      if (auto ok = validate_hardware(other.hardware); !ok) {
         config_error error = ok.error();
         error.what = name + ": " + error.what;
         return error;
       }
     }
-    return hardware.validate();
+    return validate_hardware(hardware);
   }
 
  private:
+  [[nodiscard]] static status validate_hardware(const link::hardware& h) {
+    if (auto ok = h.validate(); !ok) return ok;
+    if (h.thermal_occupancy > 0 && !herald::thermal_modes<typename Profile::herald>)
+      return config_error{"hardware.thermal_occupancy", ebit::detail::number_text(h.thermal_occupancy) + " quanta",
+                          "0 unless the herald policy is two_mode_squeezed"};
+    return success{};
+  }
   /// Policies with ranges of their own check them.
   [[nodiscard]] status validate_policies() const {
     status ok = success{};
@@ -95,6 +102,7 @@ class network {
   explicit network(const topology_type& net, const network_options<Profile>& o = {}, Trace trace = {})
       : options_{o}, checked_{net.validate()} {
     if (checked_) checked_ = o.validate(net.size());
+    if (checked_) checked_ = heralds_on(net);
     if (checked_) build(net, std::move(trace));
   }
 
@@ -155,7 +163,21 @@ class network {
     return static_cast<const network*>(self)->driver_.requests()[id.value()];
   }
 
+  /// Whether the links are of a kind that the heralding models describe.
+  [[nodiscard]] static status heralds_on(const topology_type& net) {
+    for (std::size_t i = 0; i < net.links().size(); ++i) {
+      if (const status ok = link::heralds(net.links()[i].line); !ok) {
+        config_error error = ok.error();
+        error.what = "link " + std::to_string(i) + ": " + error.what;
+        return error;
+      }
+    }
+    return success{};
+  }
+
   void build(const topology_type& net, Trace trace) {
+    // Pairs that know amplitude damping are not twirled, and the nodes' forecasts have to know.
+    if constexpr (State::exact.amplitude_damping) options_.route.twirled = false;
     std::vector<route::edge> edges;
     std::vector<route::site> sites;
     std::vector<std::uint32_t> ports(net.size(), 0);
@@ -165,11 +187,7 @@ class network {
     }
     for (const auto& e : net.links()) {
       const link::hardware &a = options_.hardware_of(e.a), &b = options_.hardware_of(e.b);
-      link::budget budget = link::budget_of(e.line, a, b);
-      // A source in the middle: the photon that travels towards an end must be known to have been caught at the
-      // other.
-      if constexpr (herald::source_in_the_middle<typename Profile::herald>)
-        std::swap(budget.station_a, budget.station_b);
+      const link::budget budget = route::budget_for<typename Profile::herald>(e.line, a, b);
       edges.push_back({e.a, e.b, budget, least(a.memories, b.memories)});
     }
     auto map = shared_constant<route::network_map>{route::network_map{std::move(sites), std::move(edges)}};

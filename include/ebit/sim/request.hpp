@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -37,6 +38,23 @@ struct request_parameters {
     return id.valid() ? "node " + std::to_string(id.value()) : "no node";
   }
 };
+
+/// Why a request was refused, in words.
+[[nodiscard]] constexpr std::string_view describe(refusal why) {
+  switch (why) {
+    case refusal::none: return "it was not refused";
+    case refusal::same_node: return "source and destination are one node";
+    case refusal::unknown_node: return "the destination is not on the map";
+    case refusal::unreachable: return "no walk joins the two nodes";
+    case refusal::never_joins: return "the swap policy never joins a chain of so many links";
+    case refusal::fidelity: return "even the best drive of the links falls short of the fidelity";
+    case refusal::waiting: return "memories lose the fidelity while they wait";
+    case refusal::too_slow: return "it would take longer than the network's patience";
+    case refusal::memory: return "the stack needs more memories per port than a link has";
+    case refusal::invalid: return "the request is out of range";
+  }
+  return "unknown";
+}
 
 /// How a request went.
 struct request_record {
@@ -114,6 +132,8 @@ class request_handle {
   [[nodiscard]] request_id id() const { return id_; }
   [[nodiscard]] const request_record& record() const { return lookup_(network_, id_); }
   [[nodiscard]] bool refused() const { return record().refused(); }
+  /// Why, in words; `record()` has the value and the hop.
+  [[nodiscard]] std::string_view reason() const { return describe(record().why); }
   [[nodiscard]] std::size_t delivered() const { return record().deliveries.size(); }
   [[nodiscard]] double rate() const { return record().rate(); }
   [[nodiscard]] double fidelity() const { return record().fidelity(); }

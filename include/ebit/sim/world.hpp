@@ -56,6 +56,9 @@ class world {
   }
 
   [[nodiscard]] const world_ledger& ledger() const { return ledger_; }
+  /// Pairs of which somebody holds a half, and the most there were at once.
+  [[nodiscard]] std::size_t records() const { return pairs_.size() - vacant_.size(); }
+  [[nodiscard]] std::size_t capacity() const { return pairs_.size(); }
   [[nodiscard]] bool holds(std::uint32_t slot) const { return slots_[slot].pair != nothing; }
   /// The slot with the other half of what `slot` holds, or `nothing`.
   [[nodiscard]] std::uint32_t partner(std::uint32_t slot) const {
@@ -65,6 +68,7 @@ class world {
   /// The state of what `slot` holds, aged up to `now` at both ends (a copy: looking changes nothing).
   [[nodiscard]] State look(std::uint32_t slot, world_time now, random_stream stream) const {
     pair copy = pairs_[slots_[slot].pair];
+    renew(copy, stream);
     for (std::size_t end = 0; end < 2; ++end) age(copy, end, now, stream);
     return copy.state;
   }
@@ -117,8 +121,8 @@ class world {
     }
     pair& a = pairs_[l.pair];
     pair& b = pairs_[r.pair];
-    spoil(a);
-    spoil(b);
+    spoil(a, stream);
+    spoil(b, stream);
     age(a, l.end, now, stream);
     age(b, r.end, now, stream);
     // The measured halves are b of the left operand and a of the right one; end l of the result is what `b` brings.
@@ -152,6 +156,8 @@ class world {
     }
     pair& kept = pairs_[k.pair];
     pair& spent = pairs_[s.pair];
+    renew(kept, stream);
+    renew(spent, stream);
     age(kept, k.end, now, stream);
     age(spent, s.end, now, stream);
     // Both pairs with this end as half `as`.
@@ -159,10 +165,8 @@ class world {
     const bool second = kept.pending && kept.pending_with == s.pair && kept.pending_keeps && spent.pending &&
                         kept.pending_end != k.end;
     if (!second) {
-      if (kept.pending || spent.pending) {
-        spoil(kept);
-        spoil(spent);
-      }
+      spoil(kept, stream);
+      spoil(spent, stream);
       const bool bit = distil_first(facing(kept.state, k.end == here), facing(spent.state, s.end == here), recipe, as,
                                     noise, stream);
       kept.pending = spent.pending = true;
@@ -175,6 +179,11 @@ class world {
       kept.pending_recipe = recipe;
       slots_[sacrifice] = {};
       spent.slot[s.end] = nothing;
+      if (spent.slot[1 - s.end] == nothing) {  // there is nobody to act second
+        if (spent.taken[1 - s.end]) ++ledger_.orphaned;
+        separate(kept);
+        recycle(s.pair);
+      }
       return bit;
     }
     if (!(kept.pending_recipe == recipe)) {  // the two halves of different circuits: nothing is left of either pair
@@ -203,7 +212,7 @@ class world {
       return false;
     }
     pair& p = pairs_[at.pair];
-    spoil(p);
+    spoil(p, stream);
     age(p, at.end, now, stream);
     slots_[slot] = {};
     p.slot[at.end] = nothing;
@@ -241,6 +250,7 @@ class world {
     std::array<world_time, 2> aged{};
     std::array<bool, 2> taken{false, false};
     std::array<delivery, 2> report{};
+    bool spoiled = false;        ///< nothing is left of it: white noise, drawn when it is looked at
     bool pending = false;        ///< one end has done its half of a distillation
     bool pending_keeps = false;  ///< this is the pair that was kept
     bool pending_bit = false;
@@ -262,30 +272,39 @@ class world {
 
   /// A pair whose distillation was begun at one end and will not be completed at the other has lost its partner's
   /// qubit: of the two, nothing is left to use.
-  void spoil(pair& p) {
-    if (!p.pending) return;
-    ++ledger_.mismatched;
-    separate(p);
+  void spoil(pair& p, random_stream& stream) {
+    if (p.pending) {
+      ++ledger_.mismatched;
+      separate(p);
+    }
+    renew(p, stream);
+  }
+  static void renew(pair& p, random_stream& stream) {
+    if (!p.spoiled) return;
+    p.spoiled = false;
+    p.state = State::from(bell_diagonal::white(), stream);
   }
   void separate(pair& p) {
     p.pending = false;
-    random_stream unused;
-    p.state = State::from(bell_diagonal::white(), unused);
+    p.spoiled = true;
     pair& other = pairs_[p.pending_with];
-    if (other.pending) {
-      other.pending = false;
-      other.state = p.state;
-    }
+    if (!other.pending) return;
+    other.pending = false;
+    other.spoiled = true;
   }
 
+  /// Gives the record of a pair back, and that of its partner in a distillation if nobody holds a half of it.
   void recycle(std::uint32_t index) {
     pair& p = pairs_[index];
-    if (p.pending) {
-      pair& other = pairs_[p.pending_with];
-      p.pending = false;
-      if (other.pending) separate(other);
-    }
     vacant_.push_back(index);
+    if (!p.pending) return;
+    const std::uint32_t with = p.pending_with;
+    const bool waits = pairs_[with].pending;
+    separate(p);
+    if (waits && !in_use(pairs_[with])) vacant_.push_back(with);
+  }
+  [[nodiscard]] static bool in_use(const pair& p) {
+    return p.slot[0] != nothing || p.slot[1] != nothing || p.taken[0] || p.taken[1];
   }
 
   std::vector<memory_noise> memory_;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../support/catch.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include <ebit/quantum/adaptive_state.hpp>
+#include <ebit/quantum/sampled_bell.hpp>
+#include <ebit/sim/world.hpp>
+
+using namespace ebit;
+
+namespace {
+
+constexpr pair_id name{path_id{0}, 0, 0};
+
+/// Two pairs between slots 0, 1 at one node and 2, 3 at another, the first with the second.
+template <class State>
+void create_two(sim::world<State>& world) {
+  const State perfect = [] {
+    random_stream unused;
+    return State::from(bell_diagonal::pure(bell_index::phi_plus), unused);
+  }();
+  world.create(perfect, 0, {}, 2, {});
+  world.create(perfect, 1, {}, 3, {});
+}
+
+}  // namespace
+
+TEST_CASE("sim.world: a pair whose distillation is not completed is white noise, its partner too and apart from it") {
+  random_stream stream{5, random_purpose::user, 1};
+  std::array<int, 16> seen{};
+  constexpr int runs = 4000;
+  for (int i = 0; i < runs; ++i) {
+    sim::world<sampled_bell> world{std::vector<memory_noise>(4)};
+    create_two(world);
+    stream.at(0, static_cast<std::uint64_t>(i));
+    static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+    // The other end keeps what was to be spent: it chose the other way round.
+    static_cast<void>(world.distil(3, 2, {}, half::b, {}, {}, stream));
+    world.drop(3);
+    sim::world<sampled_bell> other{std::vector<memory_noise>(4)};
+    create_two(other);
+    static_cast<void>(other.distil(0, 1, {}, half::a, {}, {}, stream));
+    sim::delivered_pair first;
+    CHECK_FALSE(other.take(0, 0, name, {}, {}, stream, first));
+    REQUIRE(other.take(2, 0, name, {}, {}, stream, first));
+    CHECK(other.ledger().mismatched == 1);
+    seen[first.fidelity > 0.5 ? 0 : 1] += 1;
+  }
+  // A quarter of white noise is the wanted state: 1000 ± 27.
+  CHECK(std::abs(seen[0] - runs / 4) < 5 * 27);
+}
+
+TEST_CASE("sim.world: records of pairs come back however a distillation ends") {
+  random_stream stream{6, random_purpose::user, 2};
+  sim::world<adaptive_state> world{std::vector<memory_noise>(4)};
+  const auto records = [&world] { return world.records(); };
+  for (int i = 0; i < 100; ++i) {
+    stream.at(0, static_cast<std::uint64_t>(i));
+    create_two(world);
+    switch (i % 5) {
+      case 0:  // completed
+        static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+        static_cast<void>(world.distil(2, 3, {}, half::b, {}, {}, stream));
+        break;
+      case 1:  // the far half of the sacrifice is gone before the first act
+        world.drop(3);
+        static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+        break;
+      case 2:  // it goes after the first act
+        static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+        world.drop(3);
+        break;
+      case 3:  // the kept half goes after the first act
+        static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+        world.drop(0);
+        world.drop(2);
+        break;
+      default:  // the second end follows another recipe
+        static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+        static_cast<void>(world.distil(2, 3, {bell_permutation::half_x_rotation(), {}}, half::b, {}, {}, stream));
+        break;
+    }
+    for (std::uint32_t slot = 0; slot < 4; ++slot) world.drop(slot);
+    CHECK(records() == 0);
+  }
+  CHECK(world.capacity() == 2);
+}
