@@ -11,6 +11,7 @@
 #include <herald/midpoint_referee.hpp>
 #include <quantum/referee.hpp>
 #include <support/catch.hpp>
+#include <support/forecast_bounds.hpp>
 
 using namespace ebit;
 using namespace ebit::literals;
@@ -165,13 +166,7 @@ TEST_CASE("midpoint source: the simulator delivers what is forecast", "[herald]"
     const auto r = sim.request({.from = node_id{0}, .to = node_id{1}, .pairs = pairs, .min_fidelity = 0.85});
     sim.run();
     REQUIRE(r->delivered() == pairs);
-    const double slack = 3 / std::sqrt(pairs);
-    INFO("rate " << r->rate() << " in [" << r->forecast().rate() << ", " << r->forecast().rate_upper()
-                 << "], fidelity " << r->fidelity() << ", forecast " << r->forecast().fidelity());
-    CHECK(r->rate() >= r->forecast().rate() * (1 - slack));
-    CHECK(r->rate() <= r->forecast().rate_upper() * (1 + slack));
-    CHECK(r->fidelity() >= r->forecast().fidelity() - 3 * r->fidelity_error() - 1e-12);
-    CHECK(r->fidelity() <= r->forecast().fidelity_upper() + 3 * r->fidelity_error() + 1e-12);
+    ebit_test::check_within_forecast(*r, 3 / std::sqrt(pairs));
     CHECK(r->fidelity() >= 0.85 - 1e-9);
   }
 }

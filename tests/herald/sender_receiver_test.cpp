@@ -7,6 +7,7 @@
 
 #include <quantum/referee.hpp>
 #include <support/catch.hpp>
+#include <support/forecast_bounds.hpp>
 
 using namespace ebit;
 using namespace ebit::literals;
@@ -112,13 +113,7 @@ TEST_CASE("sender and receiver: the simulator delivers what is forecast", "[hera
     const auto r = sim.request({.from = node_id{0}, .to = node_id{1}, .pairs = pairs});
     sim.run();
     REQUIRE(r->delivered() == pairs);
-    const double slack = 3 / std::sqrt(pairs);
-    INFO("rate " << r->rate() << " in [" << r->forecast().rate() << ", " << r->forecast().rate_upper()
-                 << "], fidelity " << r->fidelity() << ", forecast " << r->forecast().fidelity());
-    CHECK(r->rate() >= r->forecast().rate() * (1 - slack));
-    CHECK(r->rate() <= r->forecast().rate_upper() * (1 + slack));
-    CHECK(r->fidelity() >= r->forecast().fidelity() - 3 * r->fidelity_error() - 1e-12);
-    CHECK(r->fidelity() <= r->forecast().fidelity_upper() + 3 * r->fidelity_error() + 1e-12);
+    ebit_test::check_within_forecast(*r, 3 / std::sqrt(pairs));
     // Both ends wait for a whole way and back.
     const auto light = route::interference_of(link::budget_of(line, h, h));
     CHECK(r->forecast().rate_upper() <=

@@ -58,15 +58,6 @@ gate_noise any_noise(random_stream& stream) {
   noise.bell_phase *= 0.4;
   return noise;
 }
-template <class State>
-distil_recipe any_recipe(random_stream& stream) {
-  const auto rotation = [&] {
-    return std::same_as<State, x_state> ? bell_permutation::element(referee::any_bit(stream) ? 1 : 0)
-                                        : referee::any_rotation(stream);
-  };
-  const bell_permutation keep = rotation();
-  return {keep, rotation()};
-}
 
 /// Counts of 4 outcomes; those of a trajectory by its label afterwards too.
 template <class State>
@@ -123,7 +114,7 @@ TEMPLATE_TEST_CASE("draws: distillations come out as often as they should", "[qu
   ebit_test::chi_square sum;
   for (int i = 0; i < settings; ++i) {
     const auto k = any_source<TestType>(stream), s = any_source<TestType>(stream);
-    const distil_recipe recipe = any_recipe<TestType>(stream);
+    const distil_recipe recipe = referee::any_recipe<TestType>(stream);
     const gate_noise noise = any_noise(stream);
     tally<TestType> seen;
     for (int run = 0; run < runs; ++run) {

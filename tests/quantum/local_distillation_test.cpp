@@ -39,15 +39,6 @@ State any(random_stream& stream) {
   else
     return referee::any_bit(stream) ? State{referee::any_x_state(stream)} : State{referee::any_bell_diagonal(stream)};
 }
-template <class State>
-distil_recipe any_recipe(random_stream& stream) {
-  const auto rotation = [&] {
-    return std::same_as<State, x_state> ? bell_permutation::element(referee::any_bit(stream) ? 1 : 0)
-                                        : referee::any_rotation(stream);
-  };
-  const bell_permutation keep = rotation();
-  return {keep, rotation()};
-}
 /// bell_diagonal follows memories that only dephase without a twirl.
 template <class State>
 memory_noise any_memory(random_stream& stream) {
@@ -65,7 +56,7 @@ TEMPLATE_TEST_CASE("local distillation: two acts at two times with idle memories
   std::array<calibration, 2> first_bits, second_bits;
   for (int i = 0; i < 4000; ++i) {
     const auto keep = any<TestType>(stream), sacrifice = any<TestType>(stream);
-    const distil_recipe recipe = any_recipe<TestType>(stream);
+    const distil_recipe recipe = referee::any_recipe<TestType>(stream);
     const gate_noise noise = referee::any_gate_noise(stream);
     const half early = referee::any_bit(stream) ? half::a : half::b, late = early == half::a ? half::b : half::a;
     const std::size_t e = early == half::a ? 0 : 1, l = 1 - e;
@@ -110,7 +101,7 @@ TEMPLATE_TEST_CASE("local distillation: the first bit does not know what happens
   int different = 0, ones = 0;
   for (int i = 0; i < 4000; ++i) {
     const auto keep = any<TestType>(stream), sacrifice = any<TestType>(stream);
-    const distil_recipe recipe = any_recipe<TestType>(stream);
+    const distil_recipe recipe = referee::any_recipe<TestType>(stream);
     const gate_noise noise = referee::any_gate_noise(stream);
     const half here = referee::any_bit(stream) ? half::a : half::b, there = here == half::a ? half::b : half::a;
     TestType k = keep, s = sacrifice;
@@ -153,7 +144,7 @@ TEST_CASE("local distillation: trajectories and Werner states take both acts fro
   double worst = 0;
   for (int i = 0; i < 20000; ++i) {
     const bell_diagonal a = referee::any_bell_diagonal(stream), b = referee::any_bell_diagonal(stream);
-    const distil_recipe recipe = any_recipe<bell_diagonal>(stream);
+    const distil_recipe recipe = referee::any_recipe<bell_diagonal>(stream);
     const gate_noise noise = referee::any_gate_noise(stream);
     const half early = referee::any_bit(stream) ? half::a : half::b;
     const auto k = sampled_bell::from(a, stream), s = sampled_bell::from(b, stream);

@@ -41,16 +41,6 @@ State any(random_stream& stream) {
     }
   }
 }
-/// The x_state knows two of the six rotations.
-template <class State>
-distil_recipe any_recipe(random_stream& stream) {
-  const auto rotation = [&] {
-    return std::same_as<State, x_state> ? bell_permutation::element(referee::any_bit(stream) ? 1 : 0)
-                                        : referee::any_rotation(stream);
-  };
-  const bell_permutation keep = rotation();
-  return {keep, rotation()};
-}
 constexpr half halves[2] = {half::a, half::b};
 std::size_t qubit(half which) { return which == half::a ? 0 : 1; }
 
@@ -157,7 +147,7 @@ TEMPLATE_TEST_CASE("maps: every outcome of every distillation is that of the den
   double worst = 0;
   for (int i = 0; i < trials; ++i) {
     const TestType k = any<TestType>(stream), s = any<TestType>(stream);
-    const distil_recipe recipe = any_recipe<TestType>(stream);
+    const distil_recipe recipe = referee::any_recipe<TestType>(stream);
     const gate_noise noise = referee::any_gate_noise(stream);
     const auto keep = dense(k), sacrifice = dense(s);
     double sum = 0;
@@ -198,7 +188,7 @@ TEST_CASE("maps: a werner state keeps the fidelity of the density matrix through
     worst = std::max({worst, std::abs(joined.probability - slow.trace()),
                       std::abs(joined.probability * joined.state.fidelity(joined.state.label()) -
                                slow.fidelity(joined.state.label()))});
-    const distil_recipe recipe = any_recipe<werner>(stream);
+    const distil_recipe recipe = referee::any_recipe<werner>(stream);
     const bool parity = referee::any_bit(stream);
     const auto kept = werner::distil_branch(a, b, recipe, parity, noise);
     const auto full = referee::distil_parity(dense(a), dense(b), recipe, parity, noise);
@@ -229,7 +219,7 @@ TEMPLATE_TEST_CASE("maps: fixed points, symmetries, labels and time", "[quantum]
   for (int i = 0; i < 2000; ++i) {
     const TestType a = any<TestType>(stream), b = any<TestType>(stream);
     const gate_noise noise = referee::any_gate_noise(stream);
-    const distil_recipe recipe = any_recipe<TestType>(stream);
+    const distil_recipe recipe = referee::any_recipe<TestType>(stream);
     const bell_index m = referee::any_label(stream);
     const pauli_frame f{referee::any_label(stream)}, g{referee::any_label(stream)};
     const bool parity = referee::any_bit(stream);

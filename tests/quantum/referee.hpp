@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 
 #include <ebit/core/random.hpp>
@@ -133,5 +134,14 @@ inline bell_permutation any_rotation(random_stream& stream) {
   return bell_permutation::element(static_cast<std::uint32_t>(sample::below(stream, 6)));
 }
 inline bool any_bit(random_stream& stream) { return sample::below(stream, 2) == 1; }
+/// The x_state knows two of the six rotations.
+template <class State>
+distil_recipe any_recipe(random_stream& stream) {
+  const auto rotation = [&] {
+    return std::same_as<State, x_state> ? bell_permutation::element(any_bit(stream) ? 1 : 0) : any_rotation(stream);
+  };
+  const bell_permutation keep = rotation();
+  return {keep, rotation()};
+}
 
 }  // namespace referee

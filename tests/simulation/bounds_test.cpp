@@ -6,6 +6,7 @@
 
 #include <ebit/ebit.hpp>
 
+#include "../support/forecast_bounds.hpp"
 #include "profiles.hpp"
 
 using namespace ebit;
@@ -25,16 +26,9 @@ void holds(sim::network_options<Profile> o, const link::hardware& h, std::size_t
   REQUIRE(r);
   sim.run();
   REQUIRE(r->delivered() == pairs);
-  const forecast& f = r->forecast();
   INFO(describe<Profile>() << nodes << " nodes, " << h.memories << " memories, gates of " << h.gate_time.seconds()
-                           << " s: fidelity " << r->fidelity() << " +- " << r->fidelity_error() << " in ["
-                           << f.fidelity() << ", " << f.fidelity_upper() << "], rate " << r->rate() << " in ["
-                           << f.rate() << ", " << f.rate_upper() << "]");
-  CHECK(r->fidelity() > f.fidelity() - 3 * r->fidelity_error() - 1e-12);
-  CHECK(r->fidelity() < f.fidelity_upper() + 3 * r->fidelity_error() + 1e-12);
-  const double scatter = 3 / std::sqrt(static_cast<double>(pairs));
-  CHECK(r->rate() > f.rate() * (1 - scatter));
-  CHECK(r->rate() < f.rate_upper() * (1 + scatter));
+                           << " s");
+  check_within_forecast(*r, 3 / std::sqrt(static_cast<double>(pairs)));
 }
 
 [[nodiscard]] link::hardware forgetful(std::uint16_t memories, duration t2, duration gate_time) {

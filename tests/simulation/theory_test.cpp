@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "../support/catch.hpp"
+#include "../support/forecast_bounds.hpp"
 #include "profiles.hpp"
 
 #include <ebit/analyze/slotted_chain.hpp>
@@ -165,18 +166,10 @@ TEST_CASE("simulation: bounded forecasts hold") {
     const auto r = sim.request({.from = net.node(0), .to = net.node(nodes - 1), .pairs = 1500});
     sim.run();
     REQUIRE(r->delivered() == 1500);
-    const forecast& f = r->forecast();
     statistics waits;
     for (const duration d : r->record().waits()) waits.add(d.seconds());
-    const double slack = 3 * waits.error() / waits.mean();
-    INFO(describe<decltype(profile)>() << nodes << " nodes, " << memories << " memories: rate " << r->rate()
-                                       << " in [" << f.rate() << ", " << f.rate_upper() << "], fidelity "
-                                       << r->fidelity() << " in [" << f.fidelity() << ", " << f.fidelity_upper()
-                                       << "]");
-    CHECK(r->rate() >= f.rate() * (1 - slack));
-    CHECK(r->rate() <= f.rate_upper() * (1 + slack));
-    CHECK(r->fidelity() >= f.fidelity() - 3 * r->fidelity_error() - 1e-12);
-    CHECK(r->fidelity() <= f.fidelity_upper() + 3 * r->fidelity_error() + 1e-12);
+    INFO(describe<decltype(profile)>() << nodes << " nodes, " << memories << " memories");
+    check_within_forecast(*r, 3 * waits.error() / waits.mean());
     ++checked;
   };
   for (const std::size_t nodes : {2U, 3U, 5U, 9U}) {

@@ -4,7 +4,7 @@
 #include <ebit/analyze/key_rate.hpp>
 #include <ebit/core/assert.hpp>
 #include <ebit/core/math.hpp>
-#include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/purify/hashing.hpp>
 
 namespace ebit::analyze {
 
@@ -29,9 +29,7 @@ template <class Function>
 /// The lowest fidelity of a Werner state with a BB84 key.
 [[nodiscard]] constexpr double bb84_threshold_fidelity() { return 1 - 1.5 * bb84_threshold_error(); }
 /// The lowest fidelity of a Werner state that can be hashed or give a six-state key (one way).
-[[nodiscard]] constexpr double hashing_threshold_fidelity() {
-  return crossing(0.5, 1.0, [](double f) { return hashing_balance(bell_diagonal::werner(f)); });
-}
+[[nodiscard]] constexpr double hashing_threshold_fidelity() { return purify::hashing_threshold(); }
 /// The error rate of that state in each of the three bases.
 [[nodiscard]] constexpr double six_state_threshold_error() { return (1 - hashing_threshold_fidelity()) * 2 / 3; }
 /// The lowest fidelity of a pair with phase flips alone that can be hashed: any above 1/2.

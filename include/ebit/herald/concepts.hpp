@@ -23,32 +23,17 @@ concept herald_policy =
 /// at a station: a policy says so by `static constexpr bool source_in_the_middle = true`. What light takes from end
 /// to station and back is then the time to the other end instead.
 template <class Policy>
-inline constexpr bool source_in_the_middle = [] {
-  if constexpr (requires { Policy::source_in_the_middle; })
-    return bool{Policy::source_in_the_middle};
-  else
-    return false;
-}();
+inline constexpr bool source_in_the_middle = requires { requires Policy::source_in_the_middle; };
 
 /// Whether one photon heralds a pair (`static constexpr bool one_photon = true`), so that either branch of the pair
 /// has one emission in it; of two photons both branches have one of each end.
 template <class Policy>
-inline constexpr bool one_photon = [] {
-  if constexpr (requires { Policy::one_photon; })
-    return bool{Policy::one_photon};
-  else
-    return false;
-}();
+inline constexpr bool one_photon = requires { requires Policy::one_photon; };
 
 /// Whether a policy knows what thermal quanta in the microwave modes of transducers do (`static constexpr bool
 /// thermal_modes = true`); of the others they would be forgotten.
 template <class Policy>
-inline constexpr bool thermal_modes = [] {
-  if constexpr (requires { Policy::thermal_modes; })
-    return bool{Policy::thermal_modes};
-  else
-    return false;
-}();
+inline constexpr bool thermal_modes = requires { requires Policy::thermal_modes; };
 
 /// The smallest herald policy: every attempt succeeds and is perfect.
 struct certain {

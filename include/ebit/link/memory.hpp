@@ -13,11 +13,6 @@
 
 namespace ebit::link {
 
-/// The decay of a memory that suffers one noise after the other: factors multiply.
-[[nodiscard]] constexpr memory_decay composed(memory_decay first, memory_decay second) {
-  return {first.coherence * second.coherence, first.population * second.population};
-}
-
 /// What entangling attempts at one qubit do to the others of its node. The default is a nitrogen-vacancy centre: the
 /// electron's reset takes a random time, during which a nuclear spin precesses at another frequency (Kalb, Humphreys,
 /// Slim and Hanson, Phys. Rev. A 97, 062330 (2018)). The values are those of NetSquid's parameters of 2019, the
@@ -133,7 +128,7 @@ struct memory {
 
   /// The decay over times at rest and under attempts, in any order.
   [[nodiscard]] memory_decay over(duration at_rest, duration under_attempts) const {
-    return composed(idle.over(at_rest), generating.over(under_attempts));
+    return idle.over(at_rest) * generating.over(under_attempts);
   }
   /// One memory of the same decay if attempts run during `share_generating` of any time: rates 1/T1 and 1/T2 are
   /// averaged.

@@ -43,21 +43,11 @@ inline constexpr keep_rule keep_rule_of = [] {
 /// Whether a kept pair meets a fresh one in every round (`static constexpr bool pumps = true`), not one of its own
 /// kind.
 template <class Policy>
-inline constexpr bool pumps = [] {
-  if constexpr (requires { Policy::pumps; })
-    return bool{Policy::pumps};
-  else
-    return false;
-}();
+inline constexpr bool pumps = requires { requires Policy::pumps; };
 
 /// Whether a policy lives on what a Pauli twirl destroys (`static constexpr bool coherent = true`).
 template <class Policy>
-inline constexpr bool coherent = [] {
-  if constexpr (requires { Policy::coherent; })
-    return bool{Policy::coherent};
-  else
-    return false;
-}();
+inline constexpr bool coherent = requires { requires Policy::coherent; };
 
 /// The model of a policy: the kept branch, averaged over its recipes, for pairs whose frames are Φ+.
 template <class Policy>

@@ -68,6 +68,10 @@ struct memory_decay {
   double population = 1;
 
   friend constexpr bool operator==(const memory_decay&, const memory_decay&) = default;
+  /// One after the other.
+  friend constexpr memory_decay operator*(memory_decay first, memory_decay second) {
+    return {first.coherence * second.coherence, first.population * second.population};
+  }
 };
 
 /// An idle memory: amplitude damping to |0⟩ with time constant `t1` and, with it, loss of coherence with `t2`.

@@ -208,9 +208,9 @@ class circuit_model {
         // A pair also waits for slots beyond it that a distillation between the ends holds.
         duration wait = duration::seconds(std::max(0.0, free_time)) + exchange * end_rounds();
         wait = std::min(wait, swap_.cutoff);
-        waits = product_of(waits, both_aged(e.budget, wait));
+        waits = waits * both_aged(e.budget, wait);
       }
-      all = product_of(all, l.decay);
+      all = all * l.decay;
       pairs += l.raw_per_pair;
       bias = std::max(bias, bias_of(l.raw));
       if (k == 0) {
@@ -223,7 +223,7 @@ class circuit_model {
       }
     }
     low = low.aged(waits);
-    all = product_of(all, waits);
+    all = all * waits;
     const gate_noise noise = noisier(map.at(w.nodes.front()).gates, map.at(w.nodes.back()).gates);
     const edge& first = map.along(w.links.front());
     std::vector<double> keep;
@@ -232,7 +232,7 @@ class circuit_model {
     // The head acts and sends its word, the tail acts on that and sends its own back.
     const link::budget& b = first.budget;
     const duration at_head = map.at(w.nodes.front()).gate_time, at_tail = map.at(w.nodes.back()).gate_time;
-    const memory_decay before = product_of(b.memory_a.over(at_head), b.memory_b.over(at_head + way + at_tail));
+    const memory_decay before = decay_over(b, at_head, at_head + way + at_tail);
     const memory_decay after = b.memory_a.over(way * 2 + at_tail);
     constexpr bool pumping = purify::pumps<Purify>;
     const bell_diagonal raw_low = low, raw_high = high;
@@ -244,7 +244,7 @@ class circuit_model {
       const auto slow = purify::model(purify_, first_low, second_low, noise);
       const auto fast = purify::model(purify_, high, pumping ? raw_high : high, noise);
       low = slow.state.aged(after);
-      all = product_of(product_of(all, before), product_of(after, both_aged(b, wait.first)));
+      all = all * before * (after * both_aged(b, wait.first));
       high = fast.state;
       spent = (pumping ? spent + 1 : 2 * spent) / std::max(fast.probability, slow.probability);
       keep.push_back(std::min(fast.probability, slow.probability));

@@ -33,10 +33,6 @@ struct link_figures {
   duration cycle;
 };
 
-[[nodiscard]] inline memory_decay product_of(memory_decay a, memory_decay b) {
-  return {a.coherence * b.coherence, a.population * b.population};
-}
-
 /// What is left of the coherence of two pairs' common phase that are made `apart` from each other.
 [[nodiscard]] inline double phase_in_common(const link::budget& b, duration apart) {
   return link::ornstein_uhlenbeck{b.phase_noise, b.phase_correlation}.mean_cosine_of_difference(apart);
@@ -47,12 +43,16 @@ struct link_figures {
   return s.aged(half::a, elapsed, b.memory_a).aged(half::b, elapsed, b.memory_b);
 }
 
+/// One half of a pair aged for one time, the other for another.
+[[nodiscard]] inline memory_decay decay_over(const link::budget& b, duration at_a, duration at_b) {
+  return b.memory_a.over(at_a) * b.memory_b.over(at_b);
+}
 /// From emission to herald: twice the way to the station at each end.
 [[nodiscard]] inline memory_decay fixed_decay(const link::budget& b) {
-  return product_of(b.memory_a.over(b.station_a * 2), b.memory_b.over(b.station_b * 2));
+  return decay_over(b, b.station_a * 2, b.station_b * 2);
 }
 [[nodiscard]] inline memory_decay both_aged(const link::budget& b, duration wait) {
-  return product_of(b.memory_a.over(wait), b.memory_b.over(wait));
+  return decay_over(b, wait, wait);
 }
 
 /// By how much the fidelity of a pair can differ from that of its Pauli twirl when its halves' populations are down
@@ -74,8 +74,8 @@ struct link_figures {
 [[nodiscard]] inline bell_diagonal shifted(const bell_diagonal& pair, double by) {
   const auto& p = pair.probabilities();
   const double to = least(1.0, greatest(0.0, p[0] + by));
-  const double others = 1 - p[0] > 0 ? (1 - to) / (1 - p[0]) : 0;
   if (!(1 - p[0] > 0)) return bell_diagonal::werner(to);
+  const double others = (1 - to) / (1 - p[0]);
   return {to, p[1] * others, p[2] * others, p[3] * others};
 }
 
@@ -96,12 +96,6 @@ struct round_times {
     t.word_b = greatest(duration::zero(), b.delay - skew);
     t.exchange = greatest(t.gate_a + t.word_a, t.gate_b + t.word_b);
     return t;
-  }
-  [[nodiscard]] memory_decay gates(const link::budget& b) const {
-    return product_of(b.memory_a.over(gate_a), b.memory_b.over(gate_b));
-  }
-  [[nodiscard]] memory_decay words(const link::budget& b) const {
-    return product_of(b.memory_a.over(word_a), b.memory_b.over(word_b));
   }
 };
 
@@ -140,7 +134,8 @@ template <herald::herald_policy Herald, purify::purify_policy Purify>
   l.seconds_per_pair = l.raw.success_probability > 0 ? l.cycle.seconds() / l.raw.success_probability : 1e300;
   const gate_noise noise = noisier(map.at(e.a).gates, map.at(e.b).gates);
   const round_times times = round_times::on_link(map, e);
-  const memory_decay gates = times.gates(b), words = times.words(b);
+  const memory_decay gates = decay_over(b, times.gate_a, times.gate_b);
+  const memory_decay words = decay_over(b, times.word_a, times.word_b);
   std::vector<double> keep;  // probability to keep, round by round
   const auto raw = [&](double slots) {
     return l.cycle.seconds() / complement_power(l.raw.success_probability, slots);
@@ -168,7 +163,7 @@ template <herald::herald_policy Herald, purify::purify_policy Purify>
       fast = purify::model(purify, l.fresh.aged(gates), (pumping ? raw_state : l.fresh).aged(gates), noise);
     }
     l.waited = slow.state.aged(words);
-    l.decay = product_of(product_of(l.decay, gates), product_of(words, both_aged(b, wait.first)));
+    l.decay = l.decay * gates * (words * both_aged(b, wait.first));
     l.fresh = fast.state.aged(words);
     const double most = greatest(fast.probability, slow.probability);
     l.raw_per_pair = (pumping ? l.raw_per_pair + 1 : 2 * l.raw_per_pair) / most;

@@ -45,9 +45,7 @@ State driver<Profile, State, Trace>::newborn(path_state& p, const heralding_sess
       pair = route::announced_at(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state}, p.phase);
     }
     if (mode.announced == bell_index::psi_minus) pair = pair.corrected(pauli_frame{false, true});
-    if constexpr (requires { State::from(pair, draw); })
-      return State::from(pair, draw);
-    else if constexpr (requires { State::from(pair); })
+    if constexpr (requires { State::from(pair); })
       return State::from(pair);
     else
       return State{pair};
