@@ -45,7 +45,7 @@ struct middle_node {
   explicit middle_node(std::uint16_t slots, std::uint8_t link_rounds = 0)
       : width{slots}, table{node_id{1}, 2U * slots}, link{ports(slots)} {
     for (std::uint32_t p = 0; p < 2; ++p)
-      link.handle(event::path_up{port_id{p}, path_id{p}, node_id{2 * p}, 10_us, 5_us, 5_us});
+      link.handle(table, event::path_up{port_id{p}, path_id{p}, node_id{2 * p}, 10_us, 5_us, 5_us}, actions);
     index = table.circuits.open(circuit_id{7});
     circuit& c = table.circuits[index];
     c.position = 1;

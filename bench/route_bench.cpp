@@ -3,6 +3,7 @@
 // Figures of other simulators are CPU figures of one core of a 2.5 GHz Cascade Lake.
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,12 @@
 #include <ebit/link/budget.hpp>
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
+#include <ebit/route/handover.hpp>
+#include <ebit/route/request_queue.hpp>
+#include <ebit/route/scheduler.hpp>
 #include <ebit/sim/builders.hpp>
 
+#include "engine_fixture.hpp"
 #include "opaque.hpp"
 
 namespace {
@@ -100,5 +105,97 @@ void mean_latency(benchmark::State& state) {
   state.SetLabel("no goal set (evaluate)");
 }
 BENCHMARK(mean_latency)->Unit(benchmark::kMicrosecond);
+
+route::queued_request a_request(std::uint32_t number) {
+  route::queued_request entry;
+  entry.request = request_id{number};
+  entry.asked_by = node_id{1};
+  entry.pairs = ~std::uint32_t{0};
+  entry.weight = static_cast<std::uint8_t>(1 + number % 7);
+  return entry;
+}
+
+// Goal: part of the 50 ns that a route event may take, for the queue of one application. Which request gets the next
+// pair. Argument: requests that share the circuit.
+template <class Policy>
+void pick_and_serve(benchmark::State& state) {
+  route::request_queue queue;
+  for (std::uint32_t n = 0; n < static_cast<std::uint32_t>(state.range(0)); ++n) queue.add(a_request(n));
+  const Policy policy;
+  for (auto _ : state) {
+    std::size_t i = policy.pick(queue);
+    opaque(i);
+    policy.serve(queue, i);
+  }
+  state.SetLabel("goal: 50 ns with one request");
+}
+BENCHMARK_TEMPLATE(pick_and_serve, route::first_come_first_served)->Arg(1)->Arg(32);
+BENCHMARK_TEMPLATE(pick_and_serve, route::strict_priority)->Arg(1)->Arg(32);
+BENCHMARK_TEMPLATE(pick_and_serve, route::weighted_fair)->Arg(1)->Arg(32);
+BENCHMARK_TEMPLATE(pick_and_serve, route::weighted_classes)->Arg(1)->Arg(32);
+
+// No goal set: a request enters the tail's copy of a queue and leaves it, once per request and not per pair; compared
+// with pick_and_serve. Argument: others in the queue.
+void queue_copy(benchmark::State& state) {
+  route::request_queue queue;
+  std::uint32_t number = 0;
+  const auto enter = [&] {
+    route::queued_request entry = a_request(1);
+    entry.number = ++number;
+    return queue.insert_copy(entry);
+  };
+  for (std::int64_t n = 0; n < state.range(0); ++n) (void)enter();
+  for (auto _ : state) {
+    if (enter() != route::heard::news) state.SkipWithError("not entered");
+    queue.remove(number);
+    opaque(queue);
+  }
+  state.SetLabel("no goal set (pick_and_serve)");
+}
+BENCHMARK(queue_copy)->Arg(0)->Arg(31);
+
+/// A whole half comes to the end of its circuit and is handed over: two events, and the herald that made it.
+template <class HandOver>
+void hand_over(benchmark::State& state, side s, std::uint16_t position, HandOver act) {
+  ebit_bench::middle_node node{10};
+  circuit& c = node.circuit_here();
+  c.position = position;
+  c.wanted = ~std::uint32_t{0};
+  const std::uint32_t epoch = c.link(s).epoch;
+  route::handover engine;
+  std::uint64_t sequence = 0;
+  while (state.KeepRunningBatch(2)) {
+    const std::uint32_t slot = node.fill(s, sequence, owner::route);
+    node.table[slot].peer = c.head;
+    act(engine, node, c, slot, epoch, sequence);
+    node.table.release(slot, segments::fate_of_half::delivered);
+    ++sequence;
+  }
+  if (node.table.counts().delivered != sequence) state.SkipWithError("a half was not delivered");
+  state.SetLabel("goal <= 50 ns per event (herald_event of herald_bench)");
+}
+
+// Goal 50 ns per event: the head binds a pair, tells the tail and delivers; compared with hear_word.
+void say_word(benchmark::State& state) {
+  hand_over(state, side::downstream, 0, [](auto& engine, auto& node, circuit& c, std::uint32_t slot, auto, auto) {
+    engine.bind(node.table, c, slot, request_id{1}, node_id{0}, 0, 0, node.ctx, node.actions);
+  });
+}
+BENCHMARK(say_word);
+
+// Goal 50 ns per event: the tail hears the head's word and delivers; compared with say_word.
+void hear_word(benchmark::State& state) {
+  hand_over(state, side::upstream, 3,
+            [](auto& engine, auto& node, circuit& c, std::uint32_t, std::uint32_t epoch, std::uint64_t sequence) {
+              const wire::delivered word{.half_sequence = sequence,
+                                         .name_sequence = sequence,
+                                         .half_epoch = epoch,
+                                         .name_epoch = 60,
+                                         .name_path = path_id{7},
+                                         .request = request_id{1}};
+              (void)engine.heard(node.table, c, word, node.ctx, node.actions);
+            });
+}
+BENCHMARK(hear_word);
 
 }  // namespace

@@ -9,7 +9,7 @@ target_link_libraries(ebit_dev INTERFACE ebit::ebit)
 target_compile_options(ebit_dev INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror -ffp-contract=off)
 
-# g++ 12 warns of impossible sizes inside std::string's own operator+ once it is inlined (GCC bugs 105329 and 105651).
+# g++ 12 warns of impossible sizes inside std::string and std::vector's own operator+ once it is inlined (GCC bugs 105329 and 105651).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(ebit_dev INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+  target_compile_options(ebit_dev INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()

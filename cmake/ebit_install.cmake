@@ -24,7 +24,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/ebit-config-version.cmak
 file(RELATIVE_PATH ebit_prefix_from_pkgconfig "/prefix/${ebit_pkgconfig_dir}" "/prefix")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/ebit.pc.in" "${PROJECT_BINARY_DIR}/ebit.pc" @ONLY)
 
-install(TARGETS ebit EXPORT ebit-targets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(TARGETS ebit EXPORT ebit-targets FILE_SET HEADERS FILE_SET bridges DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT ebit-targets NAMESPACE ebit:: DESTINATION "${ebit_cmake_dir}")
 install(FILES "${PROJECT_BINARY_DIR}/ebit-config.cmake" "${PROJECT_BINARY_DIR}/ebit-config-version.cmake"
   DESTINATION "${ebit_cmake_dir}")

@@ -2,8 +2,8 @@
 #pragma once
 
 // The stack: every policy of every layer, the components whose values go into `link::hardware`, the simulator and its
-// network builders. Readers of files, `analyze`, `app`, schedules and codes of `purify`, and what is more in
-// `quantum` are headers of their own.
+// network builders. Readers of files, `adapt`, `analyze`, `app`, codec and recordings of `backend`, schedules and
+// codes of `purify`, `testing`, and what is more in `quantum` are headers of their own.
 
 #include <ebit/herald/double_click.hpp>
 #include <ebit/herald/heralded_transfer.hpp>
@@ -26,6 +26,8 @@
 #include <ebit/purify/dejmps.hpp>
 #include <ebit/purify/epl.hpp>
 #include <ebit/purify/none.hpp>
+#include <ebit/purify/one_way.hpp>
+#include <ebit/purify/optimistic.hpp>
 #include <ebit/purify/pumping.hpp>
 #include <ebit/quantum/adaptive_state.hpp>
 #include <ebit/route/cheapest_path.hpp>

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts every call of operator new in this program, so it has a program of its own.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <span>
 
+#include <ebit/backend/authenticated.hpp>
+#include <ebit/backend/codec.hpp>
 #include <ebit/ebit.hpp>
 
+#include <backend/codec_samples.hpp>
 #include <support/catch.hpp>
 
 namespace {
@@ -175,6 +180,73 @@ TEST_CASE("what travels and what waits is small") {
   STATIC_REQUIRE(sizeof(ebit::message) == 64);
   STATIC_REQUIRE(sizeof(ebit::event::received) <= 72);
   STATIC_REQUIRE(sizeof(ebit::sim::network_event) <= 40);
-  STATIC_REQUIRE(sizeof(ebit::segment) <= 96);
+  STATIC_REQUIRE(sizeof(ebit::segment) <= 104);
   STATIC_REQUIRE(sizeof(ebit::sim::kernel<ebit::sim::network_event>::key) == 24);
+}
+
+namespace {
+
+/// As quick as can be and no secret at all.
+struct copying_cipher {
+  static constexpr std::size_t key_bytes = 1;
+  static constexpr std::size_t overhead = 1;
+  using bytes = std::span<const std::byte>;
+  void seal(const std::array<std::byte, 1>&, bytes, bytes, bytes plain, std::span<std::byte> out) const noexcept {
+    for (std::size_t i = 0; i < plain.size(); ++i) out[i] = plain[i];
+  }
+  bool open(const std::array<std::byte, 1>&, bytes, bytes, bytes packet, std::span<std::byte> out) const noexcept {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = packet[i];
+    return true;
+  }
+};
+
+/// Number of samples of everything that come through encoding, framing, cutting and decoding.
+std::size_t through_the_codec(ebit::random_stream& draw, ebit::codec::frame_reader& reader) {
+  std::size_t through = 0;
+  const auto handler = [&through](ebit::codec::frame_kind kind, std::span<const std::byte> content) {
+    using ebit::codec::frame_kind;
+    through += kind == frame_kind::message && ebit::codec::decode_message(content);
+    through += kind == frame_kind::event && ebit::codec::decode_event(content);
+    through += kind == frame_kind::action && ebit::codec::decode_action(content);
+  };
+  const auto pass = [&](const auto& value) {
+    std::array<std::byte, ebit::codec::frame_header + ebit::codec::largest_content> out;
+    const std::size_t size = ebit::codec::encode_frame(value, out);
+    for (std::size_t i = 0; i < size; i += 7)
+      static_cast<void>(reader.take(std::span{out}.subspan(i, size - i < 7 ? size - i : 7), handler));
+  };
+  for (unsigned type = 0; type < 256; ++type)
+    if (ebit::message m; ebit_test::random_message(draw, static_cast<std::uint8_t>(type), m)) pass(m);
+  const auto typed = [&]<class T>() { pass(ebit_test::random_value<T>(draw)); };
+  ebit_test::each_event_type(typed);
+  ebit_test::each_action_type(typed);
+  return through;
+}
+
+}  // namespace
+
+TEST_CASE("bytes of messages, events and actions allocate nothing, sealed or not") {
+  using namespace ebit;
+  random_stream draw{1, random_purpose::user, 0};
+  codec::frame_reader reader;
+  backend::authenticated<copying_cipher> alice{node_id{1}, 0}, bob{node_id{2}, 0};
+  REQUIRE(alice.add(node_id{2}, {}));
+  REQUIRE(bob.add(node_id{1}, {}));
+  std::array<std::byte, 256> out{};
+  const message m = message::pack(node_id{1}, node_id{2}, circuit_id{3}, wire::hello{path_id{4}, 5});
+
+  const std::uint64_t before = allocations;
+  std::size_t through = 0;
+  for (int i = 0; i < 10; ++i) through += through_the_codec(draw, reader);
+  std::size_t opened = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::size_t size = bob.greet(node_id{1}, out).size;
+    static_cast<void>(alice.open(std::span<const std::byte>{out}.first(size)));
+    size = alice.seal(m, out).size;
+    opened += static_cast<bool>(bob.open(std::span<const std::byte>{out}.first(size)));
+  }
+  const std::uint64_t made = allocations - before;
+  CHECK(through >= 10 * (18 + 128 + 11 + 20));
+  CHECK(opened == 1000);
+  CHECK(made == 0);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../support/catch.hpp"
 
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -93,4 +94,48 @@ TEST_CASE("backend.faulty: the same seed and entity make the same faults, others
   CHECK(seen == through(same, 300));
   CHECK_FALSE(seen == through(other_seed, 300));
   CHECK_FALSE(seen == through(other_entity, 300));
+}
+
+TEST_CASE("backend.faults: what is wrong with a schedule is told by entry and value") {
+  using kind = scheduled_fault::kind;
+  const std::vector<scheduled_fault> good{
+      {.what = kind::crash, .at = 0_s, .lasts = 1_ms, .node = node_id{2}},
+      {.what = kind::link_down, .at = 1_s, .lasts = 1_ps, .path = path_id{1}},
+      {.what = kind::clock_step, .at = 1_s, .node = node_id{0}, .step = -5_ms},
+      {.what = kind::device_faults, .at = 1_s, .lasts = 1_s, .node = node_id{0}, .probability = 1},
+      {.what = kind::slow_device, .at = 1_s, .lasts = 1_s, .node = node_id{0}, .factor = 1e6},
+      {.what = kind::erasure, .at = 1_s, .node = node_id{0}}};
+  REQUIRE(fault_plan{.schedule = good}.validate(3, 2));
+  const auto error = [&](std::size_t entry, auto change) -> std::string {
+    fault_plan plan{.schedule = good};
+    change(plan.schedule[entry]);
+    const status checked = plan.validate(3, 2);
+    return checked ? "" : checked.error().message();
+  };
+  CHECK(error(0, [](auto& f) { f.node = node_id{3}; }) == "fault_plan.schedule[0].node: given 3, allowed 0 to 2");
+  CHECK(error(0, [](auto& f) { f.node = node_id{}; }) == "fault_plan.schedule[0].node: given none, allowed 0 to 2");
+  CHECK(error(1, [](auto& f) { f.path = path_id{2}; }) == "fault_plan.schedule[1].path: given 2, allowed 0 to 1");
+  CHECK(error(1, [](auto& f) { f.node = node_id{0}; }) == "fault_plan.schedule[1].node: given 0, allowed none");
+  CHECK(error(0, [](auto& f) { f.at = -1_ps; }) == "fault_plan.schedule[0].at: given -1e-12 s, allowed 0 s or more");
+  CHECK(error(0, [](auto& f) { f.lasts = 0_s; }) ==
+        "fault_plan.schedule[0].lasts: given 0 s, allowed more than 0 s, and an end");
+  CHECK(error(0, [](auto& f) { f.lasts = duration::never(); }) ==
+        "fault_plan.schedule[0].lasts: given never, allowed more than 0 s, and an end");
+  CHECK(error(5, [](auto& f) { f.lasts = 1_s; }) ==
+        "fault_plan.schedule[5].lasts: given 1 s, allowed 0 s: it happens at once");
+  CHECK(error(2, [](auto& f) { f.step = 0_s; }) ==
+        "fault_plan.schedule[2].step: given 0 s, allowed -1000000 s to 1000000 s, not 0 s");
+  CHECK(error(5, [](auto& f) { f.step = 1_s; }) ==
+        "fault_plan.schedule[5].step: given 1 s, allowed 0 s: no clock is set");
+  CHECK(error(3, [](auto& f) { f.probability = 1.5; }) ==
+        "fault_plan.schedule[3].probability: given 1.5, allowed more than 0, up to 1");
+  CHECK(error(3, [](auto& f) { f.probability = 0.0 / 0.0; }).find("schedule[3].probability") != std::string::npos);
+  CHECK(error(4, [](auto& f) { f.probability = 0.5; }) ==
+        "fault_plan.schedule[4].probability: given 0.5, allowed 0: nothing is drawn");
+  CHECK(error(4, [](auto& f) { f.factor = 0.5; }) ==
+        "fault_plan.schedule[4].factor: given 0.5, allowed more than 1, up to 1000000");
+  CHECK(error(0, [](auto& f) { f.factor = 2; }) ==
+        "fault_plan.schedule[0].factor: given 2, allowed 1: nothing is slower");
+  CHECK(error(0, [](auto& f) { f.what = static_cast<kind>(17); }) ==
+        "fault_plan.schedule[0].what: given 17, allowed one of the kinds");
 }

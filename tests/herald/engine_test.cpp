@@ -21,7 +21,8 @@ struct end_of_link {
               std::uint16_t width = 2)
       : table{node_id{self}, 8},
         link{{port{.path = {}, .peer = {}, .delay = {}, .station_here = {}, .station_there = {}, .slots = 8}}} {
-    link.handle(event::path_up{port_id{0}, path_id{3}, node_id{peer}, here + there, here, there});
+    backend::sink out{device};
+    link.handle(table, event::path_up{port_id{0}, path_id{3}, node_id{peer}, here + there, here, there}, out);
     index = add(facing, width);
   }
   std::uint16_t add(side facing, std::uint16_t width) {
@@ -132,8 +133,8 @@ TEST_CASE("herald.engine: heralds of a batch that is over, or was never, are fre
   CHECK(link_engine::is_batch(batch));
   CHECK(up.link.handle(up.table, event::heralded{batch, slot_id{1}, 5, bell_index::psi_plus, {}}, out));
   CHECK(up.table[1].local == pair_id{path_id{3}, up.table.circuits[0].link(side::downstream).epoch, 5});
-  CHECK(up.link.finished(up.table, batch) == up.index);
-  CHECK(up.link.finished(up.table, batch) == circuit_table::none);
+  CHECK(up.link.finished(up.table, batch).circuit == up.index);
+  CHECK(up.link.finished(up.table, batch).circuit == circuit_table::none);
   up.device.clear();
   CHECK_FALSE(up.link.handle(up.table, event::heralded{batch, slot_id{0}, 6, bell_index::psi_plus, {}}, out));
   CHECK(up.device.all<action::free>() == std::vector<action::free>{{slot_id{0}}});
@@ -151,7 +152,7 @@ TEST_CASE("herald.engine: slots are given out in runs and come back when nothing
   CHECK_FALSE(link_engine::release(up.table, up.index));  // attempts are being made
   backend::sink out{up.device};
   CHECK(up.link.handle(up.table, event::heralded{batch, slot_id{1}, 5, bell_index::psi_plus, {}}, out));
-  CHECK(up.link.finished(up.table, batch) == up.index);
+  CHECK(up.link.finished(up.table, batch).circuit == up.index);
   CHECK_FALSE(link_engine::release(up.table, up.index));  // a half is held
   up.table.release(1, segments::fate_of_half::discarded);
   CHECK(link_engine::release(up.table, up.index));

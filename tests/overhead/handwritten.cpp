@@ -30,6 +30,7 @@ struct hop {
   std::uint32_t epoch = 0;
   std::uint8_t nonce = 0;
   bool open = false;
+  std::uint64_t heralded = 0;
   std::vector<ebit::fate> fates;
   std::size_t next_fate = 0;
   bool fates_are_full = false;
@@ -50,6 +51,8 @@ struct node {
   std::vector<route> routes;
   ebit::local_time earliest = ebit::local_time::never();
   ebit::conservation counts;
+  bool is_assured = false;  ///< messages are kept until they are acknowledged
+  std::size_t early = 0;    ///< messages that came before what they are about
 };
 
 /// The device's number for a running measurement, or none.
@@ -58,10 +61,11 @@ std::uint32_t heralded(node& n, digest& actions, std::uint32_t batch, std::uint3
   const auto facing = static_cast<side>(batch >> 8 & 1);
   if (index >= n.routes.size() || !n.routes[index].alive || n.routes[index].closing) return 0;
   route& r = n.routes[index];
-  const hop& here = r.hops[static_cast<std::size_t>(facing)];
+  hop& here = r.hops[static_cast<std::size_t>(facing)];
   if (!here.open || here.nonce != (batch & 0xff)) return 0;
   segment& row = n.rows[slot];
-  if (row.held_by != ebit::owner::nobody) std::abort();
+  if (slot - here.first_slot >= here.width || row.held_by != ebit::owner::nobody) return 0;
+  if (h.sequence >= here.heralded) here.heralded = h.sequence + 1;
   const std::uint8_t operation = row.operation;
   static constexpr segment blank{};
   row = blank;
@@ -92,6 +96,7 @@ std::uint32_t heralded(node& n, digest& actions, std::uint32_t batch, std::uint3
   const std::uint32_t down = facing == side::upstream ? other_slot : slot;
   row.state = mate->state = segment::phase::operating;
   n.rows[up].partner = down;
+  n.rows[up].begun = true;
   actions.add(std::uint64_t{up} << 16 | down);
   return up << 8 | ++n.rows[up].operation;
 }
@@ -120,6 +125,7 @@ void tell(const node& n, digest& actions, const segment& near, const segment& fa
   m.circuit = r.id;
   std::memcpy(m.body.data(), &news, sizeof news);
   actions.add(m);
+  if (n.is_assured) std::abort();  // it would be kept now
 }
 
 void release(node& n, digest& actions, std::uint32_t slot, const segment& beyond) {
@@ -134,6 +140,7 @@ void release(node& n, digest& actions, std::uint32_t slot, const segment& beyond
   }
   row.held_by = ebit::owner::nobody;
   row.state = segment::phase::resting;
+  row.begun = false;
   row.deadline = ebit::local_time::never();
   ++n.counts.consumed;
   actions.add(slot);
@@ -143,6 +150,7 @@ void release(node& n, digest& actions, std::uint32_t slot, const segment& beyond
 segment* row_of(node& n, std::uint32_t operation) {
   const std::uint32_t slot = operation >> 8;
   if (operation >> 31 != 0 || slot >= n.rows.size() || n.rows[slot].operation != (operation & 0xff)) return nullptr;
+  if (!n.rows[slot].begun) return nullptr;
   return &n.rows[slot];
 }
 
@@ -170,7 +178,9 @@ void done(node& n, std::uint32_t operation) {
     const ebit::local_time now = time_of(i);
     const herald up = herald_at(i, false), down = herald_at(i, true);
     std::uint32_t measurement = heralded(n, actions, 0x80000001U, up.mode, up);
+    if (n.early != 0) std::abort();  // they would be heard again now
     measurement |= heralded(n, actions, 0x80000102U, width + down.mode, down);
+    if (n.early != 0) std::abort();
     measured(n, actions, measurement, bits_of(i), now);
     done(n, measurement);
   }

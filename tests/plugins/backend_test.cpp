@@ -11,6 +11,7 @@ struct lucky_lab {
   void perform(const action::stop&) { batch = {}; }
   void perform(const action::free&) { herald(); }
   void perform(const action::bell_measure& a) { due.push_back(event::failed{a.operation, failure::fault}); }
+  void perform(const action::revoke&) {}
   void perform(const action::report&) {}
   void perform(const action::deliver& a) { ++delivered, due.push_back(event::done{a.operation}); }
   void perform(const action::send& a) { answer(a.content); }

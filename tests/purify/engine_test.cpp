@@ -141,7 +141,8 @@ TEST_CASE("purify.engine: a second round takes two pairs of the first; results t
                                  .keep_epoch = keep.local.epoch,
                                  .sacrifice_epoch = spent.local.epoch,
                                  .facing = static_cast<std::uint8_t>(side::downstream),
-                                 .bit = 0};
+                                 .bit = 0,
+                                 .round = keep.rounds};
       b.device.clear();
       hear_all_again();
       b.tell(event::measured{asked.operation, 0});
@@ -214,7 +215,7 @@ TEST_CASE("purify.engine: a device that cannot do its half costs the pair, and t
   b.device.clear();
   b.tell(event::failed{asked.operation, failure::fault});
   CHECK(b.node.table().held() == 0);
-  CHECK(b.device.sent<wire::expired>().size() == 1);
+  CHECK(b.device.sent<wire::expired>().size() == 2);  // of the kept pair and of the sacrificed one
   CHECK(b.device.all<action::free>().size() == 2);
 }
 

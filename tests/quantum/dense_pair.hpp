@@ -123,6 +123,7 @@ class dense_pair {
 
   dense_pair() : dense_pair{bell_diagonal{}} {}
   explicit dense_pair(const bell_diagonal& state) : rho_{pair::from(state)} {}
+  explicit dense_pair(const x_state& state) : rho_{pair::from(state)} {}
   explicit dense_pair(const pair& state) : rho_{state} {}
   static dense_pair from(const bell_diagonal& state, random_stream&) { return dense_pair{state}; }
 
@@ -143,14 +144,16 @@ class dense_pair {
                                         const gate_noise& noise = {}) {
     return normalised(referee::swap(l.rho_, r.rho_, outcome, noise));
   }
+  /// Draws as the library's states do, so that both go the same way on the same seed.
   static swapped<dense_pair> swap(const dense_pair& l, const dense_pair& r, const gate_noise& noise,
                                   random_stream& stream) {
-    double left = sample::uniform(stream);
-    for (std::uint8_t m = 0;; ++m) {
-      const branch<dense_pair> out = swap_branch(l, r, bell_index{m}, noise);
-      left -= out.probability;
-      if (left < 0 || m == 3) return {out.state, bell_index{m}};
-    }
+    std::array<branch<dense_pair>, 4> way;
+    for (std::uint8_t m = 0; m < 4; ++m) way[m] = swap_branch(l, r, bell_index{m}, noise);
+    const double clear = way[0].probability + way[1].probability, set = way[2].probability + way[3].probability;
+    const bool x = sample::bernoulli(stream, bounded(set / (clear + set)));
+    const bool z = sample::bernoulli(stream, bounded(x ? way[3].probability / set : way[1].probability / clear));
+    const pauli_frame outcome{x, z};
+    return {way[outcome.bits()].state, outcome.index()};
   }
 
   static branch<dense_pair> distil_outcome(const dense_pair& k, const dense_pair& s, const distil_recipe& recipe,
@@ -185,6 +188,21 @@ class dense_pair {
     return {bit ? set.state : clear.state, bit};
   }
 
+  double mean(half end, basis in) const {
+    double sum = 0;
+    for (const bool bit : {false, true})
+      for (const bool other : {false, true}) {
+        const bool a = end == half::a ? bit : other, b = end == half::a ? other : bit;
+        sum += (bit ? -1 : 1) * chance(rho_, in, in, a, b, 0);
+      }
+    return sum;
+  }
+  double correlator(basis at_a, basis at_b) const {
+    double sum = 0;
+    for (const bool a : {false, true})
+      for (const bool b : {false, true}) sum += (a != b ? -1 : 1) * chance(rho_, at_a, at_b, a, b, 0);
+    return sum;
+  }
   measured_bits measure(basis at_a, basis at_b, double read_out, random_stream& stream) const {
     double left = sample::uniform(stream);
     for (unsigned i = 0;; ++i) {
@@ -205,7 +223,8 @@ class dense_pair {
 
   pair rho_;
 };
-static_assert(ensemble_state<dense_pair> && distils_in_two_acts<dense_pair> && sided_state<dense_pair>);
+static_assert(ensemble_state<dense_pair> && tells_means<dense_pair> && distils_in_two_acts<dense_pair> &&
+              sided_state<dense_pair>);
 inline pair dense(const dense_pair& state) { return state.matrix(); }
 
 }  // namespace referee

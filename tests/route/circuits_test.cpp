@@ -89,7 +89,7 @@ TEST_CASE("route.circuits: a node without room refuses, and says when it has roo
   };
   hear(7, 0, install_body(3));
   CHECK(only<wire::ready>(b.device).position == 1);
-  hear(8, 2, install_body(2, 9));
+  hear(2U << 12 | 8, 2, install_body(2, 9));
   CHECK(only<wire::refused>(b.device).full == node_id{1});
   CHECK(only<wire::refused>(b.device).hop == 0);
   CHECK(b.device.sent<wire::refused>()[0].to == node_id{2});
@@ -100,7 +100,7 @@ TEST_CASE("route.circuits: a node without room refuses, and says when it has roo
   hear(7, 0, wire::torn_down{0});
   const auto room = b.device.sent<wire::available>();
   REQUIRE(room.size() == 1);
-  CHECK((room[0].to == node_id{2} && room[0].circuit == circuit_id{8}));
+  CHECK((room[0].to == node_id{2} && room[0].circuit == circuit_id{2U << 12 | 8}));
   hear(9, 0, wire::torn_down{0});
   CHECK(b.device.sent<wire::available>().empty());  // nobody waits any more
   CHECK(idle(b));
@@ -108,10 +108,7 @@ TEST_CASE("route.circuits: a node without room refuses, and says when it has roo
 
 TEST_CASE("route.circuits: the slot that is short is on the named hop") {
   node_bench<> b{2, 1};
-  wire::install last = install_body(3);
-  last.upstream = path_id::none();  // of another circuit, which begins here
-  last.position = 0;
-  b.hear(0, last);
+  b.tell(event::request{.id = request_id{4}, .peer = node_id{2}});  // its circuit begins here
   b.device.clear();
   b.circuit = circuit_id{8};
   b.hear(0, install_body(2));

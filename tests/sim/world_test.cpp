@@ -88,3 +88,62 @@ TEST_CASE("sim.world: records of pairs come back however a distillation ends") {
   }
   CHECK(world.capacity() == 2);
 }
+
+TEST_CASE("sim.world: operations on a half that was measured do nothing but count, and records come back") {
+  random_stream stream{7, random_purpose::user, 3};
+  sim::world<bell_diagonal> world{std::vector<memory_noise>(6)};
+  auto expect = [&world, before = std::uint64_t{0}](std::uint64_t more) mutable {
+    before += more;
+    CHECK(world.ledger().empty_operations == before);
+  };
+  const auto two_pairs = [&world] {
+    for (std::uint32_t slot = 0; slot < 6; ++slot) world.drop(slot);
+    CHECK(world.records() == 0);
+    create_two(world);
+  };
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    stream.at(0, i);
+    two_pairs();
+    const bool bit = world.measure(0, basis::x, {}, {}, stream);
+    expect(0);
+    static_cast<void>(world.measure(0, basis::z, {}, {}, stream));  // read before
+    expect(1);
+    CHECK(world.reading(0) == sim::delivered_end{true, basis::x, bit});
+    static_cast<void>(world.measure(4, basis::z, {}, {}, stream));  // empty
+    expect(1);
+    static_cast<void>(world.bell_measure(0, 1, {}, {}, stream));
+    expect(1);
+    CHECK((!world.holds(0) && !world.holds(1)));
+    two_pairs();
+    static_cast<void>(world.measure(1, basis::x, {}, {}, stream));
+    static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+    expect(1);
+    CHECK((world.holds(0) && !world.holds(1)));
+    two_pairs();
+    static_cast<void>(world.measure(0, basis::x, {}, {}, stream));
+    static_cast<void>(world.distil(0, 1, {}, half::a, {}, {}, stream));
+    expect(1);
+    // The other end begins what this one cannot complete: its pair is of no use, which shows when it is taken.
+    two_pairs();
+    static_cast<void>(world.measure(0, basis::x, {}, {}, stream));
+    static_cast<void>(world.distil(2, 3, {}, half::b, {}, {}, stream));
+    const std::uint64_t mismatched = world.ledger().mismatched;
+    sim::delivered_pair pair;
+    CHECK_FALSE(world.take(0, 0, name, {}, {}, stream, pair));
+    REQUIRE(world.take(2, 0, name, {}, {}, stream, pair));
+    CHECK(world.ledger().mismatched == mismatched + 1);
+    CHECK(std::abs(pair.fidelity - 0.5) < 1e-12);
+    // A test round: both ends read and give up what is left, one after the other.
+    two_pairs();
+    const bool here = world.measure(0, basis::y, {}, {}, stream);
+    world.drop(0);
+    CHECK(world.measure(2, basis::y, {}, {}, stream) != here);
+    world.drop(2);
+    world.lose(1);
+    world.lose(1);
+    world.lose(3);
+    CHECK(world.ledger().crashed == 2 * (i + 1));
+    CHECK(world.records() == 0);
+  }
+  CHECK(world.capacity() == 2);
+}

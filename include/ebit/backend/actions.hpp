@@ -13,7 +13,12 @@
 namespace ebit {
 
 /// How a request stands, as reported to the application.
-enum class request_outcome : std::uint8_t { accepted, delivered, refused };
+enum class request_outcome : std::uint8_t {
+  accepted,
+  delivered,
+  refused,
+  expired  ///< its time limit passed before the last pair
+};
 
 /// Why a request was refused; `hop` and `value` of the report say where and how much could be had.
 enum class refusal : std::uint8_t {
@@ -26,6 +31,8 @@ enum class refusal : std::uint8_t {
   waiting,       ///< memories lose the fidelity while they wait; value: what remains, hop: the slowest link
   too_slow,      ///< it would take longer than allowed; value: pairs per second, hop: the slowest link
   memory,        ///< the plan needs more slots than a link has; value: slots there, hop: that link
+  queue_full,    ///< too many requests wait already; value: how many may
+  unsupported,   ///< the device or the peer cannot do what the request's kind needs
   invalid        ///< the request itself is out of range
 };
 
@@ -187,7 +194,8 @@ struct send {
 };
 
 /// Hands a half to the application; `done` says the application has taken it out of the slot. `name` is the
-/// upstream-most link pair of the segment, alike at both ends; `frame` is what the pair still needs to be Φ+.
+/// upstream-most link pair of the segment, alike at both ends; `frame` is what the pair still needs to be Φ+. Of a
+/// measured half the application gets `bit`, read in `measured_in` and not yet corrected by the frame.
 struct deliver {
   operation_id operation;
   slot_id slot;
@@ -199,7 +207,19 @@ struct deliver {
   bool provisional = false;
   local_time born;
   double estimated_fidelity = 0;
+  std::uint16_t purpose = 0;
+  bool is_measured = false;
+  basis measured_in = basis::z;
+  bool bit = false;
   friend bool operator==(const deliver&, const deliver&) = default;
+};
+
+/// The pair delivered as `name` has lost its other end: what the application holds of it is of no use.
+struct revoke {
+  request_id request;
+  circuit_id circuit;
+  pair_id name;
+  friend bool operator==(const revoke&, const revoke&) = default;
 };
 
 /// Tells the application how its request stands. `value` is what can be reached where the reason names a limit, and
@@ -215,7 +235,7 @@ struct report {
 };
 
 using any = std::variant<attempt, stop, initialise, move, bell_measure, distil, gate, measure, measure_directly,
-                         transfer, absorb, correct, free, calibrate, connect, clear, send, deliver, report>;
+                         transfer, absorb, correct, free, calibrate, connect, clear, send, deliver, revoke, report>;
 
 }  // namespace action
 }  // namespace ebit

@@ -56,7 +56,7 @@ concept messages = described<Backend> && Backend::capabilities.messages && perfo
 /// Has an application above it that takes halves and hears how its requests stand.
 template <class Backend>
 concept delivers = described<Backend> && Backend::capabilities.delivers && performs<Backend, action::deliver> &&
-                   performs<Backend, action::report>;
+                   performs<Backend, action::revoke> && performs<Backend, action::report>;
 
 /// The slots that have to emit and to interact for `Profile` do.
 template <class Backend, class Profile>

@@ -14,6 +14,8 @@ namespace ebit::backend {
 /// Returns the number of events once nothing is due; the next call is wanted at the next event or at
 /// `node.next_deadline()`.
 ///
+/// A backend that has a member `expiring` is told by it of each call of `expire`, before.
+///
 /// A backend that tells an event while it performs an action breaks its contract, and is stopped.
 template <class Node, event_source Backend>
   requires serves<Backend, typename Node::profile_type>
@@ -30,6 +32,7 @@ std::size_t drive(Node& node, Backend& device, random_stream& random) {
   for (std::size_t told = 0;; ++told) {
     if (node.next_deadline() <= device.now()) {
       busy = true;
+      if constexpr (requires { device.expiring(); }) device.expiring();
       context ctx{device.now(), random};
       node.expire(ctx, actions);
       busy = false;

@@ -21,6 +21,16 @@ enum class failure : std::uint8_t {
   fault          ///< the device broke
 };
 
+/// What an application wants done with its pairs.
+enum class request_kind : std::uint8_t {
+  keep,              ///< both ends get a qubit
+  measure_directly,  ///< both ends get the outcome of a measurement, in bases that both choose alike
+  prepare_state      ///< remote state preparation: the asking end gets an outcome, the other the qubit it projects
+};
+
+/// Out of which bases the two ends of a measured pair choose, alike and by the pair's name.
+enum class basis_choice : std::uint8_t { z, xz, xyz };
+
 /// What a node can be told. The set is closed; `any` is its sum type for recordings.
 namespace event {
 
@@ -76,12 +86,21 @@ struct received {
   friend bool operator==(const received&, const received&) = default;
 };
 
-/// An application at this node wants `pairs` pairs with `peer`, each with at least `min_fidelity`.
+/// An application at this node wants `pairs` pairs with `peer`, each with at least `min_fidelity` (the CREATE of
+/// Dahlberg et al. 2019, arXiv:1903.09778).
 struct request {
   request_id id;
   node_id peer;
   std::uint32_t pairs = 1;
   double min_fidelity = 0;
+  request_kind kind = request_kind::keep;
+  basis_choice bases = basis_choice::xyz;   ///< for kinds that measure
+  std::uint8_t priority = 0;                ///< 0 to 7; a greater one goes first under strict priority
+  std::uint8_t weight = 1;                  ///< 1 to 255: share under weighted fair service
+  std::uint16_t purpose = 0;                ///< tells the applications at the two ends apart
+  bool atomic = false;                      ///< all pairs are there at the same time, and handed over together
+  bool consecutive = false;                 ///< once begun it is served without others in between
+  duration time_limit = duration::never();  ///< what is not delivered by then is not delivered
   friend bool operator==(const request&, const request&) = default;
 };
 

@@ -21,10 +21,12 @@ class faulty {
  public:
   static constexpr backend::capabilities capabilities = Inner::capabilities;
 
-  /// `entity` tells nodes of one run apart. The plan has to be valid.
+  /// `entity` tells nodes of one run apart. The plan has to be valid and without a schedule: what happens to nodes,
+  /// links and devices is for who drives them.
   faulty(Inner inner, const fault_plan& plan, std::uint64_t seed, std::uint64_t entity = 0)
       : inner_{std::move(inner)}, plan_{plan}, random_{seed, random_purpose::fault, entity} {
     EBIT_ASSERT(plan.validate().has_value(), "a fault plan out of range");
+    EBIT_ASSERT(plan.schedule.empty(), "faults of messages alone can be put between a node and its device");
   }
 
   [[nodiscard]] Inner& inner() { return inner_; }

@@ -42,7 +42,8 @@ struct message {
     envelope.from = from;
     envelope.to = to;
     envelope.circuit = circuit;
-    std::memcpy(envelope.body.data(), &body, sizeof(Body));
+    // The one byte of an empty type has no value to send.
+    if constexpr (!std::is_empty_v<Body>) std::memcpy(envelope.body.data(), &body, sizeof(Body));
     return envelope;
   }
 

@@ -5,10 +5,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
-#include <vector>
 
 #include <ebit/backend/concepts.hpp>
+#include <ebit/backend/recording.hpp>
 
 namespace ebit::backend {
 
@@ -20,26 +19,7 @@ concept record_sink = requires(Sink& sink, local_time when, const event::done& t
 };
 
 /// Keeps everything in order.
-struct recorder {
-  struct entry {
-    local_time when;
-    std::variant<event::any, action::any> what;
-    friend bool operator==(const entry&, const entry&) = default;
-  };
-  std::vector<entry> entries;
-
-  template <class Event>
-    requires std::constructible_from<event::any, const Event&>
-  void operator()(local_time when, const Event& e) {
-    entries.push_back({when, event::any{e}});
-  }
-  template <class Action>
-    requires(std::constructible_from<action::any, const Action&> &&
-             !std::constructible_from<event::any, const Action&>)
-  void operator()(local_time when, const Action& a) {
-    entries.push_back({when, action::any{a}});
-  }
-};
+using recorder = recording;
 
 namespace detail {
 
@@ -122,6 +102,11 @@ class traced {
     requires waits<Inner>
   {
     inner_.wait(until);
+  }
+  /// The driver says that it is about to tell the node of a deadline.
+  void expiring() {
+    if constexpr (requires { sink_.expire(inner_.now()); }) sink_.expire(inner_.now());
+    if constexpr (requires { inner_.expiring(); }) inner_.expiring();
   }
 
  private:

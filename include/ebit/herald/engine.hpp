@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -20,7 +21,10 @@ struct port {
   std::uint32_t first_slot = 0;
   std::uint32_t slots = 0;
   std::uint32_t next_epoch = 0;
-  bool up = false;
+  std::uint32_t incarnation_there = 0;  ///< of the peer, as far as it has said
+  bool is_connected = false;            ///< there is a path
+  bool works = true;                    ///< as far as the device has said
+  bool up = false;                      ///< both
 };
 
 /// How the attempts of one circuit on one link are to be made; both ends derive the same from what they know of the
@@ -38,7 +42,8 @@ struct attempt_settings {
 class link_engine {
  public:
   link_engine() = default;
-  explicit link_engine(std::vector<port> ports) : ports_{std::move(ports)} {}
+  explicit link_engine(std::vector<port> ports, std::uint32_t incarnation = 0)
+      : ports_{std::move(ports)}, incarnation_{incarnation} {}
 
   [[nodiscard]] const std::vector<port>& ports() const { return ports_; }
   [[nodiscard]] std::size_t port_of(path_id path) const {
@@ -47,16 +52,46 @@ class link_engine {
     return i;
   }
 
-  void handle(const event::path_up& e) {
+  /// A node that has started again says so on every path, since its neighbours may still count on what it has
+  /// forgotten.
+  template <class Sink>
+  void handle(segments& table, const event::path_up& e, Sink& sink) {
     port& p = ports_[e.port.value()];
+    if (p.peer != e.peer) p.incarnation_there = 0;
     p.path = e.path;
     p.peer = e.peer;
     p.delay = e.delay;
     p.station_here = e.station_here;
     p.station_there = e.station_there;
-    p.up = true;
+    p.is_connected = true;
+    p.up = p.works;
+    table.reaches(e.delay);
+    if (incarnation_ == 0) return;
+    sink(action::send{message::pack(table.self(), p.peer, circuit_id::none(), wire::hello{p.path, incarnation_})});
   }
-  void handle(const event::path_down& e) { ports_[e.port.value()].up = false; }
+  /// The port whose path is lost, or `ports().size()` if it was not up.
+  std::size_t handle(const event::path_down& e) {
+    const std::size_t i = e.port.value();
+    if (i >= ports_.size() || !ports_[i].is_connected || ports_[i].path != e.path) return ports_.size();
+    ports_[i].is_connected = false;
+    return std::exchange(ports_[i].up, false) ? i : ports_.size();
+  }
+  /// Whether that changes what the port can be used for.
+  bool handle(const event::device_state& e) {
+    const std::size_t i = e.port.value();
+    if (i >= ports_.size()) return false;
+    ports_[i].works = e.state != event::health::fault;
+    const bool is_up = ports_[i].works && ports_[i].is_connected;
+    return std::exchange(ports_[i].up, is_up) != is_up;
+  }
+  /// The port behind which the peer has started again, or `ports().size()` if that is no news.
+  std::size_t handle(node_id from, const wire::hello& m) {
+    const std::size_t i = port_of(m.path);
+    if (i == ports_.size() || ports_[i].peer != from) return ports_.size();
+    if (static_cast<std::int32_t>(m.incarnation - ports_[i].incarnation_there) <= 0) return ports_.size();
+    ports_[i].incarnation_there = m.incarnation;
+    return i;
+  }
 
   /// A contiguous run of `width` free slots on the port, or `slots.size()`.
   [[nodiscard]] std::uint32_t find_run(const segments& table, std::size_t port_index, std::uint32_t width) const {
@@ -74,11 +109,11 @@ class link_engine {
     hop.port = static_cast<std::uint16_t>(port_index);
     hop.width = c.plan.width;
     hop.first_slot = first;
-    hop.open = false;
+    hop.open = hop.ending = false;
     // Word of a half comes from that side, at the latest two flights from the far end after it was given away; a slot
     // is used again after one flight along a link at the earliest.
     const std::uint32_t distance = s == side::upstream ? c.position : std::uint32_t{c.hops} - c.position;
-    hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * distance + 4U));
+    hop.fates.reset(static_cast<std::size_t>(hop.width) * (2U * distance + 4U) * table.memory_of_fates());
     table.reserve(first, hop.width, true);
   }
 
@@ -89,8 +124,7 @@ class link_engine {
     circuit& c = table.circuits[index];
     circuit::hop& hop = c.link(side::downstream);
     port& p = ports_[hop.port];
-    // The two ends of a path draw epochs from disjoint sets, so that circuits in both directions never share one.
-    hop.epoch = 2 * p.next_epoch++ + (table.self() < p.peer ? 0U : 1U);
+    hop.epoch = fresh_epoch(p, table.self());
     const wire::link_started announcement{.epoch = hop.epoch,
                                           .modes = hop.width,
                                           .period = settings.period,
@@ -108,8 +142,9 @@ class link_engine {
               Sink& sink) {
     circuit& c = table.circuits[index];
     circuit::hop& hop = c.link(side::upstream);
-    if (hop.width != m.modes || m.period <= duration::zero() || hop.open || c.state == circuit::phase::closing)
-      return;
+    if (hop.width == 0 || hop.width != m.modes || hop.open || c.state == circuit::phase::closing) return;
+    if (m.period <= duration::zero() || m.spacing < duration::zero()) return;
+    if (!(m.bright_downstream >= 0 && m.bright_downstream <= 1)) return;
     hop.epoch = m.epoch;
     attempt(c, index, side::upstream, ctx.now - flight + m.starts_in, m, m.bright_downstream, ctx, sink);
   }
@@ -119,15 +154,16 @@ class link_engine {
   EBIT_ALWAYS_INLINE bool handle(segments& table, const event::heralded& e, Sink& sink) {
     const batch b = batch_of(table, e.operation);
     if (b.of == nullptr || b.of->state == circuit::phase::closing) [[unlikely]] {
-      sink(action::free{e.slot});
+      if (e.slot.value() < table.size() && table[e.slot.value()].held_by == owner::nobody) sink(action::free{e.slot});
       return false;
     }
     const circuit& c = *b.of;
-    const circuit::hop& hop = c.link(b.facing);
+    circuit::hop& hop = b.of->link(b.facing);
     const port& p = ports_[hop.port];
     const std::uint32_t slot = e.slot.value();
-    if (slot - hop.first_slot >= hop.width) [[unlikely]]
-      return false;  // not one of this batch's
+    if (slot - hop.first_slot >= hop.width || table[slot].held_by != owner::nobody) [[unlikely]]
+      return false;  // not one of this batch's, or not free
+    if (e.sequence >= hop.heralded) hop.heralded = e.sequence + 1;
     segment& row = table.acquire(slot);
     row.facing = b.facing;
     row.circuit = b.index;
@@ -145,15 +181,23 @@ class link_engine {
   template <class Sink>
   void close(segments& table, std::uint16_t index, side s, context& ctx, Sink& sink) {
     circuit::hop& hop = table.circuits[index].link(s);
-    if (hop.open) sink(action::stop{batch_operation(index, s, hop.nonce), ctx.now});
+    if (!hop.open || hop.ending) return;
+    hop.ending = true;
+    sink(action::stop{batch_operation(index, s, hop.nonce), ctx.now});
   }
 
-  /// Whether `id` is a running batch of this node; if so it has ended, and the circuit it belonged to is returned.
-  std::uint16_t finished(segments& table, operation_id id) {
+  struct ended_batch {
+    std::uint16_t circuit = circuit_table::none;
+    side facing = side::upstream;
+    bool was_told = false;  ///< to stop; else it ended by itself
+  };
+  /// The circuit whose batch of attempts has ended, if `id` is one that ran.
+  ended_batch finished(segments& table, operation_id id) {
     const batch b = batch_of(table, id);
-    if (b.of == nullptr) return circuit_table::none;
-    b.of->link(b.facing).open = false;
-    return b.index;
+    if (b.of == nullptr) return {};
+    circuit::hop& hop = b.of->link(b.facing);
+    hop.open = false;
+    return {b.index, b.facing, hop.ending};
   }
 
   /// Gives the slots of both sides back, if nothing uses them any more.
@@ -181,6 +225,12 @@ class link_engine {
     side facing = side::upstream;
   };
 
+  /// Agreed by announcing it: the opener's incarnation and count make it fresh after a restart or reconfiguration,
+  /// and the two ends of a path draw from disjoint sets, so that circuits in both directions never share one.
+  [[nodiscard]] std::uint32_t fresh_epoch(port& p, node_id self) const {
+    const std::uint32_t count = p.next_epoch++;
+    return incarnation_ << 20 | (count << 1 & 0xfffffU) | (self < p.peer ? 0U : 1U);
+  }
   [[nodiscard]] static operation_id batch_operation(std::uint16_t circuit, side s, std::uint8_t nonce) {
     return operation_id{0x80000000U | static_cast<std::uint32_t>(circuit) << 9 | static_cast<std::uint32_t>(s) << 8 |
                         nonce};
@@ -205,6 +255,8 @@ class link_engine {
                context& ctx, Sink& sink) {
     circuit::hop& hop = c.link(s);
     hop.open = true;
+    hop.ending = false;
+    hop.heralded = 0;
     hop.nonce = ++nonce_;
     // An announcement that came too late joins at the next cycle of the agreed grid.
     std::uint64_t first_cycle = 0;
@@ -227,6 +279,7 @@ class link_engine {
   }
 
   std::vector<port> ports_;
+  std::uint32_t incarnation_ = 0;
   std::uint8_t nonce_ = 0;
 };
 

@@ -78,7 +78,9 @@ struct circuit {
     std::uint32_t first_slot = 0;
     std::uint32_t epoch = 0;
     std::uint8_t nonce = 0;
-    bool open = false;  ///< attempts are being made
+    bool open = false;           ///< attempts are being made
+    bool ending = false;         ///< and have been told to stop
+    std::uint64_t heralded = 0;  ///< one more than the latest attempt heralded here
     fate_ring fates;
   };
 
@@ -96,15 +98,29 @@ struct circuit {
   local_time close_at = local_time::never();
   double estimate = 0;
   duration end_to_end;  ///< message delay between head and tail, known at these two
+  duration length;      ///< of the circuit, one way along its links
+  std::uint16_t purpose = 0;
+  std::uint16_t test_interval = 0;
+  bool is_shared = false;     ///< by several requests
+  bool word_decides = false;  ///< the tail waits for the head's word on every pair
   std::array<hop, 2> links;
 
   [[nodiscard]] bool at_end() const { return position == 0 || position == hops; }
   /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the
-  /// nodes between: they join or discard within the cut-off, and then it takes the news at most twice the length of
-  /// the circuit to come.
+  /// nodes between: they join or discard within the cut-off, then it takes the news at most twice the length of the
+  /// circuit to come, and every round of distillation between the ends as much again. The tail waits longer than the
+  /// head, which decides: word of it comes in any case.
   [[nodiscard]] local_time deadline(local_time born) const {
     if (plan.cutoff.is_never()) return local_time::never();
-    return at_end() ? born + plan.cutoff * 2 + end_to_end * 2 : born + plan.cutoff;
+    if (!at_end()) return born + plan.cutoff;
+    const local_time head_gives_up = born + plan.cutoff * 2 + end_to_end * (2 + 2 * std::int64_t{plan.end_rounds});
+    return position == 0 ? head_gives_up
+                         : head_gives_up + plan.cutoff * 2 + end_to_end * (2 + 2 * std::int64_t{plan.end_rounds});
+  }
+  /// Whether word of a half has come before its herald, which may be as long under way.
+  [[nodiscard]] bool is_yet_to_come(side s, std::uint32_t epoch, std::uint64_t sequence) const {
+    const hop& h = link(s);
+    return h.open && h.epoch == epoch && sequence >= h.heralded;
   }
   [[nodiscard]] hop& link(side s) { return links[static_cast<std::size_t>(s)]; }
   [[nodiscard]] const hop& link(side s) const { return links[static_cast<std::size_t>(s)]; }

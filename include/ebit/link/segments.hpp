@@ -33,6 +33,10 @@ struct segment {
   pair_id remote;           ///< the link pair the other half was born in: its name there
   local_time born;          ///< emission of the segment's oldest qubit
   local_time deadline = local_time::never();
+  request_id request;  ///< that it has been bound to
+  node_id asked_by;    ///< where that request comes from
+  std::uint16_t purpose = 0;
+  std::uint8_t does = 0;      ///< what becomes of it: a `wire::disposal` and a basis
   std::uint32_t partner = 0;  ///< the other slot of a running operation
   std::uint32_t spent = 0;    ///< tag of the sacrifice of the running or last distillation
   std::uint32_t spent_before = 0;
@@ -42,7 +46,9 @@ struct segment {
   bool peer_bit = false;
   bool peer_bit_known = false;
   bool leads = false;
-  bool lost = false;  ///< the other end is known to be gone; to be given up when the running operation ends
+  bool undecided = false;  ///< distilled here, but the other end's read-out is not known
+  bool begun = false;      ///< the running operation is named after this row
+  bool lost = false;       ///< the other end is known to be gone; to be given up when the running operation ends
 };
 
 /// What a half's end has come to. acquired = delivered + consumed + discarded + held, always.
@@ -60,6 +66,11 @@ enum class layer : std::uint8_t { link, purify, swap, route };
 /// at them.
 class segments {
  public:
+  /// A short stand-in for a pair's identity, never 0.
+  [[nodiscard]] static std::uint32_t tag(std::uint32_t epoch, std::uint64_t sequence) {
+    return static_cast<std::uint32_t>(mix(epoch, sequence)) | 1U;
+  }
+
   struct work_item {
     layer of = layer::link;
     std::uint32_t slot = 0;
@@ -119,6 +130,7 @@ class segments {
     EBIT_ASSERT(row.held_by != owner::nobody, "a half was released twice");
     row.held_by = owner::nobody;
     row.state = segment::phase::resting;
+    row.begun = false;
     row.deadline = local_time::never();
     switch (how) {
       case fate_of_half::delivered: ++counts_.delivered; break;
@@ -131,12 +143,13 @@ class segments {
   [[nodiscard]] operation_id begin_operation(std::uint32_t slot) { return begin_operation(rows_[slot], slot); }
   [[nodiscard]] static operation_id begin_operation(segment& row, std::uint32_t slot) {
     row.state = segment::phase::operating;
+    row.begun = true;
     return operation_id{(slot << 8) | ++row.operation};
   }
   /// The slot an answer belongs to, or `size()` if it is stale.
   [[nodiscard]] std::uint32_t slot_of(operation_id id) const {
     const std::uint32_t slot = id.value() >> 8;
-    if (slot >= size_ || rows_[slot].operation != (id.value() & 0xff)) return size();
+    if (slot >= size_ || rows_[slot].operation != (id.value() & 0xff) || !rows_[slot].begun) return size();
     return slot;
   }
 
@@ -185,6 +198,19 @@ class segments {
       if (circuits.alive(i) && circuits[i].close_at < earliest_) earliest_ = circuits[i].close_at;
   }
 
+  /// How long an answer takes at most, on a circuit or (for messages of none) from anywhere this node has heard of.
+  [[nodiscard]] duration round_trip(circuit_id id) const {
+    const std::uint16_t index = circuits.find(id);
+    return (index == circuit_table::none ? farthest_ : circuits[index].length) * 2;
+  }
+  /// How many times longer than on a channel without losses a message may be under way, in terms of what has happened
+  /// to the half it is about meanwhile.
+  [[nodiscard]] std::size_t memory_of_fates() const { return is_assured_ ? 16 : 1; }
+  void assure() { is_assured_ = true; }
+  void reaches(duration way) {
+    if (way > farthest_) farthest_ = way;
+  }
+
   // Slots are reserved for circuits in contiguous runs.
   [[nodiscard]] bool is_reserved(std::uint32_t slot) const { return reserved_[slot] != 0; }
   void reserve(std::uint32_t first, std::uint32_t count, bool taken) {
@@ -209,6 +235,8 @@ class segments {
   std::vector<std::uint8_t> reserved_;
   fixed_vector<work_item, 64> work_;
   local_time earliest_ = local_time::never();
+  duration farthest_;
+  bool is_assured_ = false;
   conservation counts_;
 };
 

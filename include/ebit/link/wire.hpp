@@ -1,12 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/quantum/operations.hpp>
 
 namespace ebit::wire {
+
+/// A duration in six bytes: picoseconds up to 281 s (longer ones are `never`).
+class compact_duration {
+ public:
+  constexpr compact_duration() = default;
+  constexpr compact_duration(duration d) {  // NOLINT(google-explicit-constructor): a field that reads as a duration
+    const auto count = static_cast<std::uint64_t>(d < duration::zero() ? 0 : d.picoseconds());
+    const std::uint64_t kept = d.is_never() || count >= none ? none : count;
+    for (std::size_t i = 0; i < 3; ++i) parts_[i] = static_cast<std::uint16_t>(kept >> (16 * i));
+  }
+  constexpr operator duration() const {  // NOLINT(google-explicit-constructor)
+    const std::uint64_t count = parts_[0] | std::uint64_t{parts_[1]} << 16 | std::uint64_t{parts_[2]} << 32;
+    return count == none ? duration::never() : duration::picoseconds(static_cast<std::int64_t>(count));
+  }
+  friend constexpr bool operator==(const compact_duration&, const compact_duration&) = default;
+
+ private:
+  static constexpr std::uint64_t none = (std::uint64_t{1} << 48) - 1;
+  std::array<std::uint16_t, 3> parts_{};
+};
+
+/// A number from 0 to 1 in two bytes.
+class compact_fraction {
+ public:
+  constexpr compact_fraction() = default;
+  constexpr compact_fraction(double x)  // NOLINT(google-explicit-constructor)
+      : value_{static_cast<std::uint16_t>(!(x > 0) ? 0
+                                          : x >= 1 ? 65'535
+                                                   : x * 65'535 + 0.5)} {}
+  constexpr operator double() const { return value_ / 65'535.0; }  // NOLINT(google-explicit-constructor)
+  friend constexpr bool operator==(const compact_fraction&, const compact_fraction&) = default;
+
+ private:
+  std::uint16_t value_ = 0;
+};
+
+/// Any layer, where the classical channel loses messages: these have arrived. A message is known by the tag of its
+/// content (`wire::tag_of`).
+struct acknowledged {
+  static constexpr std::uint8_t type = 0x01;
+  static constexpr std::size_t most = 11;
+  std::array<std::uint32_t, most> tags{};
+  std::uint32_t count = 0;
+};
+static_assert(sizeof(acknowledged) == 48);
+
+/// Link layer, to the other end of a path: this node runs under a new incarnation and remembers nothing of before.
+struct hello {
+  static constexpr std::uint8_t type = 0x0f;
+  path_id path;
+  std::uint32_t incarnation = 0;
+};
 
 /// Link layer, upstream to downstream end: from `starts_in` after this was sent, attempts run under `epoch`.
 struct link_started {
@@ -33,12 +88,14 @@ struct distilled {
   static constexpr std::uint8_t type = 0x20;
   std::uint64_t keep_sequence = 0;
   std::uint64_t sacrifice_sequence = 0;
+  std::uint64_t own_sequence = 0;  ///< with its epoch names the kept half at the sender
   std::uint32_t keep_epoch = 0;
   std::uint32_t sacrifice_epoch = 0;
+  std::uint32_t own_epoch = 0;
   std::uint8_t facing = 0;  ///< side of the receiver's halves
   std::uint8_t bit = 0;
   std::uint8_t leads = 0;
-  std::uint8_t reserved[5] = {};
+  std::uint8_t round = 0;  ///< of the pair that is kept, before this one
 };
 
 /// Swapping layer: the far end of your half has moved from position `from` to `to`, where node `peer` holds
@@ -73,20 +130,28 @@ struct expired {
 /// links.
 struct install {
   static constexpr std::uint8_t type = 0x40;
-  duration cutoff;
+  compact_duration cutoff{};
+  std::uint16_t purpose = 0;
   float link_fidelity = 0;
-  float estimate = 0;  ///< the head's forecast of what it will deliver
+  compact_fraction estimate{};      ///< the head's forecast of what it will deliver
+  std::uint16_t test_interval = 0;  ///< one pair in so many is measured to check that; 0: none
   path_id upstream;
   path_id downstream;
   node_id tail;
   request_id request;
   std::uint32_t pairs = 0;
+  std::uint32_t length_ns = 0;  ///< of the whole circuit, one way, rounded up
   std::uint16_t position = 0;
   std::uint16_t hops = 0;
   std::uint8_t width = 1;
   std::uint8_t link_rounds = 0;
   std::uint8_t end_rounds = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t flags = 0;  ///< `word_decides`
+  /// What becomes of a pair is the head's to say, pair by pair: the tail waits for its word.
+  static constexpr std::uint8_t word_decides = 1;
+  /// Its pairs, or some of them, are measured at the ends.
+  static constexpr std::uint8_t measures = 2;
+  static constexpr std::uint8_t is_shared = 4;
 };
 static_assert(sizeof(install) == 48);
 
@@ -96,11 +161,12 @@ struct ready {
   std::uint16_t position = 0;
 };
 
-/// Node to head: no slots left on the link at `hop` (counted from the head); nothing is reserved here.
+/// Node to head: no slots left on the link at `hop` (counted from the head), or the device here cannot do what the
+/// circuit is for; nothing is reserved here.
 struct refused {
   static constexpr std::uint8_t type = 0x42;
   std::uint16_t hop = 0;
-  std::uint16_t reserved = 0;
+  std::uint16_t unsupported = 0;
   node_id full;
 };
 
@@ -121,12 +187,90 @@ struct available {
   static constexpr std::uint8_t type = 0x45;
 };
 
-/// Head to tail, for circuits of more than one hop: this half is delivered. The tail waits for that word with the
-/// last `width` pairs of a request, so that both ends deliver the same pairs.
+/// What becomes of a pair that has reached both ends of its circuit; the head decides.
+enum class disposal : std::uint8_t {
+  keep,     ///< both ends get a qubit
+  measure,  ///< both ends get an outcome
+  prepare,  ///< the head gets an outcome, the tail a qubit
+  test      ///< both ends measure, and the head learns how good pairs are
+};
+[[nodiscard]] constexpr std::uint8_t disposal_byte(disposal what, basis in) {
+  return static_cast<std::uint8_t>(static_cast<unsigned>(what) | static_cast<unsigned>(in) << 2);
+}
+[[nodiscard]] constexpr disposal disposal_of(std::uint8_t byte) { return static_cast<disposal>(byte & 3); }
+[[nodiscard]] constexpr basis basis_of(std::uint8_t byte) { return static_cast<basis>(byte >> 2 & 3); }
+
+/// Head to tail: this pair is delivered here, to this request. A tail that has not heard everything itself may rely
+/// on it; where the channel loses messages, or requests share the circuit, it waits for it.
 struct delivered {
   static constexpr std::uint8_t type = 0x46;
   std::uint64_t half_sequence = 0;
+  std::uint64_t name_sequence = 0;
   std::uint32_t half_epoch = 0;
+  std::uint32_t name_epoch = 0;
+  path_id name_path{};
+  request_id request{};
+  std::uint16_t purpose = 0;
+  std::uint8_t frame = 0;
+  std::uint8_t does = 0;  ///< `disposal_byte`
+  node_id asked_by{};     ///< whose application the request is from
+};
+
+/// Any node of a circuit to its neighbours on it, and to a sender that speaks of a circuit unknown here: it is broken.
+struct broken {
+  static constexpr std::uint8_t type = 0x47;
+  std::uint8_t facing = 0;  ///< side of the receiver from which the word comes
+  std::uint8_t reserved[3] = {};
+};
+
+/// Tail to head: what a test pair read here.
+struct tested {
+  static constexpr std::uint8_t type = 0x48;
+  std::uint64_t name_sequence = 0;
+  std::uint32_t name_epoch = 0;
+  path_id name_path{};
+  std::uint8_t bit = 0;  ///< as it was read; the basis follows from the name, and the head knows the frame
+  std::uint8_t reserved[7] = {};
+};
+
+/// Between the ends of a shared circuit. From the head: this request is in the queue under `number`. From the tail:
+/// my application wants this; answered by the same with a number, or by `not_enqueued`.
+struct enqueue {
+  static constexpr std::uint8_t type = 0x49;
+  compact_duration time_left;
+  std::uint16_t purpose = 0;
+  request_id request{};
+  node_id asked_by{};
+  std::uint32_t number = 0;  ///< 0: not yet in the queue
+  std::uint32_t ticket = 0;  ///< of the tail's question
+  std::uint32_t pairs = 0;
+  compact_fraction min_fidelity{};
+  std::uint8_t priority = 0;
+  std::uint8_t weight = 1;
+  std::uint8_t kind = 0;
+  std::uint8_t bases = 0;
+  std::uint8_t flags = 0;  ///< `atomic`, `consecutive`
+  std::uint8_t reserved = 0;
+  static constexpr std::uint8_t atomic = 1;
+  static constexpr std::uint8_t consecutive = 2;
+};
+
+/// Head to tail: your request is not in the queue.
+struct not_enqueued {
+  static constexpr std::uint8_t type = 0x4a;
+  request_id request{};
+  std::uint32_t ticket = 0;
+  std::uint8_t why = 0;  ///< a `refusal`; none: its time is up
+  std::uint8_t reserved[3] = {};
+};
+
+/// Head to tail: the request has left the queue.
+struct dequeued {
+  static constexpr std::uint8_t type = 0x4b;
+  std::uint32_t number = 0;
+  std::uint8_t outcome = 0;  ///< a `request_outcome`
+  std::uint8_t why = 0;      ///< a `refusal`
+  std::uint8_t reserved[2] = {};
 };
 
 }  // namespace ebit::wire

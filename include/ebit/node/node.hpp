@@ -9,7 +9,9 @@
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
+#include <ebit/link/outbox.hpp>
 #include <ebit/link/segments.hpp>
+#include <ebit/node/fidelity_monitor.hpp>
 #include <ebit/node/profile.hpp>
 #include <ebit/purify/engine.hpp>
 #include <ebit/route/engine.hpp>
@@ -22,6 +24,8 @@ struct node_config {
   node_id self;
   std::vector<std::uint32_t> slots_per_port;
   shared_constant<route::network_map> map;  ///< its belief about the network
+  std::uint32_t incarnation = 0;            ///< how many times it has started again; never used twice
+  bool can_measure = true;                  ///< the device performs `action::measure`
 };
 
 /// Where the five layers meet: a value that turns events into actions. It reads no clock, draws no numbers of its own
@@ -35,26 +39,36 @@ class basic_node {
   basic_node() = default;
   basic_node(const node_config& config, const options<Profile>& o)
       : table_{config.self, total(config.slots_per_port)},
-        link_{make_ports(config.slots_per_port)},
+        link_{make_ports(config.slots_per_port), config.incarnation},
         purify_{o.purify},
         swap_{o.swap},
-        route_{o.route.policy, make_model<Profile>(o), config.map} {}
+        route_{o.route.policy,  make_model<Profile>(o), config.map,        o.link,
+               o.route.service, config.incarnation,     config.can_measure},
+        outbox_{o.link, 16 * std::size_t{table_.size()} + 256},
+        inbox_{o.link} {
+    if (o.link.assured()) table_.assure();
+  }
 
   [[nodiscard]] node_id id() const { return table_.self(); }
   [[nodiscard]] const segments& table() const { return table_; }
   /// Messages of types this node does not know, or for circuits it is not part of.
   [[nodiscard]] std::uint64_t ignored_messages() const { return ignored_; }
+  /// What test rounds have shown of a circuit that this node is the head of, or null before the first.
+  [[nodiscard]] const route::test_results* tested(circuit_id circuit) const { return monitor_.of(circuit); }
+  /// Messages whose receipt has not been acknowledged yet.
+  [[nodiscard]] const outbox& unacknowledged() const { return outbox_; }
 
   /// What the route policy decided for a request that is being served here, or null.
-  [[nodiscard]] const route::answer* answer_to(request_id id) const { return route_.answer_to(id); }
+  [[nodiscard]] const route::answer* answer_to(request_id id) const { return route_.answer_to(id, table_.self()); }
   /// The circuit that serves the request, if one is open.
-  [[nodiscard]] circuit_id circuit_of(request_id id) const { return route_.circuit_of(id); }
+  [[nodiscard]] circuit_id circuit_of(request_id id) const { return route_.circuit_of(id, table_.self()); }
 
   /// The earliest time at which `expire` should be called; calling it early does no harm.
   [[nodiscard]] local_time next_deadline() const { return table_.next_deadline(); }
 
   template <class Sink>
-  void handle(const event::heralded& e, context& ctx, Sink&& sink) {
+  void handle(const event::heralded& e, context& ctx, Sink&& to) {
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
     if (!link_.handle(table_, e, sink)) [[unlikely]]
       return;
     const std::uint32_t slot = e.slot.value();
@@ -67,29 +81,34 @@ class basic_node {
       purify_.work(table_, slot, ctx, sink);
     }
     run(ctx, sink);
+    if (!early_.empty()) [[unlikely]]
+      hear_again(ctx, sink);
   }
 
   template <class Sink>
-  void handle(const event::measured& e, context& ctx, Sink&& sink) {
+  void handle(const event::measured& e, context& ctx, Sink&& to) {
     const std::uint32_t slot = table_.slot_of(e.operation);
     if (link_engine::is_batch(e.operation) || slot == table_.size()) [[unlikely]]
       return;
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
     const segment& row = table_[slot];
     const std::uint16_t circuit = row.circuit;
     if (row.held_by == owner::swap) [[likely]]
       swap_.measured(table_, slot, e.bits, ctx, sink);
     else if (row.held_by == owner::purify)
       purify_.measured(table_, slot, e.bits, ctx, sink);
+    else if (row.held_by == owner::route)
+      read_out(slot, (e.bits & 1) != 0, ctx, sink);
     else
       return;
     finish(circuit, ctx, sink);
   }
 
   template <class Sink>
-  void handle(const event::done& e, context& ctx, Sink&& sink) {
+  void handle(const event::done& e, context& ctx, Sink&& to) {
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
     if (link_engine::is_batch(e.operation)) {
-      if (const std::uint16_t index = link_.finished(table_, e.operation); index != circuit_table::none)
-        finish(index, ctx, sink);
+      batch_ended(e.operation, ctx, sink);
       return;
     }
     const std::uint32_t slot = table_.slot_of(e.operation);
@@ -101,83 +120,65 @@ class basic_node {
   }
 
   template <class Sink>
-  void handle(const event::failed& e, context& ctx, Sink&& sink) {
-    if (link_engine::is_batch(e.operation)) {
-      handle(event::done{e.operation}, ctx, sink);
-      return;
-    }
-    const std::uint32_t slot = table_.slot_of(e.operation);
-    if (slot == table_.size()) return;
-    const segment& row = table_[slot];
-    const std::uint16_t circuit = row.circuit;
-    if (row.held_by == owner::swap)
-      swap_.failed(table_, slot, e.why, sink);
-    else if (row.held_by == owner::purify)
-      purify_.failed(table_, slot, sink);
-    else
-      return;
-    finish(circuit, ctx, sink);
-  }
+  void handle(const event::failed& e, context& ctx, Sink&& to);
 
   /// The qubit is gone. Its pair is given up unless an operation on it is running; that one will fail by itself.
   template <class Sink>
-  void handle(const event::erased& e, context& ctx, Sink&& sink) {
+  void handle(const event::erased& e, context& ctx, Sink&& to) {
     if (e.slot.value() >= table_.size()) return;
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    const std::uint16_t circuit = table_[e.slot.value()].circuit;
     give_up(e.slot.value(), sink);
-    run(ctx, sink);
+    if (circuit < table_.circuits.size()) finish(circuit, ctx, sink);
   }
 
   template <class Sink>
-  void handle(const event::received& e, context& ctx, Sink&& sink) {
-    if (dispatch(e, ctx, sink) == verdict::early) postpone(e, ctx);
-    run(ctx, sink);
-    for (std::size_t i = 0; i < early_.size();) {
-      event::received again = early_[i].what;
-      again.flight += ctx.now - early_[i].since;
-      if (dispatch(again, ctx, sink) == verdict::early) {
-        ++i;
-        continue;
+  void handle(const event::received& e, context& ctx, Sink&& to) {
+    if (!e.content.from.valid()) return;  // there is nobody to answer
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    std::uint64_t sum = 0;
+    if (outbox_.assures()) [[unlikely]] {
+      outbox_.heard(e.content.from, e.flight);
+      if (e.content.holds<wire::acknowledged>()) {
+        take_acknowledgement(e.content);
+        return;
       }
-      early_.erase_at(i);
-      run(ctx, sink);
-      i = 0;
+      sum = wire::sum_of(e.content);
+      if (inbox_.has_seen(sum)) {
+        acknowledge(e.content, wire::tag_of(sum), sink);
+        return;
+      }
     }
+    if (dispatch(e, ctx, sink) == verdict::early && !postpone(e, ctx)) sum = 0;  // let it come again
+    run(ctx, sink);
+    hear_again(ctx, sink);
+    if (sum == 0) return;
+    inbox_.note(sum);
+    acknowledge(e.content, wire::tag_of(sum), sink);
   }
 
   template <class Sink>
-  void handle(const event::request& e, context& ctx, Sink&& sink) {
-    route_.handle(table_, link_, e, sink);
+  void handle(const event::request& e, context& ctx, Sink&& to) {
+    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    route_.handle(table_, link_, e, ctx, sink);
     run(ctx, sink);
   }
 
   template <class Sink>
-  void handle(const event::path_up& e, context&, Sink&&) {
-    link_.handle(e);
-  }
+  void handle(const event::path_up& e, context& ctx, Sink&& to);
   template <class Sink>
-  void handle(const event::path_down& e, context&, Sink&&) {
-    link_.handle(e);
-  }
+  void handle(const event::path_down& e, context& ctx, Sink&& to);
   template <class Sink>
   void handle(const event::calibration_needed& e, context& ctx, Sink&& sink) {
     sink(action::calibrate{calibration, ctx.now, e.port});
   }
+  /// Nothing can be made at a port that is at fault; what was being made there is begun anew once it is ready.
   template <class Sink>
-  void handle(const event::device_state&, context&, Sink&&) {}
+  void handle(const event::device_state& e, context& ctx, Sink&& to);
 
   /// Acts on what is due at ctx.now.
   template <class Sink>
-  void expire(context& ctx, Sink&& sink) {
-    for (std::uint32_t slot = 0; slot < table_.size(); ++slot) {
-      segment& row = table_[slot];
-      if (row.held_by == owner::nobody || row.deadline > ctx.now) continue;
-      row.deadline = local_time::never();
-      give_up(slot, sink);
-    }
-    table_.recompute_deadline();
-    route_.expire(table_, link_, ctx, sink);
-    run(ctx, sink);
-  }
+  void expire(context& ctx, Sink&& to);
 
  private:
   /// Names no slot and no batch: its answer changes nothing.
@@ -206,16 +207,63 @@ class basic_node {
     return ports;
   }
 
+  /// Messages that came too early may be of use now.
+  template <class Sink>
+  void hear_again(context& ctx, Sink& sink) {
+    for (std::size_t i = 0; i < early_.size();) {
+      event::received again = early_[i].what;
+      again.flight += ctx.now - early_[i].since;
+      if (dispatch(again, ctx, sink) == verdict::early) {
+        ++i;
+        continue;
+      }
+      early_.erase_at(i);
+      run(ctx, sink);
+      i = 0;
+    }
+  }
   template <class Sink>
   void give_up(std::uint32_t slot, Sink& sink) {
     segment& row = table_[slot];
-    if (row.held_by != owner::swap && row.held_by != owner::purify) return;
+    if (row.held_by != owner::swap && row.held_by != owner::purify && row.held_by != owner::route) return;
     if (row.state != segment::phase::operating) {
       swap_.discard(table_, slot, sink);
     } else if (!row.lost) {  // given up when the operation ends; the other end is told now
       ebit::expire(table_, row, sink);
       row.lost = true;
     }
+  }
+  /// A batch of attempts that was not told to stop has ended: its link has failed.
+  template <class Sink>
+  void batch_ended(operation_id id, context& ctx, Sink& sink) {
+    const link_engine::ended_batch ended = link_.finished(table_, id);
+    if (ended.circuit == circuit_table::none) return;
+    if (!ended.was_told) route_.break_off(table_, link_, ended.circuit, ended.facing, ctx, sink);
+    finish(ended.circuit, ctx, sink);
+  }
+  template <class Sink>
+  void read_out(std::uint32_t slot, bool bit, context& ctx, Sink& sink) {
+    const route::test_reading test = route_.measured(table_, link_, slot, bit, ctx, sink);
+    if (!test.circuit.valid()) return;
+    monitor_.own(test);
+    check_fidelity(test.circuit, ctx, sink);
+  }
+  template <class Sink>
+  void check_fidelity(circuit_id circuit, context& ctx, Sink& sink) {
+    if (monitor_.falls_short(circuit))
+      route_.fall_short(table_, link_, circuit, monitor_.of(circuit)->estimate().value(), ctx, sink);
+  }
+  void take_acknowledgement(const message& m) {
+    const auto body = m.unpack<wire::acknowledged>();
+    for (std::uint32_t i = 0; i < least(body.count, std::uint32_t{wire::acknowledged::most}); ++i)
+      outbox_.acknowledge(m.from, body.tags[i]);
+  }
+  template <class Sink>
+  void acknowledge(const message& m, std::uint32_t tag, Sink& sink) const {
+    wire::acknowledged body;
+    body.tags[0] = tag;
+    body.count = 1;
+    sink(action::send{message::pack(table_.self(), m.from, m.circuit, body)});
   }
 
   /// The layers work, lowest first, until nobody has anything left to do.
@@ -242,89 +290,35 @@ class basic_node {
     route_.settle(table_, link_, circuit, sink);
   }
 
-  template <class Body, class Function>
-  verdict with(const message& m, Function&& act) {
-    const std::uint16_t index = table_.circuits.find(m.circuit);
-    if (!m.holds<Body>() || index == circuit_table::none || table_.circuits[index].state == circuit::phase::closing) {
-      ++ignored_;
-      return verdict::settled;
-    }
-    return act(index, m.unpack<Body>());
-  }
+  // What messages set off: node/dispatch.hpp. What goes wrong: node/upheaval.hpp.
 
   template <class Sink>
-  verdict dispatch(const event::received& e, context& ctx, Sink& sink) {
-    const message& m = e.content;
-    segments& t = table_;
-    constexpr auto settled = verdict::settled;
-    switch (m.type) {
-      case wire::swapped::type:
-        return with<wire::swapped>(m, [&](std::uint16_t i, const wire::swapped& b) {
-          return swap_.handle(t, t.circuits[i], b, e.flight, ctx, sink);
-        });
-      case wire::distilled::type:
-        return with<wire::distilled>(m, [&](std::uint16_t i, const wire::distilled& b) {
-          return purify_.handle(t, t.circuits[i], m.from, b, ctx, sink);
-        });
-      case wire::expired::type:
-        return with<wire::expired>(m, [&](std::uint16_t i, const wire::expired& b) {
-          swap_.handle(t, t.circuits[i], b, sink);
-          return settled;
-        });
-      case wire::delivered::type:
-        return with<wire::delivered>(
-            m, [&](std::uint16_t i, const wire::delivered& b) { return route_.handle(t, t.circuits[i], b, sink); });
-      case wire::link_started::type:
-        return with<wire::link_started>(m, [&](std::uint16_t i, const wire::link_started& b) {
-          t.circuits[i].state = circuit::phase::active;
-          link_.handle(t, i, b, e.flight, ctx, sink);
-          return settled;
-        });
-      case wire::ready::type:
-        return with<wire::ready>(m, [&](std::uint16_t i, const wire::ready& b) {
-          route_.handle(t, link_, i, b, e.flight, ctx, sink);
-          return settled;
-        });
-      case wire::go::type:
-        return with<wire::go>(m, [&](std::uint16_t i, const wire::go& b) {
-          route_.handle(t, link_, i, b, e.flight, ctx, sink);
-          return settled;
-        });
-      case wire::refused::type:
-        return with<wire::refused>(m, [&](std::uint16_t i, const wire::refused& b) {
-          route_.handle(t, link_, i, b, ctx, sink);
-          return settled;
-        });
-      case wire::torn_down::type:
-        if (table_.circuits.find(m.circuit) == circuit_table::none) route_.forget(m.circuit);
-        return with<wire::torn_down>(m, [&](std::uint16_t i, const wire::torn_down& b) {
-          route_.handle(t, link_, i, b, ctx, sink);
-          return settled;
-        });
-      case wire::install::type:
-        if (m.holds<wire::install>())
-          route_.handle(t, link_, m.circuit, m.from, m.unpack<wire::install>(), e.flight, sink);
-        return settled;
-      case wire::available::type:
-        if (m.holds<wire::available>()) route_.handle(t, m.circuit, m.unpack<wire::available>(), ctx);
-        return settled;
-      default: ++ignored_; return settled;
-    }
-  }
+  verdict dispatch(const event::received& e, context& ctx, Sink& sink);
+  /// Calls `act` with the index of the message's circuit and its body, or counts the message as ignored.
+  template <class Body, class Function>
+  verdict with(const message& m, Function&& act);
+  /// The same, but the sender of a message for a circuit that is not (or no longer) known here gets `otherwise`.
+  template <class Body, class Function, class Otherwise>
+  verdict with(const message& m, Function&& act, Otherwise&& otherwise);
 
-  void postpone(const event::received& e, const context& ctx) {
-    if (early_.full()) {  // its pair will meet its deadline
+  /// False if there is no room: its pair will meet its deadline, unless it is sent again.
+  [[nodiscard]] bool postpone(const event::received& e, const context& ctx) {
+    if (early_.full()) {
       ++ignored_;
-      return;
+      return false;
     }
     early_.push_back({e, ctx.now});
+    return true;
   }
 
   segments table_;
   link_engine link_;
   [[no_unique_address]] purify_engine<typename Profile::purify> purify_;
-  [[no_unique_address]] swap_engine<typename Profile::swap> swap_;
+  [[no_unique_address]] swap_engine<typename Profile::swap, purify::is_optimistic<typename Profile::purify>> swap_;
   route_engine<typename Profile::route, model_of<Profile>> route_;
+  fidelity_monitor monitor_;
+  outbox outbox_;
+  inbox inbox_;
   fixed_vector<early_message, 16> early_;
   std::uint64_t ignored_ = 0;
 };
@@ -333,3 +327,6 @@ template <profile Profile = default_profile>
 using node = basic_node<Profile>;
 
 }  // namespace ebit
+
+#include <ebit/node/dispatch.hpp>
+#include <ebit/node/upheaval.hpp>

@@ -8,12 +8,14 @@
 #include <ebit/herald/double_click.hpp>
 #include <ebit/link/concepts.hpp>
 #include <ebit/link/fibre.hpp>
+#include <ebit/link/outbox.hpp>
 #include <ebit/node/layer_names.hpp>
 #include <ebit/purify/concepts.hpp>
 #include <ebit/purify/none.hpp>
 #include <ebit/route/cheapest_path.hpp>
 #include <ebit/route/circuit_model.hpp>
 #include <ebit/route/concepts.hpp>
+#include <ebit/route/connections.hpp>
 #include <ebit/swap/as_soon_as_possible.hpp>
 #include <ebit/swap/concepts.hpp>
 
@@ -42,12 +44,14 @@ struct route_options {
   std::uint8_t width = 0;       ///< slots per link of each circuit; 0: all that the shortest link has
   duration patience = 3'600_s;  ///< a request that the forecast says takes longer is refused
   bool twirled = true;          ///< memories suffer Pauli noise only; see `route::circuit_options`
+  route::service_options service{};
 };
 
 /// The values of a profile's policies.
 template <profile Profile>
 struct options {
   std::uint64_t seed = 1;
+  link_options link{};
   [[no_unique_address]] typename Profile::herald herald{};
   [[no_unique_address]] typename Profile::purify purify{};
   [[no_unique_address]] typename Profile::swap swap{};

@@ -40,10 +40,26 @@ inline constexpr keep_rule keep_rule_of = [] {
     return keep_rule::parity;
 }();
 
+/// Whether read-outs keep a pair whose frames predict that they differ or not.
+template <class Policy>
+[[nodiscard]] constexpr bool keeps_pair(bool here, bool there, bool predicts_difference) {
+  return keep_rule_of<Policy> == keep_rule::parity ? (here != there) == predicts_difference
+                                                   : here && there && !predicts_difference;
+}
+
 /// Whether a kept pair meets a fresh one in every round (`static constexpr bool pumps = true`), not one of its own
 /// kind.
 template <class Policy>
 inline constexpr bool pumps = requires { requires Policy::pumps; };
+
+/// Whether pairs are joined onward before the other end's read-out is known (`static constexpr bool swaps_undecided =
+/// true`).
+template <class Policy>
+inline constexpr bool is_optimistic = requires { requires Policy::swaps_undecided; };
+
+/// Whether only the upstream end of a link sends its read-out (`static constexpr bool signals_one_way = true`).
+template <class Policy>
+inline constexpr bool is_one_way = requires { requires Policy::signals_one_way; };
 
 /// Whether a policy lives on what a Pauli twirl destroys (`static constexpr bool coherent = true`).
 template <class Policy>

@@ -9,6 +9,7 @@
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
 #include <ebit/purify/concepts.hpp>
+#include <ebit/purify/mates.hpp>
 #include <ebit/quantum/operations.hpp>
 
 namespace ebit {
@@ -42,7 +43,7 @@ class purify_engine {
       return;
     }
     if (!single_hop && row.facing == side::upstream) return;  // the other end leads
-    const std::uint32_t mate = find_mate(table, c, slot);
+    const std::uint32_t mate = purify::find_mate<Policy>(table, c, slot);
     if (mate == table.size()) return;
     // The pair that has come further is kept; of equals the earlier attempt, whichever herald was heard first.
     const segment& other = table[mate];
@@ -54,31 +55,45 @@ class purify_engine {
   template <class Sink>
   void measured(segments& table, std::uint32_t slot, std::uint8_t bits, context& ctx, Sink& sink) {
     segment& row = table[slot];
-    if (row.lost) {
-      release(table, row.partner, segments::fate_of_half::consumed, sink);
-      discard(table, slot, sink);
+    const segment& sacrifice = table[row.partner];
+    if (row.lost || sacrifice.lost) {
+      failed(table, slot, sink);
       return;
     }
+    row.begun = false;
     row.own_bit = (bits & 1) != 0;
-    const segment& sacrifice = table[row.partner];
     const circuit& c = table.circuits[row.circuit];
     const wire::distilled result{.keep_sequence = row.remote.sequence,
                                  .sacrifice_sequence = sacrifice.remote.sequence,
+                                 .own_sequence = row.local.sequence,
                                  .keep_epoch = row.remote.epoch,
                                  .sacrifice_epoch = sacrifice.remote.epoch,
+                                 .own_epoch = row.local.epoch,
                                  .facing = static_cast<std::uint8_t>(opposite(row.facing)),
                                  .bit = row.own_bit,
-                                 .leads = row.leads};
-    sink(action::send{message::pack(table.self(), row.peer, c.id, result)});
+                                 .leads = row.leads,
+                                 .round = row.rounds};
+    const bool one_way = is_one_way(c, row);
+    if (!one_way || row.facing == side::downstream)
+      sink(action::send{message::pack(table.self(), row.peer, c.id, result)});
     row.state = segment::phase::awaiting_result;
     release(table, row.partner, segments::fate_of_half::consumed, sink);
-    if (row.peer_bit_known) decide(table, slot, ctx, sink);
+    if (one_way && row.facing == side::downstream) {
+      go_on(table, slot, ctx, sink);
+    } else if (row.peer_bit_known) {
+      decide(table, slot, ctx, sink);
+    } else if (goes_undecided(c, row)) {
+      row.undecided = true;
+      table.transfer(slot, owner::purify, owner::swap);
+      resume(table, c.link(row.facing));
+    }
   }
 
-  /// The device could not carry out this end's half: neither qubit is of any use.
+  /// The device could not carry out this end's half: neither pair is of any use.
   template <class Sink>
   void failed(segments& table, std::uint32_t slot, Sink& sink) {
-    expire(table, table[slot], sink);
+    for (const std::uint32_t s : {slot, table[slot].partner})
+      if (!table[s].lost) expire(table, table[s], sink);
     release(table, table[slot].partner, segments::fate_of_half::consumed, sink);
     discard(table, slot, sink);
   }
@@ -87,26 +102,36 @@ class purify_engine {
   verdict handle(segments& table, const circuit& c, node_id from, const wire::distilled& m, context& ctx,
                  Sink& sink) {
     const side facing = static_cast<side>(m.facing & 1);
+    if (m.keep_sequence == m.sacrifice_sequence && m.keep_epoch == m.sacrifice_epoch) return verdict::settled;
     const std::uint32_t keep = table.find_half(c, facing, m.keep_epoch, m.keep_sequence);
-    if (keep == table.size()) {
-      give_up_spent(table, c, facing, tag(m.sacrifice_epoch, m.sacrifice_sequence), sink);
-      // Gone here although the peer keeps it: the ends chose different pairs, or this end gave it up.
-      const fate* known = c.link(facing).fates.find(m.keep_epoch, m.keep_sequence);
-      if (known != nullptr && known->what == fate::kind::discarded && m.leads == 0) {
-        const wire::expired lost{m.keep_sequence, m.keep_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
-        sink(action::send{message::pack(table.self(), from, c.id, lost)});
+    const std::uint32_t named = segments::tag(m.sacrifice_epoch, m.sacrifice_sequence);
+    if constexpr (purify::is_optimistic<Policy>) {
+      if (keep != table.size() && table[keep].held_by == owner::swap && table[keep].undecided) {
+        settle(table, c, keep, m, sink);
+        return verdict::settled;
       }
+    }
+    if (keep == table.size()) {
+      say_gone(table, c, from, m, sink);
       return verdict::settled;
     }
+    if (table[keep].held_by != owner::purify) {
+      // News of where it reaches, without which it cannot be distilled with the head, may be on its way.
+      const bool follows = table[keep].held_by == owner::swap && m.leads != 0 && facing == side::upstream;
+      return follows ? verdict::early : verdict::settled;
+    }
     segment& row = table[keep];
-    const std::uint32_t named = tag(m.sacrifice_epoch, m.sacrifice_sequence);
     if (named == row.spent_before || (named == row.spent && row.state == segment::phase::resting))
       return verdict::settled;  // a copy of what was acted on already
+    if (m.round < row.rounds) return verdict::settled;
+    // The peer is a round ahead: its word of this one is still under way.
+    if (m.round > row.rounds) return verdict::early;
+    const std::uint32_t sacrifice = table.find_half(c, facing, m.sacrifice_epoch, m.sacrifice_sequence);
+    const bool has_begun = row.state != segment::phase::resting;
     if (m.leads != 0 && facing == side::upstream) {
       if (named == row.spent) return verdict::settled;
-      const std::uint32_t sacrifice = table.find_half(c, facing, m.sacrifice_epoch, m.sacrifice_sequence);
       if (sacrifice == table.size()) {
-        if (row.state == segment::phase::resting) {
+        if (!has_begun) {
           expire(table, row, sink);
           discard(table, keep, sink);
         }
@@ -115,6 +140,23 @@ class purify_engine {
       if (!can_follow(c, row) || !can_follow(c, table[sacrifice])) return verdict::early;
       hear(row, m.bit != 0, named);
       start(table, keep, sacrifice, false, ctx, sink);
+      return verdict::settled;
+    }
+    if (!has_begun && m.leads == 0) {
+      // This end has not chosen yet. It does as the other did, if it can.
+      const std::uint8_t rounds = purify::pumps<Policy> ? std::uint8_t{0} : row.rounds;
+      const bool is_held = sacrifice != table.size();
+      if (is_held && table[sacrifice].held_by == owner::purify && table[sacrifice].rounds < rounds)
+        return verdict::early;
+      const bool is_free = is_held && purify::can_join(table[sacrifice], row, rounds);
+      const bool is_gone = !is_held && c.link(facing).fates.find(m.sacrifice_epoch, m.sacrifice_sequence) != nullptr;
+      if (is_gone || (is_held && !is_free)) {
+        give_up(table, c, facing, named, m.round, sink);
+        give_up(table, c, facing, segments::tag(m.keep_epoch, m.keep_sequence), m.round, sink);
+        return verdict::settled;
+      }
+      hear(row, m.bit != 0, named);
+      if (is_free) start(table, keep, sacrifice, false, ctx, sink);
       return verdict::settled;
     }
     hear(row, m.bit != 0, named);
@@ -129,17 +171,30 @@ class purify_engine {
   }
 
  private:
-  /// A short stand-in for a pair's identity, never 0.
-  [[nodiscard]] static std::uint32_t tag(std::uint32_t epoch, std::uint64_t sequence) {
-    return static_cast<std::uint32_t>(mix(epoch, sequence)) | 1U;
-  }
-  /// The peer has read out its half of a pair that this end still holds: nothing is left of it.
+  /// The peer keeps a pair that is not here: the ends chose different ones, or this end gave it up.
   template <class Sink>
-  static void give_up_spent(segments& table, const circuit& c, side facing, std::uint32_t named, Sink& sink) {
+  static void say_gone(segments& table, const circuit& c, node_id from, const wire::distilled& m, Sink& sink) {
+    const side facing = static_cast<side>(m.facing & 1);
+    give_up(table, c, facing, segments::tag(m.sacrifice_epoch, m.sacrifice_sequence), m.round, sink);
+    const fate* known = c.link(facing).fates.find(m.keep_epoch, m.keep_sequence);
+    if (known == nullptr || known->what != fate::kind::discarded || m.leads != 0) return;
+    give_up(table, c, facing, segments::tag(m.keep_epoch, m.keep_sequence), m.round, sink);
+    const wire::expired lost{m.own_sequence, m.own_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
+    sink(action::send{message::pack(table.self(), from, c.id, lost)});
+  }
+  /// Nothing is left of the pair `named`, since the ends have done different things with it: what this end holds of
+  /// it or has put it into is given up, and the other end is told.
+  template <class Sink>
+  static void give_up(segments& table, const circuit& c, side facing, std::uint32_t named, std::uint8_t round,
+                      Sink& sink) {
     const circuit::hop& hop = c.link(facing);
     for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
       segment& row = table[s];
-      if (row.held_by != owner::purify || tag(row.local.epoch, row.local.sequence) != named) continue;
+      if (row.held_by != owner::purify) continue;
+      const bool is_it = segments::tag(row.local.epoch, row.local.sequence) == named;
+      const bool took_it = row.state == segment::phase::awaiting_result && row.spent == named && row.rounds == round;
+      if (!is_it && !took_it) continue;
+      if (!row.lost) expire(table, row, sink);
       if (row.state == segment::phase::operating)
         row.lost = true;
       else
@@ -159,46 +214,6 @@ class purify_engine {
     return row.state == segment::phase::resting && row.held_by == owner::purify && is_whole(c, row);
   }
 
-  /// The row this one is to be distilled with: same circuit, side, span and number of rounds; of several the first by
-  /// identity, which both ends of a link see alike.
-  [[nodiscard]] static std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) {
-    if constexpr (purify::pumps<Policy>) return find_pumped(table, c, slot);
-    const segment& row = table[slot];
-    const circuit::hop& hop = c.link(row.facing);
-    std::uint32_t best = table.size();
-    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
-      const segment& other = table[s];
-      if (s == slot || other.held_by != owner::purify || other.state != segment::phase::resting) continue;
-      if (other.rounds != row.rounds || other.reach != row.reach || other.circuit != row.circuit) continue;
-      if (best == table.size() || other.local.sequence < table[best].local.sequence) best = s;
-    }
-    return best;
-  }
-
-  /// When pumping: one pair of a side is kept and takes up the others, the first by identity first. A new one is
-  /// begun only when there is none, so that both ends pick the same pairs however their news of the rounds differ in
-  /// time.
-  [[nodiscard]] static std::uint32_t find_pumped(const segments& table, const circuit& c, std::uint32_t slot) {
-    const circuit::hop& hop = c.link(table[slot].facing);
-    std::uint32_t pumped = table.size(), first = table.size(), second = table.size();
-    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
-      const segment& row = table[s];
-      if (row.held_by != owner::purify || row.circuit != table[slot].circuit || row.reach != table[slot].reach)
-        continue;
-      if (row.rounds > 0 || row.state != segment::phase::resting) {
-        if (row.state != segment::phase::resting) return table.size();
-        pumped = s;
-      } else if (first == table.size() || row.local.sequence < table[first].local.sequence) {
-        second = first;
-        first = s;
-      } else if (second == table.size() || row.local.sequence < table[second].local.sequence) {
-        second = s;
-      }
-    }
-    if (pumped != table.size()) return slot == pumped ? first : slot == first ? pumped : table.size();
-    return slot == first ? second : slot == second ? first : table.size();
-  }
-
   template <class Sink>
   void start(segments& table, std::uint32_t keep, std::uint32_t sacrifice, bool leads, context& ctx, Sink& sink) {
     segment& row = table[keep];
@@ -206,7 +221,7 @@ class purify_engine {
     spent.state = segment::phase::operating;
     row.partner = sacrifice;
     row.leads = leads;
-    row.spent_before = std::exchange(row.spent, tag(spent.local.epoch, spent.local.sequence));
+    row.spent_before = std::exchange(row.spent, segments::tag(spent.local.epoch, spent.local.sequence));
     const auto [kept, parity] = frames_after(recipe(row, spent), row.frame, spent.frame);
     row.frame = kept;
     row.parity = parity;
@@ -240,21 +255,61 @@ class purify_engine {
     segment& row = table[slot];
     row.peer_bit_known = false;
     if (row.peer_spent != row.spent) {  // the ends chose different pairs: neither is what it seems
-      give_up_spent(table, table.circuits[row.circuit], row.facing, row.peer_spent, sink);
+      give_up(table, table.circuits[row.circuit], row.facing, row.peer_spent, row.rounds, sink);
       expire(table, row, sink);
       discard(table, slot, sink);
       return;
     }
-    const bool kept = purify::keep_rule_of<Policy> == purify::keep_rule::parity
-                          ? (row.own_bit != row.peer_bit) == row.parity
-                          : row.own_bit && row.peer_bit && !row.parity;
+    const bool kept = purify::keeps_pair<Policy>(row.own_bit, row.peer_bit, row.parity);
     if (!kept) {
+      // Where only one end decides the other has to be told.
+      if (is_one_way(table.circuits[row.circuit], row)) expire(table, row, sink);
       discard(table, slot, sink);
       return;
     }
+    go_on(table, slot, ctx, sink);
+  }
+  /// The round has been passed, as far as this end is to know.
+  template <class Sink>
+  void go_on(segments& table, std::uint32_t slot, context& ctx, Sink& sink) {
+    segment& row = table[slot];
     row.state = segment::phase::resting;
     ++row.rounds;
     work(table, slot, ctx, sink);
+  }
+  /// Only the downstream end decides, but on the link to the tail: its other end may be the head's last word.
+  [[nodiscard]] static bool is_one_way([[maybe_unused]] const circuit& c, [[maybe_unused]] const segment& row) {
+    if constexpr (!purify::is_one_way<Policy>)
+      return false;
+    else
+      return span(c, row) == 1 && (row.facing == side::downstream ? c.position + 1 : c.position) != c.hops;
+  }
+  [[nodiscard]] static bool goes_undecided([[maybe_unused]] const circuit& c, [[maybe_unused]] const segment& row) {
+    if constexpr (!purify::is_optimistic<Policy>)
+      return false;
+    else
+      return !c.at_end() && span(c, row) == 1 && row.rounds + 1 >= c.plan.link_rounds;
+  }
+  /// The other end's read-out of an undecided pair that has not been joined onward yet.
+  template <class Sink>
+  static void settle(segments& table, const circuit& c, std::uint32_t slot, const wire::distilled& m, Sink& sink) {
+    segment& row = table[slot];
+    if (m.round != row.rounds) return;
+    const std::uint32_t named = segments::tag(m.sacrifice_epoch, m.sacrifice_sequence);
+    if (named == row.spent && purify::keeps_pair<Policy>(row.own_bit, m.bit != 0, row.parity)) {
+      row.undecided = false;
+      ++row.rounds;
+      if (row.state == segment::phase::resting) table.push(layer::swap, slot);
+      return;
+    }
+    if (named != row.spent) {
+      give_up(table, c, row.facing, named, m.round, sink);
+      expire(table, row, sink);
+    }
+    if (row.state == segment::phase::operating)
+      row.lost = true;
+    else
+      discard(table, slot, sink);
   }
 
   /// When pumping, pairs wait in line for the one that is being pumped: it is gone, so the line moves up.

@@ -13,6 +13,7 @@
 #include <ebit/core/time.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/local_distillation.hpp>
+#include <ebit/quantum/local_measurement.hpp>
 #include <ebit/quantum/noise.hpp>
 #include <ebit/quantum/operations.hpp>
 #include <ebit/quantum/two_qubit_state.hpp>
@@ -244,6 +245,13 @@ class adaptive_state {
     });
   }
 
+  /// The expectation value of one half, and of the product of both.
+  [[nodiscard]] constexpr double mean(half end, basis in) const {
+    return visit([&](const auto& s) { return ebit::mean(s, end, in); });
+  }
+  [[nodiscard]] constexpr double correlator(basis at_a, basis at_b) const {
+    return visit([&](const auto& s) { return ebit::correlator(s, at_a, at_b); });
+  }
   /// Reads both halves; each reported bit is flipped with probability `read_out`.
   [[nodiscard]] measured_bits measure(basis at_a, basis at_b, double read_out, random_stream& stream) const {
     return visit([&](const auto& s) { return s.measure(at_a, at_b, read_out, stream); });

@@ -54,6 +54,17 @@ concept distils_in_two_acts = pair_state<State> && requires(const State& pair, c
   { State::distil_second(pair, pair, recipe, end, true, gates, stream) } -> std::same_as<local_distilled<State>>;
 };
 
+/// A pair state that tells the expectation value of each half and of their product, and every branch of its
+/// operations (see local_measurement.hpp). One whose single bits are not always uniform has to be such a state; for
+/// the others its Bell fidelities say it all.
+template <class State>
+concept tells_means = ensemble_state<State> && requires(const State& pair, half end, basis in,
+                                                        const distil_recipe& recipe, const gate_noise& gates) {
+  { pair.mean(end, in) } -> std::same_as<double>;
+  { pair.correlator(in, in) } -> std::same_as<double>;
+  { State::distil_outcome(pair, pair, recipe, true, true, gates) } -> std::same_as<branch<State>>;
+};
+
 /// A pair state that is not symmetric in its halves: `exchanged()` is the same pair with a called b and b called a.
 template <class State>
 concept sided_state = pair_state<State> && requires(const State& pair) {

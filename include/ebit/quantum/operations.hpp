@@ -13,6 +13,18 @@ enum class half : std::uint8_t { a, b };
 /// What a qubit is measured in.
 enum class basis : std::uint8_t { x, y, z };
 
+/// Whether the bits differ that the two ends of the Bell state `frame` read in one basis. Of Φ+ they are equal in X
+/// and in Z and differ in Y, of which half b would see the complex conjugate; a Pauli of the frame flips the other
+/// two axes.
+[[nodiscard]] constexpr bool predicted_parity(pauli_frame frame, basis in) {
+  switch (in) {
+    case basis::x: return frame.z();
+    case basis::y: return frame.x() == frame.z();
+    case basis::z: return frame.x();
+  }
+  return false;
+}
+
 /// The bits reported by the two ends of a measured pair; `true` is the eigenvalue −1.
 struct measured_bits {
   bool a = false;

@@ -172,8 +172,8 @@ class two_qubit_state {
   [[nodiscard]] static bool distil_first(const two_qubit_state& keep, const two_qubit_state& sacrifice,
                                          const distil_recipe& recipe, half end, const gate_noise& noise,
                                          random_stream& stream) {
-    const double k = keep.prepared(recipe.keep, noise).z_mean(end);
-    const double s = sacrifice.prepared(recipe.sacrifice, noise).z_mean(end);
+    const double k = keep.prepared(recipe.keep, noise).mean(end, basis::z);
+    const double s = sacrifice.prepared(recipe.sacrifice, noise).mean(end, basis::z);
     const double mean = (1 - 2 * noise.read_out) * (1 - noise.two_qubit) * k * s;
     return sample::bernoulli(stream, detail::rounded_probability((1 - mean) / 2));
   }
@@ -194,15 +194,14 @@ class two_qubit_state {
     return {normalised(bit ? set : clear).state, bit};
   }
 
+  /// The expectation value of one half, and of the product of both.
+  [[nodiscard]] constexpr double mean(half end, basis in) const {
+    return end == half::a ? r_[row(in)][0] : r_[0][row(in)];
+  }
+  [[nodiscard]] constexpr double correlator(basis at_a, basis at_b) const { return r_[row(at_a)][row(at_b)]; }
   /// Reads both halves; each reported bit is flipped with probability `read_out`.
   [[nodiscard]] measured_bits measure(basis at_a, basis at_b, double read_out, random_stream& stream) const {
-    const double see = 1 - 2 * read_out;
-    const std::size_t i = static_cast<std::size_t>(at_a) + 1, j = static_cast<std::size_t>(at_b) + 1;
-    const double mean_a = see * r_[i][0], mean_b = see * r_[0][j], joint = see * see * r_[i][j];
-    const bool a = sample::bernoulli(stream, detail::rounded_probability((1 - mean_a) / 2));
-    const double given = a ? (mean_b - joint) / (1 - mean_a) : (mean_b + joint) / (1 + mean_a);
-    const bool b = sample::bernoulli(stream, detail::rounded_probability((1 - given) / 2));
-    return {a, b};
+    return detail::read_both(*this, at_a, at_b, read_out, stream);
   }
 
   friend constexpr bool operator==(const two_qubit_state&, const two_qubit_state&) = default;
@@ -211,7 +210,7 @@ class two_qubit_state {
   [[nodiscard]] static constexpr bloch_map diagonal(double x, double y, double z) {
     return {{{1, 0, 0, 0}, {0, x, 0, 0}, {0, 0, y, 0}, {0, 0, 0, z}}};
   }
-  [[nodiscard]] constexpr double z_mean(half which) const { return which == half::a ? r_[3][0] : r_[0][3]; }
+  [[nodiscard]] static constexpr std::size_t row(basis in) { return static_cast<std::size_t>(in) + 1; }
   /// From correlators that are each four times those of an unnormalised outcome.
   [[nodiscard]] static constexpr branch<two_qubit_state> normalised(const table& out) {
     const double norm = out[0][0];

@@ -24,6 +24,18 @@ struct x_elements {
 
 namespace detail {
 
+/// Reads both halves of a pair that tells its means, one after the other.
+template <class State>
+[[nodiscard]] measured_bits read_both(const State& pair, basis at_a, basis at_b, double read_out,
+                                      random_stream& stream) {
+  const double see = 1 - 2 * read_out, joint = see * see * pair.correlator(at_a, at_b);
+  const double mean_a = see * pair.mean(half::a, at_a), mean_b = see * pair.mean(half::b, at_b);
+  const bool a = sample::bernoulli(stream, rounded_probability((1 - mean_a) / 2));
+  const double given = a ? (mean_b - joint) / (1 - mean_a) : (mean_b + joint) / (1 + mean_a);
+  const bool b = sample::bernoulli(stream, rounded_probability((1 - given) / 2));
+  return {a, b};
+}
+
 /// An outcome of an operation, everything times four and not normalised; `norm` is its probability times four.
 struct x_outcome {
   x_correlators c;

@@ -198,14 +198,17 @@ class x_state {
     return {normalised(bit ? set : clear).state, bit};
   }
 
+  /// The expectation value of one half, and of the product of both, in [−1, 1].
+  [[nodiscard]] constexpr double mean(half end, basis in) const {
+    return in != basis::z ? 0 : end == half::a ? c_.zi : c_.iz;
+  }
+  [[nodiscard]] constexpr double correlator(basis at_a, basis at_b) const {
+    if (at_a == basis::z || at_b == basis::z) return at_a == at_b ? c_.zz : 0;
+    if (at_a == basis::x) return at_b == basis::x ? c_.xx : c_.xy;
+    return at_b == basis::x ? c_.yx : c_.yy;
+  }
   [[nodiscard]] measured_bits measure(basis at_a, basis at_b, double read_out, random_stream& stream) const {
-    const double see = 1 - 2 * read_out;
-    const double mean_a = at_a == basis::z ? see * c_.zi : 0, mean_b = at_b == basis::z ? see * c_.iz : 0;
-    const double joint = see * see * correlator(at_a, at_b);
-    const bool a = sample::bernoulli(stream, detail::rounded_probability((1 - mean_a) / 2));
-    const double given = a ? (mean_b - joint) / (1 - mean_a) : (mean_b + joint) / (1 + mean_a);
-    const bool b = sample::bernoulli(stream, detail::rounded_probability((1 - given) / 2));
-    return {a, b};
+    return detail::read_both(*this, at_a, at_b, read_out, stream);
   }
 
   friend constexpr bool operator==(const x_state&, const x_state&) = default;
@@ -256,11 +259,6 @@ class x_state {
       c.yy = cos * c_.yy + sin * c_.yx;
     }
     return unchecked(c);
-  }
-  [[nodiscard]] constexpr double correlator(basis a, basis b) const {
-    if (a == basis::z || b == basis::z) return a == b ? c_.zz : 0;
-    if (a == basis::x) return b == basis::x ? c_.xx : c_.xy;
-    return b == basis::x ? c_.yx : c_.yy;
   }
 
   x_correlators c_;

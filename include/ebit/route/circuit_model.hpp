@@ -101,6 +101,10 @@ class circuit_model {
   }
 
   [[nodiscard]] const Herald& herald() const { return herald_; }
+  /// How to drive a link for that fidelity of what it heralds; nothing if it cannot be had.
+  [[nodiscard]] std::optional<herald::setting> drive(const edge& e, double fidelity) const {
+    return drive_for(herald_, e.budget, fidelity);
+  }
   [[nodiscard]] const circuit_options& options() const { return options_; }
 
  private:
@@ -179,6 +183,12 @@ class circuit_model {
     const bool plain_link = w.hops() == 1 && purify_.rounds == 0;
     double survive = 1;
     for (std::size_t i = 1; i < w.hops(); ++i) survive *= map.at(w.nodes[i]).bell_measurement_success;
+    // Where pairs are joined before their distillation is known to have worked, all have to have worked at once.
+    if (purify::is_optimistic<Purify> || purify::is_one_way<Purify>) {
+      const double raw =
+          purify::pumps<Purify> ? link_rounds() + 1.0 : static_cast<double>(std::uint64_t{1} << link_rounds());
+      for (const link_figures& l : links) survive *= std::min(1.0, raw / l.raw_per_pair);
+    }
     double floor = plain_link ? ceiling : chains * survive * restart_rate(round, longest, swap_.cutoff);
     const auto [low, high] = states(map, w, f, links, floor, ceiling);
     const bool exact_latency = f.width == 1 && purify_.rounds == 0 && survive == 1 && swap_.cutoff.is_never();

@@ -38,7 +38,8 @@ void drop_halves(segments& table, const circuit& c, Sink& sink) {
       segment& row = table[slot];
       if (row.held_by == owner::nobody || row.held_by == owner::app) continue;
       if (row.state == segment::phase::operating) {
-        row.lost = true;
+        // One that is being read for its application is delivered: the other end counts on that.
+        if (row.held_by != owner::route) row.lost = true;
         continue;
       }
       table.release(slot, segments::fate_of_half::discarded);

@@ -15,152 +15,76 @@
 #include <ebit/node/node.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/sim/classical_network.hpp>
+#include <ebit/sim/driver_device.hpp>
+#include <ebit/sim/driver_state.hpp>
 #include <ebit/sim/heralding.hpp>
 #include <ebit/sim/kernel.hpp>
 #include <ebit/sim/letters.hpp>
 #include <ebit/sim/request.hpp>
+#include <ebit/sim/tap.hpp>
 #include <ebit/sim/trace.hpp>
 #include <ebit/sim/world.hpp>
 
 namespace ebit::sim {
 
-/// What waits in the kernel of a network.
-struct network_event {
-  enum class kind : std::uint8_t { message, herald, batch_end, bell_measurement, distillation, request, wake };
-  kind what = kind::wake;
-  std::uint8_t end = 0;  ///< of the path a herald or batch is at; half of the recipe that is carried out
-  distil_recipe recipe;
-  std::uint32_t node = 0;
-  std::uint32_t index = 0;  ///< path of a herald or batch; upstream or kept slot of an operation; request; letter
-  std::uint32_t other = 0;  ///< session of a herald or batch; downstream or sacrificed slot of an operation
-  std::uint32_t mode = 0;
-  std::uint32_t draws = 0;
-  operation_id operation;
-  duration flight;
-};
-
 /// The driver of simulated nodes: performs their actions on the world, the links and the classical network, and tells
 /// them the events. Holds indices, never pointers, so that it is a value.
-template <profile Profile, pair_state State, class Trace>
+template <profile Profile, pair_state State, class Trace, class Tap>
 class driver {
  public:
   using node_type = basic_node<Profile>;
+  static constexpr bool is_tapped = Tap::enabled;
 
-  /// What one node sees of this world: it takes the node's actions. Events come to the node by themselves, so it is
-  /// not polled.
-  class device {
-   public:
-    static constexpr backend::capabilities capabilities{.heralds = true,
-                                                        .bell_measures = true,
-                                                        .distils = true,
-                                                        .messages = true,
-                                                        .delivers = true,
-                                                        .emits = backend::emission::every_slot,
-                                                        .interacts_within_port = true,
-                                                        .interacts_across_ports = true};
-
-    device(driver& world, std::uint32_t node) : world_{&world}, node_{node} {}
-
-    void perform(const action::attempt& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::stop& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::free& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::bell_measure& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::distil& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::send& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::deliver& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::report& wanted) const { world_->perform(node_, wanted); }
-    void perform(const action::calibrate& wanted) const { world_->perform(node_, wanted); }
-    void operator()(const auto& wanted) const { perform(wanted); }
-
-   private:
-    driver* world_;
-    std::uint32_t node_;
-  };
+  using device = simulated_device<driver>;
+  friend device;
 
   driver() = default;
-  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults,
-         shared_constant<route::network_map> map, Trace trace)
-      : seed_{seed}, herald_{stack.herald}, faults_{faults}, map_{std::move(map)}, trace_{std::move(trace)} {
+  /// `coded`: messages travel as bytes.
+  driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, bool coded,
+         shared_constant<route::network_map> map, Trace trace, Tap tap)
+      : seed_{seed},
+        herald_{stack.herald},
+        faults_{faults},
+        coded_{coded},
+        map_{std::move(map)},
+        trace_{std::move(trace)},
+        tap_{std::move(tap)} {
     classical_ = classical_network{map_->nodes()};
   }
 
   /// Adds nodes, then the links between them, then starts: in this order, once.
   void add_node(std::uint64_t key, const node_config& config, const options<Profile>& stack,
-                const memory_noise& memory, duration clock_offset) {
-    const auto n = static_cast<std::uint32_t>(nodes_.size());
-    node_state s;
-    s.first_slot = static_cast<std::uint32_t>(slots_.size());
-    s.key = key;
-    s.clock_offset = clock_offset;
-    s.random = random_stream{seed_, random_purpose::user, key};
-    s.faults = random_stream{seed_, random_purpose::fault, key};
-    for (const std::uint32_t count : config.slots_per_port) {
-      slot_state fresh;
-      fresh.node = n;
-      slots_.resize(slots_.size() + count, fresh);
-    }
-    memories_.resize(slots_.size(), memory);
-    state_.push_back(s);
-    nodes_.emplace_back(config, stack);
-  }
-  void add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b) {
-    const route::edge& e = map_->edges()[paths_.size()];
-    path_state& p = paths_.emplace_back();
-    p.node = {e.a.value(), e.b.value()};
-    p.port = {port_a, port_b};
-    p.key = key;
-    key_streams(p);
-  }
-  void start() {
-    world_ = world<State>{memories_};
-    letters_.reserve(2 * slots_.size() + 256);
-    kernel_.reserve(4 * slots_.size() + 256);  // two heralds per pair of slots, and messages: enough for steady state
-    for (std::uint32_t i = 0; i < paths_.size(); ++i) {
-      const path_state& p = paths_[i];
-      const link::budget& b = map_->edges()[i].budget;
-      tell(p.node[0],
-           event::path_up{port_id{p.port[0]}, path_id{i}, node_id{p.node[1]}, b.delay, b.station_a, b.station_b});
-      tell(p.node[1],
-           event::path_up{port_id{p.port[1]}, path_id{i}, node_id{p.node[0]}, b.delay, b.station_b, b.station_a});
-    }
-  }
+                const memory_noise& memory, duration clock_offset);
+  void add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b);
+  void start();
 
-  request_id ask(const request_parameters& wanted) {
-    const auto id = request_id{static_cast<std::uint32_t>(requests_.size())};
-    requests_.emplace_back();
-    requests_.back().asked = wanted;
-    requests_.back().issued = kernel_.now();
-    // Deliveries of usual requests are recorded without an allocation; what goes beyond grows as it comes.
-    const std::size_t foreseen = std::min<std::size_t>(wanted.pairs, 1U << 17);
-    requests_.back().deliveries.reserve(foreseen);
-    requests_.back().at_head.reserve(foreseen);
-    network_event e;
-    e.what = network_event::kind::request;
-    e.index = id.value();
-    e.node = wanted.from.value();
-    post(kernel_.now(), e.node, from_device, e);
-    return id;
-  }
+  /// An application asks a node for pairs, now; one that is down is asked when it starts again.
+  request_id ask(const request_parameters& wanted);
 
   /// Executes the next event.
   void step() {
     const network_event e = kernel_.pop();
+    touched_ = e.node;
+    if (e.life != state_[e.node].life && e.concerns_one_life()) [[unlikely]]
+      return;
     switch (e.what) {
-      case network_event::kind::message: tell(e.node, event::received{letters_.take(e.index), e.flight}); break;
+      case network_event::kind::message: receive(e); break;
       case network_event::kind::herald: reveal(e); break;
       case network_event::kind::batch_end: end_batch(e); break;
-      case network_event::kind::bell_measurement: bell_measure(e); break;
-      case network_event::kind::distillation: distil(e); break;
-      case network_event::kind::request: {
-        const request_parameters& r = requests_[e.index].asked;
-        tell(e.node, event::request{request_id{e.index}, r.to, r.pairs, r.min_fidelity});
+      case network_event::kind::bell_measurement:
+      case network_event::kind::distillation:
+      case network_event::kind::measurement:
+        completed_.push_back(complete(e));
+        settle(e.node);
         break;
-      }
+      case network_event::kind::request: put(e.index); break;
+      case network_event::kind::fault: strike(e); break;
       case network_event::kind::wake: {
         // One that was overtaken by an earlier one has been made good by then.
         if (state_[e.node].armed > local(e.node, kernel_.now())) break;
         state_[e.node].armed = local_time::never();
         context ctx{local(e.node, kernel_.now()), state_[e.node].random};
+        announce(e.node, ctx, true);
         nodes_[e.node].expire(ctx, device{*this, e.node});
         settle(e.node);
         break;
@@ -168,14 +92,7 @@ class driver {
     }
   }
 
-  void reseed(std::uint64_t seed) {
-    seed_ = seed;
-    for (node_state& s : state_) {
-      s.random = random_stream{seed_, random_purpose::user, s.key};
-      s.faults = random_stream{seed_, random_purpose::fault, s.key};
-    }
-    for (path_state& p : paths_) key_streams(p);
-  }
+  void reseed(std::uint64_t seed);
 
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] const sim::kernel<network_event>& events() const { return kernel_; }
@@ -185,50 +102,21 @@ class driver {
   [[nodiscard]] const std::vector<request_record>& requests() const { return requests_; }
   [[nodiscard]] const route::network_map& map() const { return *map_; }
   [[nodiscard]] const Trace& trace() const { return trace_; }
+  [[nodiscard]] Tap& tap() { return tap_; }
+  [[nodiscard]] const Tap& tap() const { return tap_; }
+  [[nodiscard]] node_id last_node() const { return node_id{touched_}; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
+  [[nodiscard]] bool is_up(std::uint32_t node) const { return state_[node].is_up; }
   [[nodiscard]] std::uint32_t first_slot(std::uint32_t node) const { return state_[node].first_slot; }
 
  private:
   static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-  struct path_state {
-    std::array<std::uint32_t, 2> node{};
-    std::array<std::uint32_t, 2> port{};
-    std::uint64_t key = 0;
-    // Streams at no particular draw, since to key one takes longer than to draw from it.
-    random_stream heralds;
-    random_stream noise;
-    random_stream phases;
-    double phase = 0;  ///< optical, between the arms, at the last herald
-    world_time phase_at = world_time::never();
-    std::array<random_stream, 2> outcomes;  ///< of operations on halves born on this path, by the end they are at
-    std::vector<heralding_session> sessions;
-  };
-  struct slot_state {
-    std::uint32_t node = 0;
-    std::uint32_t path = 0;
-    std::uint32_t session = none;
-    std::uint32_t mode = 0;
-    std::uint32_t end = 0;
-    std::uint32_t acts = 0;  ///< operations on this half so far
-    pair_id born;            ///< the link pair last heralded here: the key of its draws
-  };
-  struct node_state {
-    std::uint32_t first_slot = 0;
-    std::uint32_t posted = 0;
-    duration clock_offset;
-    std::uint64_t key = 0;
-    local_time armed = local_time::never();
-    random_stream random;
-    random_stream faults;
-  };
-  struct completion {
-    operation_id operation;
-    failure why = failure::none;
-    bool has_bits = false;
-    std::uint8_t bits = 0;
-  };
+  using path_state = detail::path_state;
+  using slot_state = detail::slot_state;
+  using node_state = detail::node_state;
+  using completion = detail::completion;
 
   [[nodiscard]] local_time local(std::uint32_t n, world_time t) const {
     return t.is_never() ? local_time::never() : local_time{t.since_epoch() + state_[n].clock_offset};
@@ -236,7 +124,8 @@ class driver {
   [[nodiscard]] world_time global(std::uint32_t n, local_time t) const {
     return t.is_never() ? world_time::never() : world_time{t.since_epoch() - state_[n].clock_offset};
   }
-  void post(world_time when, std::uint32_t destination, std::uint32_t source, const network_event& e) {
+  void post(world_time when, std::uint32_t destination, std::uint32_t source, network_event e) {
+    e.life = state_[e.node].life;
     std::uint32_t& sequence = source == from_device ? device_posted_ : state_[source - 1].posted;
     kernel_.post(when, destination, source, sequence++, e);
   }
@@ -244,8 +133,25 @@ class driver {
   template <class Event>
   void tell(std::uint32_t n, const Event& e) {
     context ctx{local(n, kernel_.now()), state_[n].random};
-    nodes_[n].handle(e, ctx, device{*this, n});
+    give(n, e, ctx);
     settle(n);
+  }
+  template <class Event>
+  void give(std::uint32_t n, const Event& e, context& ctx) {
+    announce(n, ctx, false);
+    if constexpr (Tap::enabled) {
+      Event changed = e;
+      if (tap_.on_event(node_id{n}, changed)) nodes_[n].handle(changed, ctx, device{*this, n});
+    } else {
+      nodes_[n].handle(e, ctx, device{*this, n});
+    }
+  }
+
+  /// A tap may want to know of every call of a node, its time, and whether it is for a deadline.
+  void announce([[maybe_unused]] std::uint32_t n, [[maybe_unused]] const context& ctx,
+                [[maybe_unused]] bool expires) {
+    if constexpr (Tap::enabled && requires { tap_.on_call(node_id{n}, ctx, expires); })
+      tap_.on_call(node_id{n}, ctx, expires);
   }
 
   /// Tells node `n` what its actions completed at once, then watches its deadline. An action's completion is never
@@ -266,51 +172,79 @@ class driver {
     }
   }
   void answer(std::uint32_t n, const completion& c, context& ctx) {
-    const device s{*this, n};
     if (c.why != failure::none) {
-      nodes_[n].handle(event::failed{c.operation, c.why}, ctx, s);
+      give(n, event::failed{c.operation, c.why}, ctx);
       return;
     }
-    if (c.has_bits) nodes_[n].handle(event::measured{c.operation, c.bits}, ctx, s);
-    nodes_[n].handle(event::done{c.operation}, ctx, s);
+    if (c.has_bits) give(n, event::measured{c.operation, c.bits}, ctx);
+    give(n, event::done{c.operation}, ctx);
   }
 
   // Performing actions: sim/driver_actions.hpp.
 
   void perform(std::uint32_t n, const action::send& a);
-  void perform(std::uint32_t n, const action::attempt& a);
-  /// The session that the other end has opened for the same epoch and circuit, else an unused one.
-  [[nodiscard]] static std::size_t session_for(path_state& p, const action::attempt& a);
-  void perform(std::uint32_t n, const action::stop& a);
+  /// The message as it comes out of its bytes at the other end; false if there are none for it.
+  [[nodiscard]] static bool through_bytes(message& content);
+  void receive(const network_event& e);
   void perform(std::uint32_t n, const action::bell_measure& a);
   void perform(std::uint32_t n, const action::distil& a);
-  void operate(std::uint32_t n, const network_event& e);
-  void bell_measure(const network_event& e);
-  void distil(const network_event& e);
+  void perform(std::uint32_t n, const action::measure& a);
+  void operate(std::uint32_t n, network_event e);
+  /// Does what an operation does, when it ends.
+  [[nodiscard]] completion complete(const network_event& e);
+  [[nodiscard]] completion measured(const network_event& e);
+  [[nodiscard]] completion distilled(const network_event& e);
+  [[nodiscard]] completion read(const network_event& e);
   void key_streams(path_state& p) const;
   /// The draws of the next act on the half in `slot`: every act has its own, none needs more than this many words.
   [[nodiscard]] random_stream draws_of(std::uint32_t slot);
-  [[nodiscard]] completion measured(const network_event& e);
-  [[nodiscard]] completion distilled(const network_event& e);
   void perform(std::uint32_t n, const action::free& a);
-  void perform(std::uint32_t n, const action::deliver& a);
-  void perform(std::uint32_t n, const action::report& a);
   /// Devices of this world need no calibration: it is done at once.
   void perform(std::uint32_t, const action::calibrate& a) {
     completed_.push_back({a.operation, failure::none, false, 0});
   }
 
+  // Requests and what comes of them: sim/driver_requests.hpp.
+
+  void put(std::uint32_t request);
+  void put_again(std::uint32_t n);
+  void perform(std::uint32_t n, const action::deliver& a);
+  void perform(std::uint32_t n, const action::revoke& a);
+  void perform(std::uint32_t n, const action::report& a);
+  void note_start(std::uint32_t n, const action::attempt& a);
+
+  // What goes wrong: sim/driver_faults.hpp.
+
+  void post_schedule();
+  void strike(const network_event& e);
+  void crash(std::uint32_t n);
+  void restart(std::uint32_t n);
+  void darken(std::uint32_t path, std::uint32_t end);
+  void lighten(std::uint32_t path, std::uint32_t end);
+  void set_clock(std::uint32_t n, duration step);
+  void erase(std::uint32_t n);
+  void wear(std::uint32_t n);
+  [[nodiscard]] duration worn(std::uint32_t n, network_event& e, duration takes);
+  [[nodiscard]] completion broken(const network_event& e);
+  void tell_path_up(std::uint32_t path, std::uint32_t end);
+  [[nodiscard]] std::uint32_t slots_end(std::uint32_t n) const {
+    return n + 1 < state_.size() ? state_[n + 1].first_slot : static_cast<std::uint32_t>(slots_.size());
+  }
+
   // Photons, stations and batches: sim/driver_heralding.hpp.
 
+  void perform(std::uint32_t n, const action::attempt& a);
+  /// The session that the other end has opened for the same epoch and circuit, else an unused one.
+  [[nodiscard]] static std::size_t session_for(path_state& p, std::size_t end, const action::attempt& a);
+  void perform(std::uint32_t n, const action::stop& a);
   /// The heralded pair as it comes into being: twirled where the representation has no place for more, else with the
   /// optical phase that the arms had when its photons met.
   [[nodiscard]] State newborn(path_state& p, const heralding_session& s, std::uint32_t m, random_stream& draw);
   void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m);
   void reveal(const network_event& e);
-  void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when);
+  void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when,
+                    failure why = failure::none);
   void end_batch(const network_event& e);
-  [[nodiscard]] std::vector<std::uint32_t> paths_of(std::uint32_t n) const;
-  void note_start(std::uint32_t n, const action::attempt& a);
 
   void note([[maybe_unused]] trace_event::kind what, [[maybe_unused]] std::uint32_t n,
             [[maybe_unused]] std::uint32_t slot, [[maybe_unused]] std::uint32_t other,
@@ -325,24 +259,32 @@ class driver {
   std::uint64_t seed_ = 1;
   typename Profile::herald herald_{};
   fault_plan faults_{};
+  bool coded_ = false;
   shared_constant<route::network_map> map_;
   [[no_unique_address]] Trace trace_{};
+  [[no_unique_address]] Tap tap_{};
   sim::kernel<network_event> kernel_;
   letters letters_;
   classical_network classical_;
   world<State> world_;
   std::vector<node_type> nodes_;
   std::vector<node_state> state_;
+  std::vector<node_config> configs_;  ///< for nodes that start again; none where the schedule is empty, as the stack
+  options<Profile> stack_{};
   std::vector<path_state> paths_;
   std::vector<slot_state> slots_;
   std::vector<memory_noise> memories_;
   std::vector<completion> completed_;
   std::vector<request_record> requests_;
   std::uint32_t device_posted_ = 0;
+  std::uint32_t touched_ = node_id::none().value();
   std::uint64_t messages_ = 0;
 };
 
 }  // namespace ebit::sim
 
 #include <ebit/sim/driver_actions.hpp>
+#include <ebit/sim/driver_faults.hpp>
 #include <ebit/sim/driver_heralding.hpp>
+#include <ebit/sim/driver_requests.hpp>
+#include <ebit/sim/driver_setup.hpp>

@@ -6,8 +6,91 @@
 // How the driver lets pairs be heralded: what the sessions foresee is revealed to each end when its news arrives.
 namespace ebit::sim {
 
-template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::attempt& a) {
+  path_state& p = paths_[a.path.value()];
+  const std::size_t end = p.node[0] == n ? 0 : 1;
+  if (p.dark[end] != 0) {
+    completed_.push_back({a.operation, failure::fault, false, 0});
+    return;
+  }
+  const std::size_t index = session_for(p, end, a);
+  heralding_session& s = p.sessions[index];
+  if (!s.used()) {
+    // Heralds that the session before foresaw and called off may still be under way in the kernel: counts go on.
+    heralding_session::mode fresh;
+    for (const heralding_session::mode& m : s.modes) fresh.draws = std::max(fresh.draws, m.draws);
+    s = heralding_session{};
+    s.circuit = a.circuit;
+    s.epoch = a.epoch;
+    s.period = a.period;
+    s.spacing = a.spacing;
+    s.modes.assign(a.modes, fresh);
+  }
+  const link::budget& b = map_->edges()[a.path.value()].budget;
+  heralding_session::end& here = s.ends[end];
+  here.open = true;
+  here.operation = a.operation;
+  here.first_cycle = a.first_cycle;
+  here.cycle_zero = global(n, a.at) - a.period * static_cast<std::int64_t>(a.first_cycle);
+  here.first_slot = state_[n].first_slot + a.first_slot.value();
+  here.modes = a.modes;
+  here.to_station = end == 0 ? b.station_a : b.station_b;
+  here.bright_state = a.bright_state;
+  here.closes = world_time::never();
+  for (std::uint32_t m = 0; m < a.modes && m < s.modes.size(); ++m) {
+    slot_state& slot = slots_[here.first_slot + m];
+    slot.path = a.path.value();
+    slot.session = static_cast<std::uint32_t>(index);
+    slot.mode = m;
+    slot.end = static_cast<std::uint32_t>(end);
+    s.modes[m].free[end] = true;
+    s.modes[m].free_from[end] = kernel_.now();
+  }
+  note_start(n, a);
+  if (!s.both_open()) return;
+  if (!s.agree(duration::picoseconds(1'000)) || s.period != a.period || s.modes.size() != a.modes) {
+    for (std::size_t e = 0; e < 2; ++e)
+      finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now(), failure::mismatch);
+    return;
+  }
+  const route::link_model physics = route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
+  s.set_success(physics.success_probability);
+  s.state = physics.state;
+  s.announced = physics.announced;
+  for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+std::size_t driver<Profile, State, Trace, Tap>::session_for(path_state& p, std::size_t end,
+                                                            const action::attempt& a) {
+  std::size_t vacant = p.sessions.size();
+  for (std::size_t i = 0; i < p.sessions.size(); ++i) {
+    if (!p.sessions[i].used())
+      vacant = i < vacant ? i : vacant;
+    else if (!p.sessions[i].ends[end].open && p.sessions[i].epoch == a.epoch && p.sessions[i].circuit == a.circuit)
+      return i;
+  }
+  if (vacant == p.sessions.size()) p.sessions.emplace_back();
+  return vacant;
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::stop& a) {
+  for (const std::uint32_t path : map_->incident(node_id{n})) {
+    std::vector<heralding_session>& sessions = paths_[path].sessions;
+    for (std::uint32_t i = 0; i < sessions.size(); ++i) {
+      const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+      heralding_session::end& here = sessions[i].ends[end];
+      if (!here.open || here.operation != a.operation) continue;
+      sessions[i].close(end, global(n, a.at));
+      finish_batch(path, i, end, global(n, a.at) + here.to_station * 2);
+    }
+  }
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
   heralding_session& s = paths_[path].sessions[session];
   if (!s.draw(m, paths_[path].heralds)) return;
   for (std::uint32_t end = 0; end < 2; ++end) {
@@ -23,9 +106,9 @@ void driver<Profile, State, Trace>::foresee(std::uint32_t path, std::uint32_t se
   }
 }
 
-template <profile Profile, pair_state State, class Trace>
-State driver<Profile, State, Trace>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
-                                             random_stream& draw) {
+template <profile Profile, pair_state State, class Trace, class Tap>
+State driver<Profile, State, Trace, Tap>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
+                                                  random_stream& draw) {
   const heralding_session::mode& mode = s.modes[m];
   if constexpr (!State::exact.phase) {
     State state = State::from(s.state, draw);
@@ -52,72 +135,66 @@ State driver<Profile, State, Trace>::newborn(path_state& p, const heralding_sess
   }
 }
 
-template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::reveal(const network_event& e) {
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::reveal(const network_event& e) {
   heralding_session& s = paths_[e.index].sessions[e.other];
   if (e.mode >= s.modes.size()) return;
   heralding_session::mode& mode = s.modes[e.mode];
   if (!mode.drawn || mode.draws != e.draws) return;
   const world_time born = mode.emitted[e.end];
   const std::uint32_t slot = s.ends[e.end].first_slot + e.mode;
-  if (mode.revealed == 0) {
-    const std::uint32_t there = s.ends[1 - e.end].first_slot + e.mode;
-    const world_time born_there = mode.emitted[1U - e.end];
+  if (!mode.born) {
+    std::array<std::uint32_t, 2> at{};
+    for (std::size_t end = 0; end < 2; ++end)
+      at[end] = mode.lost[end] ? world<State>::nothing : s.ends[end].first_slot + e.mode;
     random_stream draw = paths_[e.index].noise;
     draw.at(s.epoch, s.sequence(e.mode));
     const State state = newborn(paths_[e.index], s, e.mode, draw);
-    if (e.end == 0)
-      world_.create(state, slot, born, there, born_there);
-    else
-      world_.create(state, there, born_there, slot, born);
+    world_.create(state, at[0], mode.emitted[0], at[1], mode.emitted[1]);
+    mode.born = true;
   }
   mode.free[e.end] = false;
   mode.next_cycle = mode.cycle + 1;
-  if (++mode.revealed == 2) mode.drawn = false;
+  mode.told[e.end] = true;
+  if (mode.is_over()) mode.drawn = false;
   const event::heralded told{s.ends[e.end].operation, slot_id{slot - state_[e.node].first_slot}, s.sequence(e.mode),
                              mode.announced, local(e.node, born)};
   slots_[slot].born = {path_id{e.index}, s.epoch, told.sequence};
   slots_[slot].acts = 0;
+  slots_[slot].known = true;
+  slots_[slot].erased = false;
   note(trace_event::kind::heralded, e.node, slot, slot);
   tell(e.node, told);
 }
 
-template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end,
-                                                 world_time when) {
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end,
+                                                      world_time when, failure why) {
   network_event e;
   e.what = network_event::kind::batch_end;
   e.node = paths_[path].node[end];
   e.index = path;
   e.other = session;
   e.end = static_cast<std::uint8_t>(end);
+  e.mode = static_cast<std::uint32_t>(why);
   e.operation = paths_[path].sessions[session].ends[end].operation;
   post(when, e.node, from_device, e);
 }
 
-template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::end_batch(const network_event& e) {
-  heralding_session::end& here = paths_[e.index].sessions[e.other].ends[e.end];
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::end_batch(const network_event& e) {
+  heralding_session& s = paths_[e.index].sessions[e.other];
+  heralding_session::end& here = s.ends[e.end];
   if (!here.open || here.operation != e.operation) return;
   here.open = false;
-  for (std::uint32_t m = 0; m < paths_[e.index].sessions[e.other].modes.size(); ++m)
-    slots_[here.first_slot + m].session = none;
-  tell(e.node, event::done{e.operation});
-}
-
-template <profile Profile, pair_state State, class Trace>
-std::vector<std::uint32_t> driver<Profile, State, Trace>::paths_of(std::uint32_t n) const {
-  const auto incident = map_->incident(node_id{n});
-  return {incident.begin(), incident.end()};
-}
-
-template <profile Profile, pair_state State, class Trace>
-void driver<Profile, State, Trace>::note_start(std::uint32_t n, const action::attempt& a) {
-  for (request_record& r : requests_) {
-    if (r.asked.from.value() != n || r.finished || !r.started.is_never()) continue;
-    if (nodes_[n].circuit_of(request_id{static_cast<std::uint32_t>(&r - requests_.data())}) == a.circuit)
-      r.started = global(n, a.at);
+  for (std::uint32_t m = 0; m < here.modes; ++m) {
+    slot_state& slot = slots_[here.first_slot + m];
+    if (slot.session == e.other && slot.path == e.index) slot.session = none;
   }
+  if (const auto why = static_cast<failure>(e.mode); why != failure::none)
+    tell(e.node, event::failed{e.operation, why});
+  else
+    tell(e.node, event::done{e.operation});
 }
 
 }  // namespace ebit::sim

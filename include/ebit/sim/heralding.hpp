@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
@@ -28,6 +29,7 @@ class heralding_session {
     world_time cycle_zero;  ///< its emission in cycle 0, mode 0
     std::uint64_t first_cycle = 0;
     std::uint32_t first_slot = 0;  ///< in the whole network's count
+    std::uint32_t modes = 0;       ///< slots
     duration to_station;
     double bright_state = 0;
     world_time closes = world_time::never();  ///< no emission after this
@@ -36,12 +38,17 @@ class heralding_session {
     std::array<world_time, 2> free_from{};
     std::array<world_time, 2> emitted{};  ///< by the two ends, of the photons of the foreseen herald
     std::array<bool, 2> free{true, true};
-    bool drawn = false;         ///< a herald is under way or foreseen
-    std::uint8_t revealed = 0;  ///< ends that have heard of it
-    std::uint32_t draws = 0;    ///< tells a foreseen herald from one that was called off
+    bool drawn = false;                      ///< a herald is under way or foreseen
+    bool born = false;                       ///< its pair is in the world, since one end has heard of it
+    std::array<bool, 2> told{false, false};  ///< ends that have heard of it
+    std::array<bool, 2> lost{false, false};  ///< ends that broke down before they heard of it
+    std::uint32_t draws = 0;                 ///< tells a foreseen herald from one that was called off
     std::uint64_t cycle = 0;
     std::uint64_t next_cycle = 0;  ///< the first that has not been used: a cycle heralds once, however short the way
     bell_index announced = bell_index::psi_plus;
+
+    /// Nobody is left who could hear of the herald.
+    [[nodiscard]] bool is_over() const { return (told[0] || lost[0]) && (told[1] || lost[1]); }
   };
 
   circuit_id circuit;
@@ -93,24 +100,35 @@ class heralding_session {
     it.announced = (stream.next_u32() & 1U) != 0 ? bell_index::psi_plus : bell_index::psi_minus;
     it.cycle = first + (attempts - 1);
     it.drawn = true;
-    it.revealed = 0;
+    it.born = false;
+    it.told = it.lost = {false, false};
     ++it.draws;
     for (std::size_t e = 0; e < 2; ++e) {
       it.emitted[e] = emission(e, m, it.cycle);
-      if (it.emitted[e] > ends[e].closes) it.drawn = false;
+      if (it.emitted[e] >= ends[e].closes) it.drawn = false;  // what is under way by then still comes
     }
     return it.drawn;
   }
 
   /// End `e` stops emitting after `when`: a foreseen herald whose photon it has not sent by then will not be.
   void close(std::size_t e, world_time when) {
-    ends[e].closes = when;
-    for (std::size_t m = 0; m < modes.size(); ++m) {
-      mode& it = modes[m];
-      if (it.drawn && it.revealed == 0 && it.emitted[e] > when) {
-        it.drawn = false;
-        ++it.draws;
-      }
+    ends[e].closes = least(ends[e].closes, when);
+    for (mode& it : modes) {
+      if (!it.drawn || it.born || it.emitted[e] <= when) continue;
+      it.drawn = false;
+      ++it.draws;
+    }
+  }
+
+  /// End `e` breaks down: it emits no more, holds nothing and will not hear of what is under way. Photons that it has
+  /// sent fly on, and what they herald is told to the other end.
+  void abandon(std::size_t e, world_time now) {
+    close(e, now);
+    ends[e].open = false;
+    for (mode& it : modes) {
+      if (!it.drawn || it.told[e]) continue;
+      it.lost[e] = true;
+      if (it.is_over()) it.drawn = false;
     }
   }
 

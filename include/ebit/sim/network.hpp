@@ -17,6 +17,7 @@
 #include <ebit/route/link_model.hpp>
 #include <ebit/sim/builders.hpp>
 #include <ebit/sim/driver.hpp>
+#include <ebit/sim/tap.hpp>
 #include <ebit/sim/topology.hpp>
 
 namespace ebit::sim {
@@ -31,6 +32,7 @@ struct node_hardware {
 template <profile Profile>
 struct network_options {
   std::uint64_t seed = 1;
+  link_options link{};
   [[no_unique_address]] typename Profile::herald herald{};
   [[no_unique_address]] typename Profile::purify purify{};
   [[no_unique_address]] typename Profile::swap swap{};
@@ -38,16 +40,17 @@ struct network_options {
   link::hardware hardware = link::default_hardware();
   std::vector<node_hardware> exceptions{};
   fault_plan faults{};
+  bool coded = false;  ///< every message travels in its byte form
 
-  [[nodiscard]] options<Profile> stack() const { return {seed, herald, purify, swap, route}; }
+  [[nodiscard]] options<Profile> stack() const { return {seed, link, herald, purify, swap, route}; }
   [[nodiscard]] const link::hardware& hardware_of(node_id id) const {
     for (const node_hardware& other : exceptions)
       if (other.node == id) return other.hardware;
     return hardware;
   }
-  /// `nodes`: how many there are.
-  [[nodiscard]] status validate(std::size_t nodes) const {
-    if (auto ok = faults.validate(); !ok) return ok;
+  /// `nodes` and `links`: how many there are.
+  [[nodiscard]] status validate(std::size_t nodes, std::size_t links) const {
+    if (auto ok = faults.validate(nodes, links); !ok) return ok;
     if (auto ok = validate_policies(); !ok) return ok;
     for (std::size_t i = 0; i < exceptions.size(); ++i) {
       const node_hardware& other = exceptions[i];
@@ -92,18 +95,19 @@ struct network_options {
 
 /// Many nodes of one profile on one simulated world. A value: a copy is a snapshot that goes on from where it was
 /// taken, bit for bit; `fork(salt)` goes on with other draws.
-template <profile Profile = default_profile, pair_state State = bell_diagonal, trace_sink Trace = no_trace>
+template <profile Profile = default_profile, pair_state State = bell_diagonal, trace_sink Trace = no_trace,
+          tap Tap = no_tap>
 class network {
  public:
   using profile_type = Profile;
 
   using topology_type = basic_topology<typename Profile::link>;
 
-  explicit network(const topology_type& net, const network_options<Profile>& o = {}, Trace trace = {})
+  explicit network(const topology_type& net, const network_options<Profile>& o = {}, Trace trace = {}, Tap tap = {})
       : options_{o}, checked_{net.validate()} {
-    if (checked_) checked_ = o.validate(net.size());
+    if (checked_) checked_ = o.validate(net.size(), net.links().size());
     if (checked_) checked_ = heralds_on(net);
-    if (checked_) build(net, std::move(trace));
+    if (checked_) build(net, std::move(trace), std::move(tap));
   }
 
   /// Whether topology and options are in range; the first `request` reports the same.
@@ -147,7 +151,14 @@ class network {
     return other;
   }
 
+  /// Whether the node runs: it does not from a planned crash until it starts again.
+  [[nodiscard]] bool is_up(node_id id) const { return driver_.is_up(id.value()); }
+  /// The node that the last `step` touched; none before the first.
+  [[nodiscard]] node_id last_node() const { return driver_.last_node(); }
+
   [[nodiscard]] world_time now() const { return driver_.events().now(); }
+  /// When the next event is; never, if there is none.
+  [[nodiscard]] world_time next_time() const { return driver_.events().next_time(); }
   [[nodiscard]] std::uint64_t events() const { return driver_.events().executed(); }
   [[nodiscard]] std::uint64_t messages() const { return driver_.messages(); }
   [[nodiscard]] const world<State>& truth() const { return driver_.truth(); }
@@ -157,6 +168,8 @@ class network {
   [[nodiscard]] const route::network_map& map() const { return driver_.map(); }
   [[nodiscard]] const std::vector<request_record>& requests() const { return driver_.requests(); }
   [[nodiscard]] const Trace& trace() const { return driver_.trace(); }
+  [[nodiscard]] Tap& tap() { return driver_.tap(); }
+  [[nodiscard]] const Tap& tap() const { return driver_.tap(); }
 
  private:
   static const request_record& record_of(const void* self, request_id id) {
@@ -175,7 +188,7 @@ class network {
     return success{};
   }
 
-  void build(const topology_type& net, Trace trace) {
+  void build(const topology_type& net, Trace trace, Tap tap) {
     // Pairs that know amplitude damping are not twirled, and the nodes' forecasts have to know.
     if constexpr (State::exact.amplitude_damping) options_.route.twirled = false;
     std::vector<route::edge> edges;
@@ -191,7 +204,8 @@ class network {
       edges.push_back({e.a, e.b, budget, least(a.memories, b.memories)});
     }
     auto map = shared_constant<route::network_map>{route::network_map{std::move(sites), std::move(edges)}};
-    driver_ = driver_type{options_.seed, options_.stack(), options_.faults, map, std::move(trace)};
+    driver_ = driver_type{options_.seed, options_.stack(), options_.faults, options_.coded,
+                          map,           std::move(trace), std::move(tap)};
     for (std::size_t n = 0; n < net.size(); ++n) {
       const node_id id = net.node(n);
       const link::hardware& h = options_.hardware_of(id);
@@ -208,7 +222,7 @@ class network {
     driver_.start();
   }
 
-  using driver_type = driver<Profile, State, Trace>;
+  using driver_type = driver<Profile, State, Trace, Tap>;
   static_assert(backend::serves<typename driver_type::device, Profile>,
                 "the simulated device does not offer what this profile needs");
   static_assert(!purify::coherent<typename Profile::purify> || State::exact.phase,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
@@ -23,6 +24,14 @@ struct request_parameters {
   node_id to;
   std::uint32_t pairs = 1;
   double min_fidelity = 0;  ///< of every pair on average, 0 to 1
+  request_kind kind = request_kind::keep;
+  basis_choice bases = basis_choice::xyz;   ///< for kinds that measure
+  std::uint16_t purpose = 0;                ///< tells the applications at the two ends apart
+  std::uint8_t priority = 0;                ///< 0 to 7; a greater one goes first under strict priority
+  std::uint8_t weight = 1;                  ///< 1 to 255: share under weighted fair service
+  bool atomic = false;                      ///< all pairs are there at the same time, and handed over together
+  bool consecutive = false;                 ///< once begun it is served without others in between
+  duration time_limit = duration::never();  ///< what is not delivered by then is not delivered; more than 0 s
 
   [[nodiscard]] status validate(std::size_t nodes) const {
     const std::string range = "node 0 to " + std::to_string(nodes == 0 ? 0 : nodes - 1);
@@ -30,7 +39,16 @@ struct request_parameters {
     if (!to.valid() || to.value() >= nodes) return config_error{"request.to", text(to), range};
     if (from == to) return config_error{"request.to", text(to), "a node other than `from`"};
     if (pairs == 0) return config_error{"request.pairs", "0", "1 or more"};
-    return ebit::detail::check_probability("request.min_fidelity", min_fidelity);
+    if (auto ok = ebit::detail::check_probability("request.min_fidelity", min_fidelity); !ok) return ok;
+    if (kind > request_kind::prepare_state)
+      return config_error{"request.kind", std::to_string(static_cast<unsigned>(kind)), "one of the kinds"};
+    if (bases > basis_choice::xyz)
+      return config_error{"request.bases", std::to_string(static_cast<unsigned>(bases)), "one of the choices"};
+    if (priority > 7) return config_error{"request.priority", std::to_string(priority), "0 to 7"};
+    if (weight == 0) return config_error{"request.weight", "0", "1 to 255"};
+    if (time_limit <= duration::zero())
+      return config_error{"request.time_limit", ebit::detail::duration_text(time_limit), "more than 0 s"};
+    return success{};
   }
 
  private:
@@ -51,10 +69,18 @@ struct request_parameters {
     case refusal::waiting: return "memories lose the fidelity while they wait";
     case refusal::too_slow: return "it would take longer than the network's patience";
     case refusal::memory: return "the stack needs more memories per port than a link has";
+    case refusal::queue_full: return "too many requests wait already";
+    case refusal::unsupported: return "a device cannot do what this kind of request needs";
     case refusal::invalid: return "the request is out of range";
   }
   return "unknown";
 }
+
+/// A half that one end had delivered and took back.
+struct revoked_half {
+  node_id at;
+  pair_id name;
+};
 
 /// How a request went.
 struct request_record {
@@ -71,6 +97,18 @@ struct request_record {
   route::answer planned;                   ///< the walk and its forecast, as the head chose them
   std::vector<world_time> at_head;         ///< when the head delivered each pair
   std::vector<delivered_pair> deliveries;  ///< pairs that both ends have
+  std::vector<revoked_half> revoked;       ///< deliveries of one end that were taken back
+  std::uint32_t times_put = 0;  ///< to its node: once, and again each time the node started anew before it was served
+
+  /// How many pairs the asking node has yet to deliver, less those it took back.
+  [[nodiscard]] std::uint32_t left() const {
+    std::size_t here = at_head.size();
+    for (const revoked_half& half : revoked)
+      if (half.at == asked.from) --here;
+    return here >= asked.pairs ? 0 : asked.pairs - static_cast<std::uint32_t>(here);
+  }
+  /// How often its node started anew while the request was being served.
+  [[nodiscard]] std::uint32_t restarts() const { return times_put > 1 ? times_put - 1 : 0; }
 
   [[nodiscard]] bool refused() const { return outcome == request_outcome::refused; }
   [[nodiscard]] const forecast& expected() const { return planned.circuit.expected; }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <type_traits>
+
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/link/expiry.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
 #include <ebit/swap/concepts.hpp>
+#include <ebit/swap/undecided_swaps.hpp>
 
 namespace ebit {
 
@@ -14,7 +17,9 @@ namespace ebit {
 /// reaches now, with the Pauli frame to add. A message that finds its half already joined onward follows it; one that
 /// finds the half discarded turns into an `expired` to the other end. Messages are direct and take the time light
 /// needs.
-template <class Policy>
+///
+/// `Undecided`: whether the purification policy lets pairs be joined before their distillation is decided.
+template <class Policy, bool Undecided = false>
 class swap_engine {
  public:
   swap_engine() = default;
@@ -28,6 +33,8 @@ class swap_engine {
     segment& row = table[slot];
     if (row.held_by != owner::swap || row.state != segment::phase::resting) return;
     const circuit& c = table.circuits[row.circuit];
+    if constexpr (Undecided)
+      if (row.undecided && !has_room(table)) return;
     if (c.at_end()) {
       if (span(c, row) == c.hops) {
         row.rounds = 0;
@@ -55,8 +62,10 @@ class swap_engine {
       return;
     }
     circuit& c = table.circuits[first.circuit];
-    tell(table.self(), c, first, second, bits, ctx, sink);
-    tell(table.self(), c, second, first, bits, ctx, sink);
+    if (!remember(table, c, first, second, bits)) [[likely]] {
+      tell(table.self(), c, first, second, bits, ctx, sink);
+      tell(table.self(), c, second, first, bits, ctx, sink);
+    }
     settle(table, c, first, up, fate_onward(first, second), segments::fate_of_half::consumed, sink);
     settle(table, c, second, down, fate_onward(second, first), segments::fate_of_half::consumed, sink);
   }
@@ -69,13 +78,14 @@ class swap_engine {
     for (const std::uint32_t slot : {up, down}) {
       if (why == failure::unavailable) {
         table[slot].state = segment::phase::resting;
+        table[slot].begun = false;
         if (table[slot].lost)
           discard(table, slot, sink);
         else
           table.push(layer::swap, slot);
         continue;
       }
-      if (!table[slot].lost) expire(table, table[slot], sink);
+      if (!table[slot].lost) ebit::expire(table, table[slot], sink);
       settle(table, table.circuits[table[slot].circuit], table[slot], slot,
              fate_of(table[slot], fate::kind::discarded), segments::fate_of_half::consumed, sink);
     }
@@ -84,14 +94,18 @@ class swap_engine {
   /// Gives up a resting half and tells the other end.
   template <class Sink>
   void discard(segments& table, std::uint32_t slot, Sink& sink) {
-    expire(table, table[slot], sink);
+    ebit::expire(table, table[slot], sink);
     settle(table, table.circuits[table[slot].circuit], table[slot], slot, fate_of(table[slot], fate::kind::discarded),
            segments::fate_of_half::discarded, sink);
   }
 
-  template <class Sink>
-  verdict handle(segments& table, circuit& c, wire::swapped m, duration flight, context& ctx, Sink& sink) {
+  /// `was_delivered(epoch, sequence)`: whether this node has handed that half over, however long ago.
+  template <class Sink, class WasDelivered>
+  verdict handle(segments& table, circuit& c, wire::swapped m, duration flight, context& ctx, Sink& sink,
+                 WasDelivered&& was_delivered) {
     const side facing = static_cast<side>(m.facing & 1);
+    if (facing == side::downstream ? m.to <= m.from || m.to > c.hops : m.to >= m.from) return verdict::settled;
+    if (!m.peer.valid()) return verdict::settled;
     m.age += flight;
     const std::uint32_t slot = table.find_half(c, facing, m.half_epoch, m.half_sequence);
     if (slot == table.size()) {
@@ -100,7 +114,8 @@ class swap_engine {
         m.half_epoch = known->onward_epoch;
         m.half_sequence = known->onward_sequence;
         sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
-      } else if (known == nullptr || known->what == fate::kind::discarded) {
+      } else if (known == nullptr ? !was_delivered(m.half_epoch, m.half_sequence)
+                                  : known->what == fate::kind::discarded) {
         const wire::expired lost{m.peer_sequence, m.peer_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
         sink(action::send{message::pack(table.self(), m.peer, c.id, lost)});
       }
@@ -118,38 +133,105 @@ class swap_engine {
     if (const local_time born = ctx.now - m.age; born < row.born) {
       row.born = born;
       table.set_deadline(slot, c.deadline(born));
+      if (row.deadline <= ctx.now && row.state == segment::phase::resting) {  // older than it was taken for
+        const bool waited = row.held_by == owner::purify;
+        discard(table, slot, sink);
+        if (waited) table.reconsider(c.link(facing));
+        return verdict::settled;
+      }
     }
     if (row.held_by == owner::swap && row.state == segment::phase::resting) table.push(layer::swap, slot);
     return verdict::settled;
   }
 
+  /// The other end's read-out of a pair that was joined onward undecided; false if it is of another one. `keeps(row,
+  /// bit)`: whether with that read-out the pair is kept.
+  template <class Sink, class Keeps>
+  bool decide(segments& table, const circuit& c, std::uint16_t index, const wire::distilled& m, Keeps&& keeps,
+              context& ctx, Sink& sink) {
+    const std::size_t i = undecided_.find(index, m);
+    if (i == undecided_.size()) return false;
+    if (undecided_[i].circuit != c.id) return false;
+    undecided_swap& s = undecided_[i];
+    segment& row = s.joined[m.facing & 1U];
+    if (m.round != row.rounds) return true;
+    if (segments::tag(m.sacrifice_epoch, m.sacrifice_sequence) != row.spent || !keeps(row, m.bit != 0)) {
+      lose(table, i, sink);
+      return true;
+    }
+    row.undecided = false;
+    if (!s.is_decided()) return true;
+    tell(table.self(), c, s.joined[0], s.joined[1], s.bits, ctx, sink);
+    tell(table.self(), c, s.joined[1], s.joined[0], s.bits, ctx, sink);
+    undecided_.remove(i);
+    return true;
+  }
+  /// Gives up Bell measurements that were not decided in time.
   template <class Sink>
-  void handle(segments& table, circuit& c, wire::expired m, Sink& sink) {
+  void expire(segments& table, const context& ctx, Sink& sink) {
+    undecided_.prune(table.circuits);
+    for (std::size_t i = undecided_.size(); i-- > 0;)
+      if (undecided_[i].deadline <= ctx.now) lose(table, i, sink);
+    table.watch(undecided_.next_deadline());
+  }
+
+  /// True if the half had been delivered already: the application has to be told.
+  template <class Sink>
+  [[nodiscard]] bool handle(segments& table, circuit& c, wire::expired m, Sink& sink) {
     const side facing = static_cast<side>(m.facing & 1);
     const std::uint32_t slot = table.find_half(c, facing, m.half_epoch, m.half_sequence);
     if (slot == table.size()) {
       const fate* known = c.link(facing).fates.find(m.half_epoch, m.half_sequence);
-      if (known == nullptr || known->what != fate::kind::swapped) return;
+      if (known == nullptr || known->what != fate::kind::swapped) return true;
       m.half_epoch = known->onward_epoch;
       m.half_sequence = known->onward_sequence;
       sink(action::send{message::pack(table.self(), known->onward, c.id, m)});
-      return;
+      return false;
     }
     segment& row = table[slot];
-    if (row.held_by == owner::app) return;  // already the application's: its peer is orphaned and counted there
+    if (row.held_by == owner::app) return true;
     if (row.state == segment::phase::operating) {
       row.lost = true;
-      return;
+      return false;
     }
     const bool waited = row.held_by == owner::purify;
     settle(table, c, row, slot, fate_of(row, fate::kind::discarded), segments::fate_of_half::discarded, sink);
     if (waited) table.reconsider(c.link(facing));
+    return false;
   }
 
  private:
+  using undecided_swap = swap::undecided_swap;
+
+  /// Of a join whose pairs are not both decided nobody is told yet.
+  bool remember([[maybe_unused]] segments& table, [[maybe_unused]] const circuit& c,
+                [[maybe_unused]] const segment& first, [[maybe_unused]] const segment& second,
+                [[maybe_unused]] std::uint8_t bits) {
+    if constexpr (Undecided) {
+      if (!first.undecided && !second.undecided) return false;
+      const local_time due = first.deadline < second.deadline ? first.deadline : second.deadline;
+      undecided_.add({c.id, {first, second}, bits, due}, table.size());
+      table.watch(due);
+      return true;
+    }
+    return false;
+  }
+  /// Whether one more can be remembered: as many as there are slots.
+  [[nodiscard]] bool has_room(const segments& table)
+    requires Undecided
+  {
+    if (undecided_.size() < table.size()) return true;
+    undecided_.prune(table.circuits);
+    return undecided_.size() < table.size();
+  }
+  template <class Sink>
+  void lose(const segments& table, std::size_t i, Sink& sink) {
+    for (const segment& row : undecided_[i].joined) ebit::expire(table, row, sink);
+    undecided_.remove(i);
+  }
   /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in
   /// line.
-  [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) const {
+  [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) {
     const segment& row = table[slot];
     const circuit::hop& hop = c.link(opposite(row.facing));
     const swap::place here{c.position, c.hops};
@@ -160,6 +242,8 @@ class swap_engine {
     for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
       const segment& other = table[s];
       if (other.held_by != owner::swap || other.state != segment::phase::resting || other.born >= oldest) continue;
+      if constexpr (Undecided)
+        if (other.undecided && !has_room(table)) continue;
       const std::uint16_t there = span(c, other);
       if (!policy_.may_swap(here, up ? swap::spans{mine, there} : swap::spans{there, mine})) continue;
       best = s;
@@ -205,6 +289,8 @@ class swap_engine {
   }
 
   [[no_unique_address]] Policy policy_{};
+  struct nothing {};
+  [[no_unique_address]] std::conditional_t<Undecided, swap::undecided_swaps, nothing> undecided_;
 };
 
 }  // namespace ebit

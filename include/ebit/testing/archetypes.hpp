@@ -112,6 +112,7 @@ static_assert(backend::messages<messenger>);
 struct application {
   static constexpr backend::capabilities capabilities{.delivers = true};
   void perform(const action::deliver&) {}
+  void perform(const action::revoke&) {}
   void perform(const action::report&) {}
 };
 static_assert(backend::delivers<application>);
@@ -149,6 +150,7 @@ struct device {
   void perform(const action::distil&) {}
   void perform(const action::send&) {}
   void perform(const action::deliver&) {}
+  void perform(const action::revoke&) {}
   void perform(const action::report&) {}
   [[nodiscard]] local_time now() const { return {}; }
   [[nodiscard]] backend::limits limits() const { return {}; }

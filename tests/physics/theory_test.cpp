@@ -5,7 +5,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/forecast_bounds.hpp"
-#include "profiles.hpp"
+#include "../simulation/profiles.hpp"
 
 #include <ebit/analyze/slotted_chain.hpp>
 #include <ebit/quantum/sampled_bell.hpp>

@@ -7,7 +7,7 @@
 #include <ebit/ebit.hpp>
 #include <ebit/quantum/adaptive_state.hpp>
 
-#include "profiles.hpp"
+#include "../simulation/profiles.hpp"
 
 using namespace ebit;
 using namespace ebit_test;

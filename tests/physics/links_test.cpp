@@ -7,7 +7,7 @@
 #include <ebit/link/any_of.hpp>
 #include <ebit/link/microwave_line.hpp>
 
-#include "profiles.hpp"
+#include "../simulation/profiles.hpp"
 
 using namespace ebit;
 using namespace ebit_test;

@@ -7,7 +7,7 @@
 #include <ebit/ebit.hpp>
 
 #include "../support/forecast_bounds.hpp"
-#include "profiles.hpp"
+#include "../simulation/profiles.hpp"
 
 using namespace ebit;
 using namespace ebit_test;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/node/node.hpp>
+
+// What a node does when devices fail, paths come and go, and time runs out.
+namespace ebit {
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const event::failed& e, context& ctx, Sink&& to) {
+  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  if (link_engine::is_batch(e.operation)) {
+    batch_ended(e.operation, ctx, sink);
+    return;
+  }
+  const std::uint32_t slot = table_.slot_of(e.operation);
+  if (slot == table_.size()) return;
+  const segment& row = table_[slot];
+  const std::uint16_t circuit = row.circuit;
+  switch (row.held_by) {
+    case owner::swap: swap_.failed(table_, slot, e.why, sink); break;
+    case owner::purify: purify_.failed(table_, slot, sink); break;
+    case owner::route: route_.failed(table_, slot, sink); break;
+    case owner::app:  // the application could not take it
+      ebit::expire(table_, row, sink);
+      route_.handle_lost(table_, table_.circuits[circuit].id,
+                         wire::expired{row.local.sequence, row.local.epoch, 0, {}}, sink);
+      table_.release(slot, segments::fate_of_half::discarded);
+      sink(action::free{slot_id{slot}});
+      break;
+    default: return;
+  }
+  finish(circuit, ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& to) {
+  if (e.port.value() >= link_.ports().size()) return;
+  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  if (link_.ports()[e.port.value()].up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
+  link_.handle(table_, e, sink);
+  route_.path_up(table_, link_, sink);
+  run(ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&& to) {
+  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  if (const std::size_t port = link_.handle(e); port < link_.ports().size())
+    route_.break_port(table_, link_, port, false, ctx, sink);
+  run(ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sink&& to) {
+  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  if (!link_.handle(e)) return;
+  if (e.state == event::health::fault)
+    route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
+  else
+    route_.path_up(table_, link_, sink);
+  run(ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::expire(context& ctx, Sink&& to) {
+  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  for (std::uint32_t slot = 0; slot < table_.size(); ++slot) {
+    segment& row = table_[slot];
+    if (row.held_by == owner::nobody || row.deadline > ctx.now) continue;
+    row.deadline = local_time::never();
+    const std::uint16_t circuit = row.circuit;
+    give_up(slot, sink);
+    route_.settle(table_, link_, circuit, sink);
+  }
+  route_.close_due(table_, link_, ctx, sink);
+  table_.recompute_deadline();
+  if constexpr (purify::is_optimistic<typename Profile::purify>) swap_.expire(table_, ctx, sink);
+  route_.expire(table_, link_, ctx, sink);
+  run(ctx, sink);
+  if (!outbox_.assures()) return;
+  outbox_.expire(ctx.now, to, [this](circuit_id id) {
+    const std::uint16_t index = table_.circuits.find(id);
+    return index != circuit_table::none && table_.circuits[index].state != circuit::phase::closing;
+  });
+  table_.watch(outbox_.next_deadline());
+}
+
+}  // namespace ebit

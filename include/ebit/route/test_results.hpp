@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/ids.hpp>
+#include <ebit/core/random.hpp>
+#include <ebit/link/drift_detector.hpp>
+#include <ebit/link/fidelity_estimate.hpp>
+#include <ebit/link/test_rounds.hpp>
+
+namespace ebit::route {
+
+/// What the test rounds of a circuit have shown its head: how good its pairs are, and whether they are getting worse.
+/// When they are, what was known of them is forgotten, so that the estimate is of the pairs there are now.
+class test_results {
+ public:
+  test_results() = default;
+  /// `expected`: the fidelity that the forecast promises; `least_fidelity`: what requests need.
+  test_results(double expected, double least_fidelity) {
+    // A test fails with probability 2(1 − F)/3. To be noticed: what falls short, at least twice what is expected.
+    const double usual = greatest(0.001, 2 * (1 - expected) / 3);
+    watch(usual, greatest(2 * usual, 2 * (1 - least_fidelity) / 3));
+  }
+
+  /// Of the pairs since the last alarm.
+  [[nodiscard]] const link::fidelity_estimate& estimate() const { return estimate_; }
+  /// How many times they have become about twice as bad, or worse.
+  [[nodiscard]] std::uint32_t alarms() const { return alarms_; }
+  /// Whether it is settled that pairs are worse than `min_fidelity`. With a fidelity that never changes this is ever
+  /// said wrongly with a probability of at most 1/20, however often it is asked: estimates that begin anew at alarms
+  /// share that risk as 1/2, 1/6, 1/12, ….
+  [[nodiscard]] bool falls_short_of(double min_fidelity) const {
+    const double share = 1.0 / ((alarms_ + 1.0) * (alarms_ + 2.0));
+    return estimate_.violates(min_fidelity, 1 - 0.05 * share);
+  }
+
+  /// The head's bit, XOR what the frame predicts of the two.
+  void own(const pair_id& name, basis in, bool bit) {
+    if (const std::size_t i = find(name); i < open_.size()) {
+      record(open_[i].in, open_[i].bit == bit);
+      open_.erase_at(i);
+      return;
+    }
+    open({name, in, bit, true});
+  }
+  void peer(const pair_id& name, bool bit) {
+    if (const std::size_t i = find(name); i < open_.size() && open_[i].is_own) {
+      record(open_[i].in, open_[i].bit == bit);
+      open_.erase_at(i);
+      return;
+    }
+    open({name, link::test_rounds::basis_for(name, basis_choice::xyz), bit, false});
+  }
+
+ private:
+  struct open_test {
+    pair_id name;
+    basis in = basis::z;
+    bool bit = false;
+    bool is_own = false;
+  };
+
+  [[nodiscard]] std::size_t find(const pair_id& name) const {
+    std::size_t i = 0;
+    while (i < open_.size() && open_[i].name != name) ++i;
+    return i;
+  }
+  /// Where the other end's bits never come, or more tests are under way than there is room for, any one makes room:
+  /// were it the oldest, all of them might have gone by the time their answers come. The tail's word never displaces
+  /// what is waited for.
+  void open(const open_test& t) {
+    if (!open_.full())
+      open_.push_back(t);
+    else if (t.is_own)
+      open_[static_cast<std::size_t>(mix(t.name.epoch, t.name.sequence) % open_.size())] = t;
+  }
+  /// From now on tests that fail with probability `usual` are nothing new.
+  void watch(double usual, double poor) {
+    drift_.reset();
+    poor_ = least(poor, 0.5);
+    if (const auto made = link::drift_detector::make({usual, poor_, 1e5}); made) drift_ = *made;
+  }
+  /// The test that raises an alarm is not counted: that it failed is why it was the last.
+  void record(basis in, bool agreed) {
+    estimate_.record(in, agreed);
+    if (!drift_ || !drift_->record(agreed)) return;
+    ++alarms_;
+    estimate_.reset();
+    watch(poor_, 2 * poor_);
+  }
+
+  link::fidelity_estimate estimate_;
+  std::optional<link::drift_detector> drift_;
+  double poor_ = 0.5;  ///< failures that are to be noticed
+  fixed_vector<open_test, 32> open_;
+  std::uint32_t alarms_ = 0;
+};
+
+}  // namespace ebit::route

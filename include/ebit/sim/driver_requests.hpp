@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/sim/driver.hpp>
+
+// What applications ask of simulated nodes, and what they get.
+namespace ebit::sim {
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+request_id driver<Profile, State, Trace, Tap>::ask(const request_parameters& wanted) {
+  const auto id = request_id{static_cast<std::uint32_t>(requests_.size())};
+  requests_.emplace_back();
+  requests_.back().asked = wanted;
+  requests_.back().issued = kernel_.now();
+  // Deliveries of usual requests are recorded without an allocation; what goes beyond grows as it comes.
+  const std::size_t foreseen = std::min<std::size_t>(wanted.pairs, 1U << 17);
+  requests_.back().deliveries.reserve(foreseen);
+  requests_.back().at_head.reserve(foreseen);
+  if (!is_up(wanted.from.value())) return id;
+  network_event e;
+  e.what = network_event::kind::request;
+  e.index = id.value();
+  e.node = wanted.from.value();
+  post(kernel_.now(), e.node, from_device, e);
+  return id;
+}
+
+/// Asks the node for what is left of a request.
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::put(std::uint32_t request) {
+  request_record& r = requests_[request];
+  const std::uint32_t left = r.left();
+  const duration time_left = r.asked.time_limit - (kernel_.now() - r.issued);
+  if (left == 0 || time_left <= duration::zero()) {
+    r.answered = r.finished = true;
+    r.outcome = left == 0 ? request_outcome::delivered : request_outcome::expired;
+    return;
+  }
+  ++r.times_put;
+  const request_parameters& p = r.asked;
+  tell(p.from.value(), event::request{request_id{request}, p.to, left, p.min_fidelity, p.kind, p.bases, p.priority,
+                                      p.weight, p.purpose, p.atomic, p.consecutive, time_left});
+}
+
+/// A node that has started again knows of no request.
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::put_again(std::uint32_t n) {
+  for (std::uint32_t i = 0; i < requests_.size(); ++i)
+    if (requests_[i].asked.from.value() == n && !requests_[i].finished) put(i);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::deliver& a) {
+  const std::uint32_t slot = state_[n].first_slot + a.slot.value();
+  note(trace_event::kind::delivered, n, slot, slot, a.request);
+  random_stream draw = draws_of(slot);
+  delivered_pair pair;
+  const bool complete = world_.take(slot, a.request.value(), a.name, a.frame, kernel_.now(), draw, pair);
+  if (a.request.value() < requests_.size()) {  // else a message was forged: nobody has asked
+    request_record& r = requests_[a.request.value()];
+    if (r.asked.from.value() == n) r.at_head.push_back(kernel_.now());
+    if (complete) r.deliveries.push_back(pair);
+  }
+  completed_.push_back({a.operation, failure::none, false, 0});
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::revoke& a) {
+  if (a.request.value() >= requests_.size()) return;
+  requests_[a.request.value()].revoked.push_back({node_id{n}, a.name});
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::report& a) {
+  if (a.request.value() >= requests_.size()) return;
+  request_record& r = requests_[a.request.value()];
+  r.answered = true;
+  r.outcome = a.outcome;
+  r.why = a.why;
+  r.hop = a.hop;
+  r.hops = a.hops;
+  r.value = a.value;
+  r.finished = a.outcome != request_outcome::accepted;
+  if (const route::answer* planned = nodes_[n].answer_to(a.request);
+      planned != nullptr && r.planned.path.links.empty())
+    r.planned = *planned;
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::note_start(std::uint32_t n, const action::attempt& a) {
+  for (request_record& r : requests_) {
+    if (r.asked.from.value() != n || r.finished || !r.started.is_never()) continue;
+    if (nodes_[n].circuit_of(request_id{static_cast<std::uint32_t>(&r - requests_.data())}) == a.circuit)
+      r.started = global(n, a.at);
+  }
+}
+
+}  // namespace ebit::sim

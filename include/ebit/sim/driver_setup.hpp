@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/sim/driver.hpp>
+
+// How the driver comes to have nodes, paths and streams of draws.
+namespace ebit::sim {
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::add_node(std::uint64_t key, const node_config& config,
+                                                  const options<Profile>& stack, const memory_noise& memory,
+                                                  duration clock_offset) {
+  const auto n = static_cast<std::uint32_t>(nodes_.size());
+  node_state s;
+  s.first_slot = static_cast<std::uint32_t>(slots_.size());
+  s.key = key;
+  s.clock_offset = clock_offset;
+  s.random = random_stream{seed_, random_purpose::user, key};
+  s.faults = random_stream{seed_, random_purpose::fault, key};
+  for (const std::uint32_t count : config.slots_per_port) {
+    slot_state fresh;
+    fresh.node = n;
+    slots_.resize(slots_.size() + count, fresh);
+  }
+  memories_.resize(slots_.size(), memory);
+  state_.push_back(s);
+  nodes_.emplace_back(config, stack);
+  if (faults_.schedule.empty()) return;
+  configs_.push_back(config);
+  stack_ = stack;
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b) {
+  const route::edge& e = map_->edges()[paths_.size()];
+  path_state& p = paths_.emplace_back();
+  p.node = {e.a.value(), e.b.value()};
+  p.port = {port_a, port_b};
+  p.key = key;
+  key_streams(p);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::start() {
+  world_ = world<State>{memories_};
+  letters_.reserve(2 * slots_.size() + 256);
+  // Two heralds per pair of slots, and messages: enough for steady state.
+  kernel_.reserve(4 * slots_.size() + 4 * faults_.schedule.size() + 256);
+  for (std::uint32_t i = 0; i < paths_.size(); ++i)
+    for (std::uint32_t end = 0; end < 2; ++end) tell_path_up(i, end);
+  post_schedule();
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::reseed(std::uint64_t seed) {
+  seed_ = seed;
+  for (node_state& s : state_) {
+    s.random = random_stream{seed_, random_purpose::user, s.key};
+    s.faults = random_stream{seed_, random_purpose::fault, s.key};
+  }
+  for (path_state& p : paths_) key_streams(p);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap>
+void driver<Profile, State, Trace, Tap>::key_streams(path_state& p) const {
+  p.heralds = random_stream{seed_, random_purpose::herald, p.key};
+  p.noise = random_stream{seed_, random_purpose::noise, p.key};
+  for (std::size_t end = 0; end < 2; ++end)
+    p.outcomes[end] = random_stream{seed_, random_purpose::outcome, mix(state_[p.node[end]].key, p.key)};
+  p.phases = random_stream{seed_, random_purpose::noise, mix(p.key, 1)};
+}
+
+}  // namespace ebit::sim

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <ebit/testing/conformance_batch.hpp>
+#include <ebit/testing/conformance_local.hpp>
+#include <ebit/testing/conformance_messages.hpp>
+#include <ebit/testing/conformance_pairs.hpp>
+
+namespace ebit::testing::detail {
+
+/// The scenarios, one after the other, on one rig.
+template <class Backend>
+class conformance_suite {
+ public:
+  explicit conformance_suite(conformance_rig<Backend>& rig) : rig_{&rig} {}
+
+  void run() {
+    skip_unclaimed();
+    wait_for_the_past();
+    learn_paths();
+    conformance_messages<Backend>{*rig_}.run();
+    if (rig_->plan.clock_offset) rig_->offset = *rig_->plan.clock_offset;
+    ask_of_empty_slots();
+    switch_ports();
+    conformance_local<Backend>{*rig_}.run();
+    if constexpr (backend::heralds<Backend>) {
+      if (herald()) {
+        herald_again();
+        conformance_pairs<Backend>{*rig_}.run();
+        ask_what_cannot_be();
+      }
+    }
+    for (std::size_t e = 0; e < rig_->size(); ++e) rig_->end(e).limits_again();
+  }
+
+ private:
+  using batch = conformance_batch<Backend>;
+
+  void skip_unclaimed() {
+    using enum conformance_rule;
+    constexpr backend::capabilities can = Backend::capabilities;
+    const auto unclaimed = [this](bool claimed, auto... rules) {
+      if (!claimed) (rig_->report->skip_because(rules, "the backend does not claim it"), ...);
+    };
+    unclaimed(can.heralds, capability_heralds);
+    unclaimed(can.measures, capability_measures, qubit_local, qubit_moved, pair_correlated);
+    unclaimed(can.gates, capability_gates, pair_gates);
+    unclaimed(can.bell_measures, capability_bell_measures, pair_swapped);
+    unclaimed(can.distils, capability_distils, pair_distilled);
+    unclaimed(can.switches, capability_switches);
+    unclaimed(can.messages, capability_messages, message_flight, message_unchanged, message_addressed,
+              message_invented, message_arrives, message_once);
+    unclaimed(can.delivers, capability_delivers);
+    unclaimed(!rig_->plan.promptness.is_never(), limits_time, event_in_time);
+  }
+
+  void wait_for_the_past() {
+    for (std::size_t e = 0; e < rig_->size(); ++e) {
+      rig_->end(e).wait(rig_->end(e).now());
+      rig_->end(e).wait(rig_->end(e).now() - rig_->plan.budget);
+    }
+  }
+
+  void learn_paths() {
+    const auto known = [this] { return rig_->watch(0).path() && (rig_->size() == 1 || rig_->watch(1).path()); };
+    for (std::size_t e = 0; e < rig_->size(); ++e)
+      if (rig_->plan.paths[e]) rig_->end(e).watch().assume(*rig_->plan.paths[e]);
+    rig_->pump(known);
+    if (!known() || rig_->size() == 1) return;
+    const event::path_up &a = *rig_->watch(0).path(), &b = *rig_->watch(1).path();
+    const bool agreed = a.path == b.path && a.delay == b.delay && a.station_here == b.station_there &&
+                        a.station_there == b.station_here && a.peer != b.peer;
+    rig_->end(0).watch().check(conformance_rule::path_agreed, agreed, rig_->end(0).now(),
+                               [] { return "path_up of the two ends do not match"; });
+  }
+
+  /// Operations on slots that hold nothing fail, at once or when their time comes.
+  void ask_of_empty_slots() {
+    std::vector<std::pair<std::size_t, operation_id>> asked;
+    for (std::size_t e = 0; e < rig_->size(); ++e) {
+      const slot_id first{0}, second{1};
+      const bool two =
+          !rig_->watch(e).limits().slots_per_port.empty() && rig_->watch(e).limits().slots_per_port[0] > 1;
+      const local_time soon = rig_->end(e).now() + rig_->plan.budget / 100;
+      const auto ask = [&](const auto& a, local_time at) { asked.emplace_back(e, rig_->ask(e, a, at)); };
+      if constexpr (backend::measures<Backend>) {
+        ask(action::measure{{}, {}, first, basis::z}, soon);
+        ask(action::measure{{}, {}, first, basis::x}, rig_->end(e).now());
+      }
+      if constexpr (backend::gates<Backend>) ask(action::gate{{}, {}, action::gate_kind::x, first, first}, soon);
+      if constexpr (backend::bell_measures<Backend> && Backend::capabilities.interacts_within_port)
+        if (two) ask(action::bell_measure{{}, {}, first, second}, soon);
+      if constexpr (backend::distils<Backend> && Backend::capabilities.interacts_within_port)
+        if (two) ask(action::distil{{}, {}, first, second, {}, half::a}, soon);
+    }
+    rig_->settle();
+    for (const auto& [e, id] : asked) {
+      const operation_id which = id;
+      if (rig_->ended(e, id))
+        rig_->end(e).watch().check(conformance_rule::operation_empty_fails, !rig_->well(e, id), rig_->end(e).now(),
+                                   [&] { return "done of operation " + std::to_string(which.value()); });
+    }
+  }
+
+  void switch_ports() {
+    if constexpr (backend::switches<Backend>) {
+      for (std::size_t e = 0; e < rig_->size(); ++e) {
+        if (rig_->watch(e).limits().slots_per_port.size() < 2)
+          return rig_->report->skip_because(conformance_rule::capability_switches, "needs two ports");
+        for (int step = 0; step < 2; ++step) {
+          const operation_id id = step == 0 ? rig_->ask(e, action::connect{{}, {}, port_id{0}, port_id{1}})
+                                            : rig_->ask(e, action::clear{{}, {}, port_id{0}});
+          rig_->settle();
+          rig_->end(e).watch().check(conformance_rule::capability_switches, rig_->well(e, id), rig_->end(e).now(),
+                                     [] { return "joining or clearing ports was not done"; });
+        }
+      }
+    }
+  }
+
+  /// Pairs in all slots, each read or freed by both ends while they are told of it. False if none came.
+  bool herald() {
+    batch b{*rig_};
+    if (b.modes() == 0) return skip_heralds("no slots at the port"), false;
+    b.open();
+    const auto use = [&](std::size_t e, const auto& what) {
+      rig_->keep_house(e, what);
+      using type = std::remove_cvref_t<decltype(what)>;
+      if constexpr (std::is_same_v<type, event::heralded>) {
+        if constexpr (backend::measures<Backend>)
+          rig_->ask(e, action::measure{{}, {}, what.slot, what.sequence % 2 == 0 ? basis::z : basis::x});
+        else
+          rig_->free(e, what.slot);
+      } else if constexpr (std::is_same_v<type, event::done> || std::is_same_v<type, event::failed>) {
+        for (std::uint32_t m = 0; m < b.modes(); ++m)
+          if (slot_of(e, what.operation) == b.slot(e, m)) rig_->free(e, b.slot(e, m));
+      }
+    };
+    rig_->pump([&] { return !b.running() || enough(b); }, use);
+    const bool ran = b.running();
+    b.close(use);
+    b.free_all();
+    const bool any = !b.heralds(0).empty();
+    if (rig_->size() == 1 && !any) return skip_heralds("no herald came: needs both ends"), false;
+    rig_->end(0).watch().check(conformance_rule::capability_heralds, ran && any, rig_->end(0).now(),
+                               [&] { return ran ? "no herald came" : "the batch ended by itself"; });
+    for (std::size_t e = 0; e < rig_->size() && any; ++e) check_reuse(b, e);
+    if (any) check_next_cycle(b);
+    return any;
+  }
+  void skip_heralds(const char* why) {
+    for (std::size_t i = 0; i < conformance_rule_count; ++i) {
+      const auto rule = static_cast<conformance_rule>(i);
+      const std::string_view id = id_of(rule);
+      if (id.starts_with("herald.") || id.starts_with("pair.") || id.starts_with("capability."))
+        rig_->report->skip_because(rule, why);
+    }
+  }
+  [[nodiscard]] bool enough(const batch& b) const {
+    for (std::size_t e = 0; e < rig_->size(); ++e) {
+      const auto heralds = b.heralds(e);
+      if (heralds.size() < rig_->plan.pairs) return false;
+      for (std::uint32_t m = 0; m < b.modes(); ++m)
+        if (count(heralds, b.slot(e, m)) < 2) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] static std::size_t count(const std::vector<conformance_monitor::herald>& heralds, slot_id slot) {
+    std::size_t n = 0;
+    for (const auto& h : heralds) n += h.slot == slot ? 1U : 0U;
+    return n;
+  }
+  void check_reuse(const batch& b, std::size_t e) {
+    const auto heralds = b.heralds(e);
+    for (std::uint32_t m = 0; m < b.modes(); ++m) {
+      const std::size_t n = count(heralds, b.slot(e, m));
+      if (n > 0)
+        rig_->end(e).watch().check(conformance_rule::herald_reuse, n > 1, rig_->end(e).now(), [&] {
+          return "slot " + std::to_string(b.slot(e, m).value()) + " heralded once of " +
+                 std::to_string(heralds.size());
+        });
+    }
+  }
+  /// Where attempts are certain, a slot heralds in the first cycles after both ends have freed it.
+  void check_next_cycle(const batch& b) {
+    if (rig_->plan.reuse_cycles == 0 || rig_->size() == 1)
+      return rig_->report->skip_because(conformance_rule::herald_next_cycle,
+                                        "the plan does not say that attempts always herald, or there is one end");
+    for (const auto& here : b.heralds(0))
+      for (const auto& there : b.heralds(1)) {
+        if (here.sequence != there.sequence) continue;
+        const std::uint64_t from = greatest(b.first_after_free(0, here), b.first_after_free(1, there));
+        const std::uint64_t cycle = here.sequence / b.modes();
+        rig_->end(0).watch().check(
+            conformance_rule::herald_next_cycle, cycle < from + rig_->plan.reuse_cycles, rig_->end(0).now(),
+            [&] { return "cycle " + std::to_string(cycle) + ", free from " + std::to_string(from); });
+      }
+  }
+  /// The slot that a running read-out is of.
+  [[nodiscard]] slot_id slot_of(std::size_t e, operation_id id) const {
+    const conformance_monitor::operation* const o = rig_->watch(e).find(id);
+    return o == nullptr ? slot_id{} : o->slot;
+  }
+
+  void herald_again() {
+    batch b{*rig_};
+    b.open();
+    const bool came = b.hold(1);
+    rig_->end(0).watch().check(conformance_rule::herald_second_epoch, came, rig_->end(0).now(),
+                               [] { return "no pair at both ends in the second batch"; });
+    b.close();
+  }
+
+  /// What the device says it could not begin leaves the qubits: a Bell measurement of a pair's half and nothing.
+  void ask_what_cannot_be() {
+    if constexpr (backend::measures<Backend> && backend::bell_measures<Backend> &&
+                  Backend::capabilities.interacts_within_port) {
+      batch b{*rig_};
+      if (b.modes() < 2) return;
+      b.open();
+      const bool came = b.hold(1);
+      b.close([this](std::size_t e, const auto& what) { rig_->keep_house(e, what); });
+      for (std::size_t e = 0; came && e < rig_->size(); ++e) {
+        const slot_id held = b.slot(e, 0), empty = b.slot(e, 1);
+        if (rig_->watch(e).slot(empty).held) rig_->free(e, empty);
+        const operation_id id = rig_->ask(e, action::bell_measure{{}, {}, held, empty});
+        rig_->settle();
+        const auto* const o = rig_->watch(e).find(id);
+        rig_->end(e).watch().check(conformance_rule::operation_empty_fails, !rig_->well(e, id), rig_->end(e).now(),
+                                   [] { return "done of a Bell measurement with an empty slot"; });
+        if (!o->ended || o->why != failure::unavailable) continue;
+        const operation_id again = rig_->ask(e, action::measure{{}, {}, held, basis::z});
+        rig_->settle();
+        rig_->end(e).watch().check(conformance_rule::operation_unavailable_keeps, rig_->well(e, again),
+                                   rig_->end(e).now(), [] { return "the qubit could not be read afterwards"; });
+      }
+      b.free_all();
+    }
+  }
+
+  conformance_rig<Backend>* rig_;
+};
+
+}  // namespace ebit::testing::detail

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../support/catch.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "../support/node_bench.hpp"
+
+using namespace ebit_test;
+
+namespace {
+
+constexpr std::uint8_t down = static_cast<std::uint8_t>(side::downstream);
+
+[[nodiscard]] options<default_profile> narrow() {
+  options<default_profile> o;
+  o.route.width = 1;
+  return o;
+}
+[[nodiscard]] event::request wanting(std::uint32_t id, std::uint32_t peer, std::uint32_t pairs = 5) {
+  return {.id = request_id{id}, .peer = node_id{peer}, .pairs = pairs};
+}
+/// The head of a circuit to node 2, in use.
+struct head_bench : node_bench<> {
+  action::attempt made;
+  explicit head_bench(std::uint32_t pairs, std::uint32_t incarnation = 0) : node_bench<>{2, 0, narrow()} {
+    if (incarnation > 0) live_again(incarnation);
+    tell(wanting(3, 2, pairs));
+    begin();
+  }
+  void live_again(std::uint32_t incarnation) {
+    node = ebit::node<>{{node_id{0}, {4}, chain_map(2), incarnation}, narrow()};
+    device.clear();
+    tell(event::path_up{port_id{0}, path_id{0}, node_id{1}, link_delay, link_delay / 2, link_delay / 2});
+  }
+  [[nodiscard]] std::size_t installs() const { return device.sent<wire::install>().size(); }
+  /// Answers the last `install`.
+  void begin() {
+    circuit = device.sent<wire::install>().back().circuit;
+    hear(1, wire::ready{1});
+    hear(2, wire::ready{2});
+    made = device.all<action::attempt>().back();
+  }
+  void deliver(std::uint64_t cycle) {
+    herald(made, cycle);
+    wire::swapped m;
+    m.half_sequence = cycle;
+    m.half_epoch = made.epoch;
+    m.peer_path = path_id{1};
+    m.peer = node_id{2};
+    m.from = 1, m.to = 2;
+    m.facing = down;
+    hear(1, m);
+    tell(event::done{device.all<action::deliver>().back().operation});
+  }
+  /// Waits until it asks for another circuit, at most a minute.
+  [[nodiscard]] bool asks_again() {
+    const std::size_t before = installs();
+    while (installs() == before && !node.next_deadline().is_never() && device.now() < local_time{60_s}) {
+      device.wait(node.next_deadline());
+      run();
+    }
+    return installs() > before;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("node.restart: the head opens another circuit for what is left, under names that were never used") {
+  head_bench b{5};
+  std::set<std::uint32_t> circuits{b.circuit.value()}, epochs{b.made.epoch};
+  for (std::uint64_t life = 1; life <= 4; ++life) {
+    b.deliver(life);
+    const action::attempt old = b.made;
+    const std::size_t before = b.installs();
+    b.hear(1, wire::broken{down, {}});
+    b.hear(2, wire::broken{down, {}});  // from another node, too
+    CHECK(b.device.sent<wire::torn_down>().size() == 2 * life);
+    CHECK(b.device.all<action::stop>().back().operation == old.operation);
+    CHECK(b.installs() == before);  // its batch still runs
+    b.tell(event::failed{old.operation, failure::stopped});
+    REQUIRE((b.installs() > before || b.asks_again()));
+    CHECK(b.device.sent<wire::install>().back().unpack<wire::install>().pairs == 5 - life);
+    b.begin();
+    CHECK(circuits.insert(b.circuit.value()).second);
+    CHECK(epochs.insert(b.made.epoch).second);
+    b.herald(old, 77);  // was under way
+    CHECK(b.node.table().held() == 0);
+  }
+  b.deliver(9);
+  CHECK(b.device.all<action::deliver>().size() == 5);
+  CHECK(b.device.all<action::report>().back().outcome == request_outcome::delivered);
+}
+
+TEST_CASE("node.restart: while the path is down a request waits for it, not for the clock") {
+  head_bench b{5};
+  b.tell(event::path_down{port_id{0}, path_id{0}});
+  b.tell(event::failed{b.made.operation, failure::fault});
+  const std::size_t before = b.installs();
+  CHECK_FALSE(b.asks_again());
+  CHECK(b.node.next_deadline().is_never());
+  b.tell(event::path_up{port_id{0}, path_id{0}, node_id{1}, link_delay, 5_us, 5_us});
+  CHECK(b.installs() == before + 2);
+}
+
+TEST_CASE("node.restart: a port is used when it has a path and its device works, in whatever order that is told") {
+  const auto is_used = [](auto... events) {
+    node_bench<> b{1, 0, narrow()};
+    b.tell(event::path_down{port_id{0}, path_id{0}});
+    b.device.clear();
+    (b.tell(events), ...);
+    b.tell(wanting(3, 1));
+    return !b.device.sent<wire::install>().empty();
+  };
+  const event::path_up connect{port_id{0}, path_id{0}, node_id{1}, link_delay, 5_us, 5_us};
+  const event::path_down cut{port_id{0}, path_id{0}};
+  const event::device_state fault{port_id{0}, event::health::fault}, ready{port_id{0}, event::health::ready};
+  const event::device_state slow{port_id{0}, event::health::degraded}, nowhere{port_id{7}, event::health::fault};
+  CHECK_FALSE(is_used());
+  CHECK(is_used(connect));
+  CHECK_FALSE(is_used(ready));
+  CHECK_FALSE(is_used(fault, connect));
+  CHECK(is_used(fault, connect, ready));
+  CHECK(is_used(fault, ready, connect));
+  CHECK_FALSE(is_used(connect, fault));
+  CHECK_FALSE(is_used(connect, fault, cut, ready));
+  CHECK(is_used(connect, slow, nowhere));
+  CHECK_FALSE(is_used(connect, cut, slow));
+  // What waits begins when the last of the two is told.
+  node_bench<> b{1, 0, narrow()};
+  b.tell(fault);
+  b.tell(wanting(3, 1));
+  CHECK(b.device.sent<wire::install>().empty());
+  b.tell(ready);
+  CHECK(b.device.sent<wire::install>().size() == 1);
+}
+
+TEST_CASE("node.restart: a node that has started again says so on every path, and uses no name of before") {
+  std::set<std::uint32_t> circuits, epochs;
+  for (std::uint32_t incarnation = 0; incarnation < 6; ++incarnation) {
+    head_bench b{100, incarnation};
+    const auto hellos = b.device.sent<wire::hello>();
+    if (incarnation > 0) {
+      REQUIRE(hellos.size() == 1);
+      CHECK((hellos[0].to == node_id{1} && hellos[0].unpack<wire::hello>().path == path_id{0}));
+      CHECK(hellos[0].unpack<wire::hello>().incarnation == incarnation);
+    } else {
+      CHECK(hellos.empty());
+    }
+    for (int i = 0; i < 20; ++i) {
+      CHECK(circuits.insert(b.circuit.value()).second);
+      CHECK(epochs.insert(b.made.epoch).second);
+      b.hear(1, wire::broken{down, {}});
+      const std::size_t before = b.installs();
+      b.tell(event::failed{b.made.operation, failure::stopped});
+      REQUIRE((b.installs() > before || b.asks_again()));
+      b.begin();
+    }
+    // The other end of the path draws from another set.
+    node_bench<> peer{1, 1, narrow()};
+    peer.node = ebit::node<>{{node_id{1}, {4}, chain_map(1), incarnation}, narrow()};
+    peer.tell(event::path_up{port_id{0}, path_id{0}, node_id{0}, link_delay, 5_us, 5_us});
+    peer.tell(wanting(4, 0));
+    peer.circuit = peer.device.sent<wire::install>().at(0).circuit;
+    peer.hear(0, wire::ready{1});
+    CHECK(epochs.insert(peer.device.all<action::attempt>().at(0).epoch).second);
+    CHECK(circuits.insert(peer.circuit.value()).second);
+  }
+}

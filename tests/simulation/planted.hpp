@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "bug.hpp"
+
+namespace ebit_test {
+
+/// A bug put into one node on purpose, to see that an invariant catches it.
+struct planted_bug {
+  const char* name;      ///< what the node does wrong
+  std::uint32_t within;  ///< seeds from 0 on of which one at least has to catch it
+  std::unique_ptr<bug> (*plant)(std::uint64_t seed);
+};
+
+[[nodiscard]] const std::vector<planted_bug>& planted_bugs();
+
+}  // namespace ebit_test
