@@ -38,13 +38,11 @@ TEST_CASE("link.test_rounds: choices are uniform and independent whatever patter
         std::array<double, 6> bases{};       // of those tested and of the others
         std::array<double, 2> of_two{};
         bool before = false;
-        double tested = 0;
         for (std::uint64_t n = 0; n < names; ++n) {
           const pair_id name{path_id{static_cast<std::uint32_t>(stride)}, interval, stride * n};
           const bool is_test = test_rounds::is_test(name, interval, key);
           if (n % 2 == 1) ++neighbours[(before ? 2U : 0U) + (is_test ? 1U : 0U)];
           before = is_test;
-          tested += is_test ? 1 : 0;
           ++bases[(is_test ? 3U : 0U) +
                   static_cast<std::size_t>(test_rounds::basis_for(name, basis_choice::xyz, key))];
           const basis either = test_rounds::basis_for(name, basis_choice::xz, key);

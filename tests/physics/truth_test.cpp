@@ -8,8 +8,8 @@
 
 #include <ebit/ebit.hpp>
 
-#include "../support/density_pair.hpp"
 #include "../simulation/profiles.hpp"
+#include "../support/density_pair.hpp"
 
 using namespace ebit;
 using namespace ebit_test;

@@ -12,6 +12,7 @@
 #include <ebit/herald/engine.hpp>
 #include <ebit/link/outbox.hpp>
 #include <ebit/link/segments.hpp>
+#include <ebit/link/test_rounds.hpp>
 #include <ebit/link/wire.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/connections.hpp>
