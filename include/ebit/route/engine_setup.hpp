@@ -252,7 +252,12 @@ void route_engine<Policy, Model>::start(segments& table, link_engine& link, std:
                                         context& ctx, Sink& sink) {
   const circuit& c = table.circuits[index];
   const circuit::hop& hop = c.link(side::downstream);
-  const route::edge& e = map_->along(link.ports()[hop.port].path);
+  const path_id path = link.ports()[hop.port].path;
+  if (!path.valid() || path.value() >= map_->edges().size()) {  // what the port is connected to is not on the map
+    break_off(table, link, index, side::downstream, ctx, sink);
+    return;
+  }
+  const route::edge& e = map_->along(path);
   const auto drive = model_.drive(e, c.plan.link_fidelity);
   if (!drive) {
     break_off(table, link, index, side::downstream, ctx, sink);
