@@ -131,7 +131,7 @@ TEST_CASE("link.fidelity_estimate: bounds of two bases are those of any Bell mix
     std::array<double, 3> e{};
     for (const basis in : {basis::x, basis::y, basis::z}) {
       const double correlation = pairs.state.correlator(in, in);
-      const bool differs = test_rounds::predicts_difference(in, pauli_frame{pairs.label});
+      const bool differs = predicted_parity(pauli_frame{pairs.label}, in);
       e[static_cast<std::size_t>(in)] = (1 - (differs ? -correlation : correlation)) / 2;
     }
     REQUIRE(1 - (e[0] + e[1] + e[2]) / 2 == ebit_test::approx(pairs.fidelity).epsilon(1e-12));

@@ -63,15 +63,7 @@ struct no_application {
 };
 
 /// What a device has to offer to serve the library's stacks.
-inline constexpr backend::capabilities live_offers{.heralds = true,
-                                                   .measures = true,
-                                                   .bell_measures = true,
-                                                   .distils = true,
-                                                   .messages = true,
-                                                   .delivers = true,
-                                                   .emits = backend::emission::every_slot,
-                                                   .interacts_within_port = true,
-                                                   .interacts_across_ports = true};
+inline constexpr backend::capabilities live_offers = backend::capabilities::of_every_stack();
 
 namespace live {
 

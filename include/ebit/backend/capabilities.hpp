@@ -39,6 +39,13 @@ struct capabilities {
     return {true, true, true, true, true, true, true, true, emission::every_slot, true, true};
   }
 
+  /// What serves every stack of the library and its requests: no plain gates and no switching.
+  [[nodiscard]] static constexpr capabilities of_every_stack() {
+    capabilities all = everything();
+    all.gates = all.switches = false;
+    return all;
+  }
+
   /// What either has.
   friend constexpr capabilities operator|(const capabilities& a, const capabilities& b) {
     return {a.heralds || b.heralds,

@@ -50,20 +50,9 @@ enum class choice : std::uint64_t { tested = 0x7465'7374, basis = 0x6261'7365 };
   return static_cast<basis>(detail::below(3, word));
 }
 
-/// Whether the two ends of an ideal pair that needs the correction `frame` read different bits: ⟨XX⟩, ⟨YY⟩ and ⟨ZZ⟩
-/// of Φ+ are 1, −1 and 1, and X^x Z^z on one half turns the sign of XX if z, of ZZ if x, of YY if one of them.
-[[nodiscard]] constexpr bool predicts_difference(basis in, pauli_frame frame) {
-  switch (in) {
-    case basis::x: return frame.z();
-    case basis::y: return frame.x() == frame.z();
-    case basis::z: break;
-  }
-  return frame.x();
-}
-
 /// Whether the bits that both ends read agree with what the pair's frame predicts.
 [[nodiscard]] constexpr bool agrees(basis in, pauli_frame frame, bool bit_here, bool bit_there) {
-  return (bit_here != bit_there) == predicts_difference(in, frame);
+  return (bit_here != bit_there) == predicted_parity(frame, in);
 }
 
 }  // namespace ebit::link::test_rounds

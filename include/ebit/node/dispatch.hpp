@@ -141,7 +141,7 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
       return with<wire::enqueue>(
           m, [&](std::uint16_t i, const wire::enqueue& b) { return route_.handle(t, i, b, ctx, sink); });
     case wire::not_enqueued::type:
-      if (m.holds<wire::not_enqueued>()) route_.handle(t, m.circuit, m.unpack<wire::not_enqueued>(), ctx, sink);
+      if (m.holds<wire::not_enqueued>()) route_.handle(m.circuit, m.unpack<wire::not_enqueued>(), sink);
       return settled;
     case wire::dequeued::type:
       return m.holds<wire::dequeued>() ? route_.handle(t, m.circuit, m.unpack<wire::dequeued>(), sink) : settled;

@@ -41,7 +41,7 @@ void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& t
   const assuring_sink sink{to, outbox_, table_, ctx.now};
   if (link_.ports()[e.port.value()].up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
   link_.handle(table_, e, sink);
-  route_.path_up(table_, link_, sink);
+  route_.use_room(table_, link_, sink);
   run(ctx, sink);
 }
 
@@ -62,7 +62,7 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
   if (e.state == event::health::fault)
     route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
   else
-    route_.path_up(table_, link_, sink);
+    route_.use_room(table_, link_, sink);
   run(ctx, sink);
 }
 

@@ -78,12 +78,12 @@ class route_engine {
   template <class Sink>
   verdict handle(segments& table, std::uint16_t index, const wire::enqueue& m, context& ctx, Sink& sink);
   template <class Sink>
-  void handle(segments& table, circuit_id id, const wire::not_enqueued& m, context& ctx, Sink& sink);
+  void handle(circuit_id id, const wire::not_enqueued& m, Sink& sink);
   template <class Sink>
   verdict handle(segments& table, circuit_id id, const wire::dequeued& m, Sink& sink);
-  /// A path has come up: who waits for one tries again.
+  /// Slots have become free, or a path has come up: who waits for that tries again.
   template <class Sink>
-  void path_up(segments& table, link_engine& link, Sink& sink);
+  void use_room(segments& table, link_engine& link, Sink& sink);
 
   // Circuits in use and their end: route/engine_service.hpp.
 

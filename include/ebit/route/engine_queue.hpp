@@ -78,8 +78,7 @@ verdict route_engine<Policy, Model>::handle(segments& table, std::uint16_t index
 
 template <class Policy, class Model>
 template <class Sink>
-void route_engine<Policy, Model>::handle(segments& table, circuit_id id, const wire::not_enqueued& m, context& ctx,
-                                         Sink& sink) {
+void route_engine<Policy, Model>::handle(circuit_id id, const wire::not_enqueued& m, Sink& sink) {
   route::tail_queue* q = tails_.find(id);
   if (q == nullptr) return;
   for (std::size_t i = 0; i < q->asked.size(); ++i) {
@@ -90,7 +89,6 @@ void route_engine<Policy, Model>::handle(segments& table, circuit_id id, const w
     sink(action::report{m.request, how, why, 0, 0, 0});
     break;
   }
-  table.watch(ctx.now);
 }
 
 template <class Policy, class Model>

@@ -76,7 +76,7 @@ route::test_reading route_engine<Policy, Model>::measured(segments& table, link_
     const connection* k = connections_.served_by(c.id);
     if (k == nullptr) return {};
     const basis in = wire::basis_of(row.does);
-    const bool read = bit != link::test_rounds::predicts_difference(in, row.frame);
+    const bool read = bit != predicted_parity(row.frame, in);
     return {c.id, row.local, in, read, c.estimate, k->min_fidelity()};
   }
   // The circuit may have broken while it was being read; then another one serves what is left of the request.
@@ -219,11 +219,7 @@ void route_engine<Policy, Model>::give_back(segments& table, link_engine& link, 
   const circuit_id ended = table.circuits[index].id;
   if (!link_engine::release(table, index)) return;
   forget(ended);
-  for (const route::waiter& w : waiting_)
-    sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
-  waiting_.clear();
-  for (connection& k : connections_)
-    if (!k.circuit.valid() && !k.refused.valid()) install(table, link, k, sink);
+  use_room(table, link, sink);
 }
 
 template <class Policy, class Model>

@@ -37,7 +37,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, con
 
 template <class Policy, class Model>
 bool route_engine<Policy, Model>::makes_sense(const wire::install& m) const {
-  const auto known = [this](path_id path) { return !path.valid() || path.value() < map_->edges().size(); };
+  const auto known = [this](path_id path) { return !path.valid() || map_->knows(path); };
   return m.width > 0 && m.position > 0 && m.position <= m.hops && m.hops < map_->nodes() && m.upstream.valid() &&
          m.downstream.valid() == (m.position < m.hops) && m.upstream != m.downstream && known(m.upstream) &&
          known(m.downstream) && m.tail.valid() && m.tail.value() < map_->nodes();
@@ -159,7 +159,7 @@ void route_engine<Policy, Model>::handle(segments& table, circuit_id refused, co
 
 template <class Policy, class Model>
 template <class Sink>
-void route_engine<Policy, Model>::path_up(segments& table, link_engine& link, Sink& sink) {
+void route_engine<Policy, Model>::use_room(segments& table, link_engine& link, Sink& sink) {
   for (const route::waiter& w : waiting_)
     sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
   waiting_.clear();
@@ -253,7 +253,7 @@ void route_engine<Policy, Model>::start(segments& table, link_engine& link, std:
   const circuit& c = table.circuits[index];
   const circuit::hop& hop = c.link(side::downstream);
   const path_id path = link.ports()[hop.port].path;
-  if (!path.valid() || path.value() >= map_->edges().size()) {  // what the port is connected to is not on the map
+  if (!map_->knows(path)) {  // what the port is connected to is not on the map
     break_off(table, link, index, side::downstream, ctx, sink);
     return;
   }

@@ -52,6 +52,7 @@ class network_map {
   [[nodiscard]] std::size_t nodes() const { return sites_.size(); }
   [[nodiscard]] const site& at(node_id n) const { return sites_[n.value()]; }
   [[nodiscard]] const std::vector<edge>& edges() const { return edges_; }
+  [[nodiscard]] bool knows(path_id path) const { return path.valid() && path.value() < edges_.size(); }
   [[nodiscard]] const edge& along(path_id path) const { return edges_[path.value()]; }
   /// Indices of the links that end at `n`, in ascending order.
   [[nodiscard]] std::span<const std::uint32_t> incident(node_id n) const {

@@ -14,15 +14,7 @@ namespace ebit::sim {
 template <class Driver>
 class simulated_device {
  public:
-  static constexpr backend::capabilities capabilities{.heralds = true,
-                                                      .measures = true,
-                                                      .bell_measures = true,
-                                                      .distils = true,
-                                                      .messages = true,
-                                                      .delivers = true,
-                                                      .emits = backend::emission::every_slot,
-                                                      .interacts_within_port = true,
-                                                      .interacts_across_ports = true};
+  static constexpr backend::capabilities capabilities = backend::capabilities::of_every_stack();
 
   simulated_device(Driver& world, std::uint32_t node) : world_{&world}, node_{node} {}
 

@@ -27,16 +27,8 @@ struct joined {
 /// these two are lost.
 class simulated_device {
  public:
-  static constexpr backend::capabilities capabilities{.heralds = true,
-                                                      .measures = true,
-                                                      .gates = true,
-                                                      .bell_measures = true,
-                                                      .distils = true,
-                                                      .messages = true,
-                                                      .delivers = true,
-                                                      .emits = backend::emission::every_slot,
-                                                      .interacts_within_port = true,
-                                                      .interacts_across_ports = true};
+  static constexpr backend::capabilities capabilities =
+      backend::capabilities::of_every_stack() | backend::capabilities{.gates = true};
 
   [[nodiscard]] static joined<simulated_device> make_pair(const simulated_pair_options& o = {}) {
     const auto world = std::make_shared<world_type>(o);
