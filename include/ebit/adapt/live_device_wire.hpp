@@ -96,10 +96,10 @@ void put(std::vector<std::byte>& into, Number number) {
   return static_cast<std::uint16_t>(bits);
 }
 [[nodiscard]] inline backend::capabilities from_bits(std::uint16_t bits) {
-  const auto flag = [bits](unsigned i) { return (bits >> i & 1U) != 0; };
+  const auto flag = [bits](unsigned i) { return (std::uint32_t{bits} >> i & 1U) != 0; };
   return {flag(0), flag(1), flag(2),
           flag(3), flag(4), flag(5),
-          flag(6), flag(7), static_cast<backend::emission>(bits >> 10 & 3U),
+          flag(6), flag(7), static_cast<backend::emission>(std::uint32_t{bits} >> 10 & 3U),
           flag(8), flag(9)};
 }
 
