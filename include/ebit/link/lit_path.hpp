@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/core/result.hpp>
+#include <ebit/core/time.hpp>
+#include <ebit/link/concepts.hpp>
+#include <ebit/quantum/operations.hpp>
+
+namespace ebit::link {
+
+/// Two arms that meet at a Bell-state analyser, as a switched fabric makes them: what each lets through and how long
+/// light takes along it. The fabric knows fibres, switches and losses; nodes need no more than this.
+struct lit_path {
+  double transmittance_a = 1;  ///< probability that a photon from end a reaches the analyser; 0 to 1
+  double transmittance_b = 1;
+  duration arm_a;  ///< one way from end a to the analyser; 0 s or more
+  duration arm_b;
+
+  [[nodiscard]] constexpr double arm_transmittance(half end) const {
+    return end == half::a ? transmittance_a : transmittance_b;
+  }
+  [[nodiscard]] constexpr duration arm_delay(half end) const { return end == half::a ? arm_a : arm_b; }
+  [[nodiscard]] constexpr duration delay() const { return arm_a + arm_b; }
+  [[nodiscard]] status validate() const {
+    if (auto ok = ebit::detail::check_probability("lit_path.transmittance_a", transmittance_a); !ok) return ok;
+    if (auto ok = ebit::detail::check_probability("lit_path.transmittance_b", transmittance_b); !ok) return ok;
+    if (arm_a < duration::zero() || arm_a.is_never())
+      return config_error{"lit_path.arm_a", ebit::detail::duration_text(arm_a), "0 s or more"};
+    if (arm_b < duration::zero() || arm_b.is_never())
+      return config_error{"lit_path.arm_b", ebit::detail::duration_text(arm_b), "0 s or more"};
+    return success{};
+  }
+
+  friend constexpr bool operator==(const lit_path&, const lit_path&) = default;
+};
+static_assert(physical_link<lit_path>);
+
+}  // namespace ebit::link
