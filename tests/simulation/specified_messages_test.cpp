@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -190,17 +189,24 @@ TEST_CASE("simulation: the specification names every type of message") {
     return text.str();
   };
   const std::string header = read("/include/ebit/link/wire.hpp"), text = read("/docs/protocol.md");
-  const std::regex body{R"(struct (\w+) \{\s*static constexpr std::uint8_t type = (0x[0-9a-f]+);)"};
+  const auto word_at = [](const std::string& in, std::size_t from) {
+    return in.substr(from, in.find_first_of(" ;`\n", from) - from);
+  };
+  const std::string kind = "struct ", number = " {\n  static constexpr std::uint8_t type = ";
   std::set<std::string> numbers;
-  for (std::sregex_iterator it{header.begin(), header.end(), body}, end; it != end; ++it) {
-    numbers.insert((*it)[2]);
+  for (std::size_t at = header.find(kind); at != std::string::npos; at = header.find(kind, at + 1)) {
+    const std::string name = word_at(header, at + kind.size());
+    const std::size_t after = at + kind.size() + name.size();
+    if (header.compare(after, number.size(), number) != 0) continue;
+    const std::string type = word_at(header, after + number.size());
+    numbers.insert(type);
     // A row of the table that begins with the number and the name.
-    const std::string row = "\n| " + (*it)[2].str() + " | `" + (*it)[1].str() + "` | ";
-    if (text.find(row) == std::string::npos) FAIL_CHECK("docs/protocol.md has no row for " << it->str(1));
+    if (text.find("\n| " + type + " | `" + name + "` | ") == std::string::npos)
+      FAIL_CHECK("docs/protocol.md has no row for " << name);
   }
   CHECK(numbers.size() >= 18);
-  const std::regex rows{R"(\n\| (0x[0-9a-f]{2}) \| `)"};
-  for (std::sregex_iterator it{text.begin(), text.end(), rows}, end; it != end; ++it)
-    if (numbers.count((*it)[1]) == 0)
-      FAIL_CHECK("docs/protocol.md has a row for " << it->str(1) << ", which is none");
+  for (std::size_t at = text.find("\n| 0x"); at != std::string::npos; at = text.find("\n| 0x", at + 1)) {
+    const std::string type = word_at(text, at + 3);
+    if (numbers.count(type) == 0) FAIL_CHECK("docs/protocol.md has a row for " << type << ", which is none");
+  }
 }
