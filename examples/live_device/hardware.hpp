@@ -41,7 +41,7 @@ class hardware {
 
   hardware(ebit::adapt::live_host& host, const scenario& s, incarnations& lives, delivery_log& log,
            std::uint64_t session)
-      : host_{&host}, lives_{&lives}, log_{&log}, map_{s.map()}, classical_{map_.nodes()} {
+      : host_{&host}, lives_{&lives}, log_{&log}, map_{s.map()}, classical_{map_} {
     const ebit::link::hardware h = s.hardware();
     shortest_period_ = h.attempt_time;
     for (std::uint32_t n = 0; n < map_.nodes(); ++n) {

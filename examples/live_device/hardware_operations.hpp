@@ -32,7 +32,7 @@ inline void hardware::act(ebit::node_id n, const ebit::action::send& a, ebit::wo
   ++messages_;
   const ebit::node_id to = a.content.to;
   if (a.content.from != n || !to.valid() || to.value() >= nodes_.size()) return;
-  const ebit::duration delay = classical_.delay(map_, n, to);
+  const ebit::duration delay = classical_.delay(n, to);
   if (delay.is_never()) return;
   const ebit::world_time arrives = std::max(when + delay, host_->now());
   post(arrives, {.node = to.value(), .slot = letters_.put(a.content), .flight = arrives - when});

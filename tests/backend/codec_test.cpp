@@ -245,7 +245,7 @@ TEST_CASE("codec: a value out of its range is neither written nor read") {
   CHECK(refused(with(&wire::swapped::frame, 4)));
   CHECK(refused(with(&wire::expired::facing, 2)));
   CHECK(refused(with(&wire::enqueue::priority, 8)));
-  CHECK(refused(with(&wire::not_enqueued::why, static_cast<int>(refusal::invalid) + 1)));
+  CHECK(refused(with(&wire::not_enqueued::why, static_cast<int>(refusal::out_of_order) + 1)));
   CHECK_FALSE(refused(with(&wire::enqueue::priority, 7)));
   CHECK(refused(event::failed{operation_id{1}, static_cast<failure>(200)}));
   CHECK(refused(event::measured{operation_id{1}, 4}));

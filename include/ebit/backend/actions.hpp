@@ -33,7 +33,13 @@ enum class refusal : std::uint8_t {
   memory,        ///< the plan needs more slots than a link has; value: slots there, hop: that link
   queue_full,    ///< too many requests wait already; value: how many may
   unsupported,   ///< the device or the peer cannot do what the request's kind needs
-  invalid        ///< the request itself is out of range
+  invalid,       ///< the request itself is out of range
+  // What a fabric that is shared may be short of; `element` of the report says where.
+  port,         ///< the endpoint has no port that is free and works
+  fibre,        ///< all ways between the two are in use or broken
+  analyser,     ///< all Bell-state analysers within reach are in use or out of order
+  quota,        ///< the tenant has had its share; value: what it is allowed
+  out_of_order  ///< the endpoint, or all of a kind of device that is needed
 };
 
 /// What a node can ask for. The set is closed; `any` is its sum type for recordings. Every action with an operation
@@ -231,6 +237,7 @@ struct report {
   std::uint16_t hop = 0;  ///< the hop at fault, counted from the head, where the reason names one
   std::uint16_t hops = 0;
   double value = 0;
+  std::uint32_t element = ~std::uint32_t{0};  ///< of a fabric, where the reason names one
   friend bool operator==(const report&, const report&) = default;
 };
 

@@ -103,7 +103,8 @@ struct layout<action::revoke>
 template <>
 struct layout<action::report>
     : numbered<0x53, field<&action::report::request>, field<&action::report::outcome>, field<&action::report::why>,
-               field<&action::report::hop>, field<&action::report::hops>, field<&action::report::value, number>> {};
+               field<&action::report::hop>, field<&action::report::hops>, field<&action::report::value, number>,
+               field<&action::report::element>> {};
 
 }  // namespace detail
 

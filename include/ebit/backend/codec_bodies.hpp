@@ -20,7 +20,7 @@ inline constexpr basis_choice last_of<basis_choice> = basis_choice::xyz;
 template <>
 inline constexpr request_outcome last_of<request_outcome> = request_outcome::expired;
 template <>
-inline constexpr refusal last_of<refusal> = refusal::invalid;
+inline constexpr refusal last_of<refusal> = refusal::out_of_order;
 
 using is_bit = at_most<1>;
 using is_side = at_most<1>;

@@ -56,13 +56,15 @@ struct layout<event::request>
                field<&event::request::min_fidelity, number>, field<&event::request::kind>,
                field<&event::request::bases>, field<&event::request::priority>, field<&event::request::weight>,
                field<&event::request::purpose>, field<&event::request::atomic>, field<&event::request::consecutive>,
-               field<&event::request::time_limit>> {};
+               field<&event::request::time_limit>, field<&event::request::tenant>> {};
 
 template <>
 struct layout<event::path_up>
     : numbered<0x09, field<&event::path_up::port>, field<&event::path_up::path>, field<&event::path_up::peer>,
                field<&event::path_up::delay>, field<&event::path_up::station_here>,
-               field<&event::path_up::station_there>> {};
+               field<&event::path_up::station_there>, field<&event::path_up::transmittance_here, number>,
+               field<&event::path_up::transmittance_there, number>, field<&event::path_up::fidelity_here, number>,
+               field<&event::path_up::fidelity_there, number>> {};
 
 template <>
 struct layout<event::path_down> : numbered<0x0a, field<&event::path_down::port>, field<&event::path_down::path>> {};

@@ -101,11 +101,14 @@ struct request {
   bool atomic = false;                      ///< all pairs are there at the same time, and handed over together
   bool consecutive = false;                 ///< once begun it is served without others in between
   duration time_limit = duration::never();  ///< what is not delivered by then is not delivered
+  std::uint16_t tenant = 0;                 ///< on whose account a fabric that is shared serves it
   friend bool operator==(const request&, const request&) = default;
 };
 
 /// `port` is now connected to `peer` through `path`. Delays are one way; `station_here` is from this node to the
-/// heralding station, `station_there` from the peer to it.
+/// heralding station, `station_there` from the peer to it. Of a path that is not on the node's map, since a fabric has
+/// just made it, the transmittances of its arms say what it loses; where they are not known they are 0, and the path is
+/// of no use unless the map has it.
 struct path_up {
   port_id port;
   path_id path;
@@ -113,6 +116,10 @@ struct path_up {
   duration delay;
   duration station_here;
   duration station_there;
+  double transmittance_here = 0;   ///< from this node to the heralding station, 0 to 1
+  double transmittance_there = 0;  ///< from the peer to it
+  double fidelity_here = 1;        ///< of a perfect pair after its photon passed the arm from here, 1/4 to 1
+  double fidelity_there = 1;       ///< and that from the peer
   friend bool operator==(const path_up&, const path_up&) = default;
 };
 

@@ -42,8 +42,13 @@ class basic_node {
         link_{make_ports(config.slots_per_port), config.incarnation},
         purify_{o.purify},
         swap_{o.swap},
-        route_{o.route.policy,  make_model<Profile>(o), config.map,        o.link,
-               o.route.service, config.incarnation,     config.can_measure},
+        route_{o.route.policy,
+               make_model<Profile>(o),
+               config.map ? *config.map : route::network_map{},
+               o.link,
+               o.route.service,
+               config.incarnation,
+               config.can_measure},
         outbox_{o.link, 16 * std::size_t{table_.size()} + 256},
         inbox_{o.link} {
     if (o.link.assured()) table_.assure();
@@ -289,6 +294,8 @@ class basic_node {
     run(ctx, sink);
     route_.settle(table_, link_, circuit, sink);
   }
+
+  void learn(const event::path_up& e);
 
   // What messages set off: node/dispatch.hpp. What goes wrong: node/upheaval.hpp.
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ebit/link/lit_path.hpp>
 #include <ebit/node/node.hpp>
 
 // What a node does when devices fail, paths come and go, and time runs out.
@@ -39,8 +40,12 @@ template <class Sink>
 void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& to) {
   if (e.port.value() >= link_.ports().size()) return;
   const assuring_sink sink{to, outbox_, table_, ctx.now};
-  if (link_.ports()[e.port.value()].up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
+  const port& p = link_.ports()[e.port.value()];
+  if (p.up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
+  if (p.is_connected && p.path != e.path) route_.unmake(p.path);
+  learn(e);
   link_.handle(table_, e, sink);
+  route_.find_again(table_, link_, ctx, sink);
   route_.use_room(table_, link_, sink);
   run(ctx, sink);
 }
@@ -51,7 +56,27 @@ void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&&
   const assuring_sink sink{to, outbox_, table_, ctx.now};
   if (const std::size_t port = link_.handle(e); port < link_.ports().size())
     route_.break_port(table_, link_, port, false, ctx, sink);
+  if (link_.port_of(e.path) == link_.ports().size()) route_.unmake(e.path);
   run(ctx, sink);
+}
+
+/// A path that is not on the map has been made by a fabric. What it can give follows from what it loses and from what
+/// stands at its ends; that of the smaller name is its end A.
+template <profile Profile>
+void basic_node<Profile>::learn(const event::path_up& e) {
+  const node_id self = table_.self();
+  const link::hardware *here = route_.map().equipment_at(self), *there = route_.map().equipment_at(e.peer);
+  if (route_.map().knows(e.path) || here == nullptr || there == nullptr || self == e.peer) return;
+  const bool is_a = self < e.peer;
+  const link::lit_path seen{e.transmittance_here, e.transmittance_there, e.station_here,
+                            e.station_there,      e.fidelity_here,       e.fidelity_there};
+  const link::lit_path line = is_a ? seen : seen.reversed();
+  if (!line.validate() || line.transmittance_a == 0 || line.transmittance_b == 0) return;
+  const auto slots =
+      static_cast<std::uint16_t>(least(link_.ports()[e.port.value()].slots, std::uint32_t{there->memories}));
+  const link::budget b = route::budget_for<typename Profile::herald>(
+      line, line.seen_through(half::a, is_a ? *here : *there), line.seen_through(half::b, is_a ? *there : *here));
+  route_.make(e.path, {is_a ? self : e.peer, is_a ? e.peer : self, b, slots});
 }
 
 template <profile Profile>

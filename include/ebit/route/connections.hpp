@@ -100,6 +100,8 @@ class connections {
       if (k.queue.expired(now) != nullptr) return &k;
     return nullptr;
   }
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+  [[nodiscard]] connection& operator[](std::size_t i) { return all_[i]; }
   [[nodiscard]] auto begin() { return all_.begin(); }
   [[nodiscard]] auto end() { return all_.end(); }
 
@@ -138,7 +140,8 @@ class waiting_line {
 /// out of a range that doubles with every refusal (as on a shared cable: Metcalfe and Boggs 1976).
 [[nodiscard]] inline duration backoff(const network_map& map, node_id self, const connection& k) {
   duration way = duration::zero();
-  for (const path_id link : k.found.path.links) way += map.along(link).budget.delay;
+  for (const path_id link : k.found.path.links)
+    if (map.knows(link)) way += map.along(link).budget.delay;  // one that a fabric made may be gone
   const std::uint32_t doublings = least(k.tries, 8U);
   const std::uint32_t first = k.queue.empty() ? 0 : k.queue[0].request.value();
   const std::uint64_t chance = mix(mix(self.value(), first), k.tries) >> (63 - doublings) >> 1;

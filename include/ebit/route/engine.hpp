@@ -32,9 +32,8 @@ template <class Policy, class Model>
 class route_engine {
  public:
   route_engine() = default;
-  route_engine(const Policy& policy, Model model, shared_constant<route::network_map> map,
-               const link_options& how = {}, const route::service_options& service = {},
-               std::uint32_t incarnation = 0, bool can_measure = true)
+  route_engine(const Policy& policy, Model model, route::network_map map, const link_options& how = {},
+               const route::service_options& service = {}, std::uint32_t incarnation = 0, bool can_measure = true)
       : policy_{policy},
         model_{std::move(model)},
         map_{std::move(map)},
@@ -46,6 +45,10 @@ class route_engine {
         opened_{first_} {}
 
   [[nodiscard]] const Model& model() const { return model_; }
+  [[nodiscard]] const route::network_map& map() const { return map_; }
+  /// A fabric has made a path, or unmade it.
+  void make(path_id path, const route::edge& link) { map_.make(path, link); }
+  void unmake(path_id path) { map_.unmake(path); }
   /// What was decided for a request of an application here that is being served, or null.
   [[nodiscard]] const route::answer* answer_to(request_id id, node_id self) const {
     const route::connection* k = connections_.find(id, self);
@@ -81,6 +84,9 @@ class route_engine {
   void handle(circuit_id id, const wire::not_enqueued& m, Sink& sink);
   template <class Sink>
   verdict handle(segments& table, circuit_id id, const wire::dequeued& m, Sink& sink);
+  /// Requests whose path a fabric has unmade go on over another one, if there is one by now.
+  template <class Sink>
+  void find_again(segments& table, link_engine& link, context& ctx, Sink& sink);
   /// Slots have become free, or a path has come up: who waits for that tries again.
   template <class Sink>
   void use_room(segments& table, link_engine& link, Sink& sink);
@@ -167,11 +173,13 @@ class route_engine {
     if (!(e.min_fidelity >= 0 && e.min_fidelity <= 1) || e.pairs == 0) return refusal::invalid;
     if (e.priority > 7 || e.weight == 0 || e.time_limit <= duration::zero()) return refusal::invalid;
     if (!e.id.valid() || e.kind > request_kind::prepare_state || e.bases > basis_choice::xyz) return refusal::invalid;
-    if (!e.peer.valid() || e.peer.value() >= map_->nodes()) return refusal::unknown_node;
+    if (!e.peer.valid() || e.peer.value() >= map_.nodes()) return refusal::unknown_node;
     if (e.kind != request_kind::keep && !can_measure_) return refusal::unsupported;
     return self == e.peer ? refusal::same_node : refusal::none;
   }
   [[nodiscard]] bool makes_sense(const wire::install& m) const;
+  /// The policy's choice; but where a fabric has made a path to the very peer, that one.
+  [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d) const;
 
   /// Enters the request into the queue of a circuit it can share. False if there is none.
   template <class Sink>
@@ -233,7 +241,7 @@ class route_engine {
 
   [[no_unique_address]] Policy policy_{};
   Model model_{};
-  shared_constant<route::network_map> map_;
+  route::network_map map_;
   route::connections connections_;
   route::tail_queues tails_;
   std::vector<event::request> again_;  ///< to be asked for anew

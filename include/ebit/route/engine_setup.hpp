@@ -16,7 +16,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, con
     return;
   }
   if (service_.shared && join(table, e, ctx, sink)) return;
-  route::answer found = policy_.choose(*map_, route::demand{table.self(), e.peer, e.pairs, e.min_fidelity}, model_);
+  route::answer found = choose(table, link, {table.self(), e.peer, e.pairs, e.min_fidelity});
   const route::evaluation& c = found.circuit;
   const auto hops = static_cast<std::uint16_t>(found.path.hops());
   if (!c.feasible) {
@@ -37,10 +37,39 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, con
 
 template <class Policy, class Model>
 bool route_engine<Policy, Model>::makes_sense(const wire::install& m) const {
-  const auto known = [this](path_id path) { return !path.valid() || map_->knows(path); };
-  return m.width > 0 && m.position > 0 && m.position <= m.hops && m.hops < map_->nodes() && m.upstream.valid() &&
-         m.downstream.valid() == (m.position < m.hops) && m.upstream != m.downstream && known(m.upstream) &&
-         known(m.downstream) && m.tail.valid() && m.tail.value() < map_->nodes();
+  return m.width > 0 && m.position > 0 && m.position <= m.hops && m.hops < map_.nodes() && m.upstream.valid() &&
+         m.downstream.valid() == (m.position < m.hops) && m.upstream != m.downstream && m.tail.valid() &&
+         m.tail.value() < map_.nodes();
+}
+
+template <class Policy, class Model>
+route::answer route_engine<Policy, Model>::choose(const segments& table, const link_engine& link,
+                                                  const route::demand& d) const {
+  for (const port& p : link.ports()) {
+    if (!p.up || p.peer != d.to || !map_.is_made(p.path) || !map_.knows(p.path)) continue;
+    if (!route::fits(table, link, p.path, 1)) continue;
+    const route::walk made{{d.from, d.to}, {p.path}};
+    return {made, model_.evaluate(map_, made, d)};
+  }
+  return policy_.choose(map_, d, model_);
+}
+
+template <class Policy, class Model>
+template <class Sink>
+void route_engine<Policy, Model>::find_again(segments& table, link_engine& link, context& ctx, Sink& sink) {
+  for (std::size_t i = 0; i < connections_.size();) {
+    connection& k = connections_[i++];
+    if (k.circuit.valid() || map_.knows(k.found.path.links.front())) continue;
+    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()});
+    if (found.path.links.empty()) continue;
+    k.found = std::move(found);
+    k.refused = circuit_id::none();
+    if (k.found.circuit.feasible) continue;
+    const route::evaluation c = k.found.circuit;
+    for (std::size_t n = k.queue.size(); n > 0; --n)
+      complete(table, link, k, k.queue[0].number, request_outcome::refused, c.why, c.value, ctx, sink);
+    --i;  // with its last request the connection is gone
+  }
 }
 
 template <class Policy, class Model>
@@ -66,7 +95,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, cir
   c.length = duration::picoseconds(1'000) * std::int64_t{m.length_ns};
   c.plan = {m.width, m.link_rounds, m.end_rounds, static_cast<double>(m.link_fidelity), m.cutoff};
   for (const auto& [path, hop] : {std::pair{m.upstream, m.position - 1}, std::pair{m.downstream, int{m.position}}}) {
-    if (!path.valid() || route::fits(table, link, path, m.width)) continue;
+    if (!path.valid() || (map_.knows(path) && route::fits(table, link, path, m.width))) continue;
     waiting_.join({id, head, m.request});
     forget(id);
     const wire::refused no{static_cast<std::uint16_t>(hop), 0, table.self()};
@@ -101,7 +130,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, std
   if (m.position == c.hops) c.end_to_end = flight;
   // Every node has to have the word before it can tell its downstream neighbour.
   duration lead = flight;
-  if (m.position < c.hops) lead += map_->along(k->found.path.links[m.position]).budget.delay;
+  if (m.position < c.hops) lead += map_.along(k->found.path.links[m.position]).budget.delay;
   k->lead = greatest(k->lead, lead);
   if (k->ready < c.hops) return;
   c.state = circuit::phase::active;
@@ -141,7 +170,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, std
   k->refused = std::exchange(k->circuit, circuit_id::none());
   if (outlasts_circuit(table, *k)) {
     retry_later(table, *k, ctx);
-    if (k->has_room) k->retry_at = least(k->retry_at, ctx.now + route::backoff(*map_, table.self(), *k));
+    if (k->has_room) k->retry_at = least(k->retry_at, ctx.now + route::backoff(map_, table.self(), *k));
     table.watch(k->retry_at);
   }
   close(table, link, index, ctx, sink);
@@ -152,7 +181,7 @@ void route_engine<Policy, Model>::handle(segments& table, circuit_id refused, co
   for (connection& k : connections_) {
     if (k.circuit == refused) k.has_room = true;  // the refusal itself is still under way
     if (k.circuit.valid() || k.refused != refused) continue;
-    k.retry_at = least(k.retry_at, ctx.now + route::backoff(*map_, table.self(), k));
+    k.retry_at = least(k.retry_at, ctx.now + route::backoff(map_, table.self(), k));
     table.watch(k.retry_at);
   }
 }
@@ -175,7 +204,7 @@ circuit_plan route_engine<Policy, Model>::plan_for(const connection& k) const {
   circuit_plan plan = k.found.circuit.plan;
   if (!how_.assured() || !plan.cutoff.is_never()) return plan;
   duration way = duration::zero();
-  for (const path_id link_of : k.found.path.links) way += map_->along(link_of).budget.delay;
+  for (const path_id link_of : k.found.path.links) way += map_.along(link_of).budget.delay;
   const double pairs_per_second = k.found.circuit.expected.rate();
   plan.cutoff = (way * 2 + how_.retransmit_after) * 100;
   if (pairs_per_second > 0) plan.cutoff += duration::seconds(100 / pairs_per_second);
@@ -187,17 +216,17 @@ template <class Sink>
 void route_engine<Policy, Model>::install(segments& table, link_engine& link, connection& k, Sink& sink) {
   k.queue.renumber();
   const route::walk& w = k.found.path;
-  const circuit_plan plan = plan_for(k);
-  if (!route::fits(table, link, w.links.front(), plan.width)) {
+  if (!route::fits(table, link, w.links.front(), k.found.circuit.plan.width)) {
     // A circuit of this node holds the slots, or the path is down: the end of either is the sign to try again.
     k.refused = circuit_id::none();
     k.retry_at = local_time::never();
     return;
   }
+  const circuit_plan plan = plan_for(k);
   k.circuit = circuit_id{table.self().value() << 12 | (opened_++ & 0xfffU)};
   k.is_ready.assign(w.nodes.size(), false);
   k.ready = 0;
-  k.lead = map_->along(w.links.front()).budget.delay;
+  k.lead = map_.along(w.links.front()).budget.delay;
   k.retry_at = local_time::never();
   k.has_room = false;
   circuit c;
@@ -216,7 +245,7 @@ void route_engine<Policy, Model>::install(segments& table, link_engine& link, co
   // Nor, where halves expire, what becomes of a distillation with the head.
   const bool may_miss = !k.queue[0].expires.is_never() || (plan.end_rounds > 0 && !plan.cutoff.is_never());
   c.word_decides = k.is_shared || k.measures || k.queue[0].atomic || may_miss;
-  for (const path_id link_of : w.links) c.length += map_->along(link_of).budget.delay;
+  for (const path_id link_of : w.links) c.length += map_.along(link_of).budget.delay;
   const auto flags = static_cast<std::uint8_t>((c.word_decides ? wire::install::word_decides : 0) |
                                                (k.measures ? wire::install::measures : 0) |
                                                (k.is_shared ? wire::install::is_shared : 0));
@@ -253,11 +282,11 @@ void route_engine<Policy, Model>::start(segments& table, link_engine& link, std:
   const circuit& c = table.circuits[index];
   const circuit::hop& hop = c.link(side::downstream);
   const path_id path = link.ports()[hop.port].path;
-  if (!map_->knows(path)) {  // what the port is connected to is not on the map
+  if (!map_.knows(path)) {  // what the port is connected to is not on the map
     break_off(table, link, index, side::downstream, ctx, sink);
     return;
   }
-  const route::edge& e = map_->along(path);
+  const route::edge& e = map_.along(path);
   const auto drive = model_.drive(e, c.plan.link_fidelity);
   if (!drive) {
     break_off(table, link, index, side::downstream, ctx, sink);

@@ -8,6 +8,7 @@
 
 #include <ebit/core/assert.hpp>
 #include <ebit/core/ids.hpp>
+#include <ebit/core/shared_constant.hpp>
 #include <ebit/link/budget.hpp>
 
 namespace ebit::route {
@@ -17,6 +18,8 @@ struct site {
   gate_noise gates;
   duration gate_time;
   double bell_measurement_success = 1;
+  static constexpr std::uint16_t no_equipment = 0xffff;
+  std::uint16_t equipment = no_equipment;  ///< index into the map's kinds of hardware, for links that are made later
 };
 
 /// What is known of one link. Its index in the map is the value of its `path_id`.
@@ -30,40 +33,99 @@ struct edge {
 };
 
 /// A node's belief about the network, or a planner's: nodes 0…n−1 and the links between them. Not the truth, a value.
+/// Links are there from the start, and copies share them; what a switched fabric lights between two nodes comes and goes,
+/// and is kept by each copy for itself.
 class network_map {
  public:
   network_map() = default;
-  network_map(std::vector<site> sites, std::vector<edge> edges) : sites_{std::move(sites)}, edges_{std::move(edges)} {
-    offsets_.assign(sites_.size() + 1, 0);
-    for (const edge& e : edges_) {
-      EBIT_ASSERT(e.a.value() < sites_.size() && e.b.value() < sites_.size(), "a link ends at an unknown node");
-      ++offsets_[e.a.value() + 1];
-      ++offsets_[e.b.value() + 1];
+  /// `equipment`: kinds of hardware that sites refer to, for links that are made later.
+  network_map(std::vector<site> sites, std::vector<edge> edges, std::vector<link::hardware> equipment = {}) {
+    tables t{std::move(sites), std::move(edges), std::move(equipment), {}, {}};
+    t.offsets.assign(t.sites.size() + 1, 0);
+    for (const edge& e : t.edges) {
+      EBIT_ASSERT(e.a.value() < t.sites.size() && e.b.value() < t.sites.size(), "a link ends at an unknown node");
+      ++t.offsets[e.a.value() + 1];
+      ++t.offsets[e.b.value() + 1];
     }
-    for (std::size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];
-    incident_.resize(edges_.size() * 2);
-    std::vector<std::uint32_t> next(offsets_.begin(), offsets_.end() - 1);
-    for (std::uint32_t i = 0; i < edges_.size(); ++i) {
-      incident_[next[edges_[i].a.value()]++] = i;
-      incident_[next[edges_[i].b.value()]++] = i;
+    for (std::size_t i = 1; i < t.offsets.size(); ++i) t.offsets[i] += t.offsets[i - 1];
+    t.incident.resize(t.edges.size() * 2);
+    std::vector<std::uint32_t> next(t.offsets.begin(), t.offsets.end() - 1);
+    for (std::uint32_t i = 0; i < t.edges.size(); ++i) {
+      t.incident[next[t.edges[i].a.value()]++] = i;
+      t.incident[next[t.edges[i].b.value()]++] = i;
     }
+    for (const site& s : t.sites)
+      EBIT_ASSERT(s.equipment == site::no_equipment || s.equipment < t.equipment.size(),
+                  "a site of unknown equipment");
+    fixed_ = shared_constant<tables>{std::move(t)};
   }
 
-  [[nodiscard]] std::size_t nodes() const { return sites_.size(); }
-  [[nodiscard]] const site& at(node_id n) const { return sites_[n.value()]; }
-  [[nodiscard]] const std::vector<edge>& edges() const { return edges_; }
-  [[nodiscard]] bool knows(path_id path) const { return path.valid() && path.value() < edges_.size(); }
-  [[nodiscard]] const edge& along(path_id path) const { return edges_[path.value()]; }
+  [[nodiscard]] std::size_t nodes() const { return fixed_ ? fixed_->sites.size() : 0; }
+  [[nodiscard]] const site& at(node_id n) const { return fixed_->sites[n.value()]; }
+  /// The links that are there from the start.
+  [[nodiscard]] const std::vector<edge>& edges() const { return fixed_->edges; }
+  [[nodiscard]] bool knows(path_id path) const {
+    return path.valid() && ((fixed_ && path.value() < fixed_->edges.size()) || find(path) != nullptr);
+  }
+  [[nodiscard]] const edge& along(path_id path) const {
+    if (path.value() < fixed_->edges.size()) return fixed_->edges[path.value()];
+    const made* m = find(path);
+    EBIT_ASSERT(m != nullptr, "a path that is not on the map");
+    return m->link;
+  }
+  [[nodiscard]] bool is_made(path_id path) const { return path.valid() && path.value() >= edges().size(); }
   /// Indices of the links that end at `n`, in ascending order.
   [[nodiscard]] std::span<const std::uint32_t> incident(node_id n) const {
-    return std::span{incident_}.subspan(offsets_[n.value()], offsets_[n.value() + 1] - offsets_[n.value()]);
+    const tables& t = *fixed_;
+    return std::span{t.incident}.subspan(t.offsets[n.value()], t.offsets[n.value() + 1] - t.offsets[n.value()]);
+  }
+
+  /// What stands at a node, or null if the map does not say.
+  [[nodiscard]] const link::hardware* equipment_at(node_id n) const {
+    if (!n.valid() || n.value() >= nodes() || at(n).equipment == site::no_equipment) return nullptr;
+    return &fixed_->equipment[at(n).equipment];
+  }
+
+  /// Enters a link that has been made under a name that no link of the start has; a link of that name is replaced.
+  void make(path_id path, const edge& link) {
+    EBIT_ASSERT(path.valid() && path.value() >= edges().size(), "a link of the start cannot be made");
+    for (made& m : made_)
+      if (m.path == path) {
+        m.link = link;
+        return;
+      }
+    made_.push_back({path, link});
+  }
+  void unmake(path_id path) {
+    for (std::size_t i = 0; i < made_.size(); ++i)
+      if (made_[i].path == path) {
+        made_[i] = made_.back();
+        made_.pop_back();
+        return;
+      }
   }
 
  private:
-  std::vector<site> sites_;
-  std::vector<edge> edges_;
-  std::vector<std::uint32_t> offsets_;
-  std::vector<std::uint32_t> incident_;
+  struct tables {
+    std::vector<site> sites;
+    std::vector<edge> edges;
+    std::vector<link::hardware> equipment;
+    std::vector<std::uint32_t> offsets;
+    std::vector<std::uint32_t> incident;
+  };
+  struct made {
+    path_id path;
+    edge link;
+  };
+
+  [[nodiscard]] const made* find(path_id path) const {
+    for (const made& m : made_)
+      if (m.path == path) return &m;
+    return nullptr;
+  }
+
+  shared_constant<tables> fixed_;
+  std::vector<made> made_;
 };
 
 /// A walk through the map: `links[i]` joins `nodes[i]` and `nodes[i + 1]`.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include <ebit/sim/heralding.hpp>
 #include <ebit/sim/kernel.hpp>
 #include <ebit/sim/letters.hpp>
+#include <ebit/sim/no_fabric.hpp>
 #include <ebit/sim/request.hpp>
 #include <ebit/sim/tap.hpp>
 #include <ebit/sim/trace.hpp>
@@ -29,11 +31,12 @@ namespace ebit::sim {
 
 /// The driver of simulated nodes: performs their actions on the world, the links and the classical network, and tells
 /// them the events. Holds indices, never pointers, so that it is a value.
-template <profile Profile, pair_state State, class Trace, class Tap>
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric = no_fabric>
 class driver {
  public:
-  using node_type = basic_node<Profile>;
+  using node_type = typename Fabric::template node<Profile>;
   static constexpr bool is_tapped = Tap::enabled;
+  static constexpr bool can_switch = Fabric::switches;
 
   using device = simulated_device<driver>;
   friend device;
@@ -41,16 +44,17 @@ class driver {
   driver() = default;
   /// `coded`: messages travel as bytes.
   driver(std::uint64_t seed, const options<Profile>& stack, const fault_plan& faults, bool coded,
-         shared_constant<route::network_map> map, Trace trace, Tap tap)
+         shared_constant<route::network_map> map, Trace trace, Tap tap, Fabric fabric = {},
+         const std::vector<classical_network::classical_link>& control = {})
       : seed_{seed},
         herald_{stack.herald},
         faults_{faults},
         coded_{coded},
         map_{std::move(map)},
         trace_{std::move(trace)},
-        tap_{std::move(tap)} {
-    classical_ = classical_network{map_->nodes()};
-  }
+        tap_{std::move(tap)},
+        fabric_{std::move(fabric)},
+        classical_{*map_, control} {}
 
   /// Adds nodes, then the links between them, then starts: in this order, once.
   void add_node(std::uint64_t key, const node_config& config, const options<Profile>& stack,
@@ -79,6 +83,9 @@ class driver {
         break;
       case network_event::kind::request: put(e.index); break;
       case network_event::kind::fault: strike(e); break;
+      case network_event::kind::switching:
+        if constexpr (Fabric::switches) throw_switch(e);
+        break;
       case network_event::kind::wake: {
         // One that was overtaken by an earlier one has been made good by then.
         if (state_[e.node].armed > local(e.node, kernel_.now())) break;
@@ -104,6 +111,7 @@ class driver {
   [[nodiscard]] const Trace& trace() const { return trace_; }
   [[nodiscard]] Tap& tap() { return tap_; }
   [[nodiscard]] const Tap& tap() const { return tap_; }
+  [[nodiscard]] const Fabric& fabric() const { return fabric_; }
   [[nodiscard]] node_id last_node() const { return node_id{touched_}; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
   [[nodiscard]] bool is_up(std::uint32_t node) const { return state_[node].is_up; }
@@ -196,6 +204,16 @@ class driver {
   [[nodiscard]] completion distilled(const network_event& e);
   [[nodiscard]] completion read(const network_event& e);
   void key_streams(path_state& p) const;
+  [[nodiscard]] const link::budget& physics(const path_state& p) const {
+    return p.made.empty() ? map_->along(p.id).budget : p.made.front();
+  }
+  /// Calls `act` with the index of every path that node `n` has or had attempts on.
+  template <class Act>
+  void for_paths_of(std::uint32_t n, const Act& act) {
+    for (const std::uint32_t path : map_->incident(node_id{n})) act(path);
+    if constexpr (Fabric::switches)
+      for (const std::uint32_t path : state_[n].made) act(path);
+  }
   /// The draws of the next act on the half in `slot`: every act has its own, none needs more than this many words.
   [[nodiscard]] random_stream draws_of(std::uint32_t slot);
   void perform(std::uint32_t n, const action::free& a);
@@ -212,6 +230,8 @@ class driver {
   void perform(std::uint32_t n, const action::revoke& a);
   void perform(std::uint32_t n, const action::report& a);
   void note_start(std::uint32_t n, const action::attempt& a);
+  /// Both ends attempt: their photons meet from now on, or do not match.
+  void begin(std::uint32_t path, std::uint32_t session);
 
   // What goes wrong: sim/driver_faults.hpp.
 
@@ -230,6 +250,21 @@ class driver {
   [[nodiscard]] std::uint32_t slots_end(std::uint32_t n) const {
     return n + 1 < state_.size() ? state_[n + 1].first_slot : static_cast<std::uint32_t>(slots_.size());
   }
+
+  // Paths that a switched fabric makes: sim/driver_switching.hpp.
+
+  /// Index of the path that node `n` attempts on, or `none` if it has no such path.
+  [[nodiscard]] std::uint32_t path_of(std::uint32_t n, const action::attempt& a);
+  [[nodiscard]] std::uint32_t join_made(std::uint32_t n, const action::attempt& a);
+  [[nodiscard]] bool is_made(std::uint32_t path) const { return path >= map_->edges().size(); }
+  void perform(std::uint32_t n, const action::connect& a);
+  void perform(std::uint32_t n, const action::clear& a);
+  void throw_switch(const network_event& e);
+  /// What the light does on a made path has changed, or its ends have begun attempts.
+  void light(std::uint32_t path);
+  void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
+  void relight(std::uint32_t n, std::uint32_t port);
+  bool forget_unused(std::uint32_t path);
 
   // Photons, stations and batches: sim/driver_heralding.hpp.
 
@@ -263,6 +298,7 @@ class driver {
   shared_constant<route::network_map> map_;
   [[no_unique_address]] Trace trace_{};
   [[no_unique_address]] Tap tap_{};
+  [[no_unique_address]] Fabric fabric_{};
   sim::kernel<network_event> kernel_;
   letters letters_;
   classical_network classical_;
@@ -272,6 +308,9 @@ class driver {
   std::vector<node_config> configs_;  ///< for nodes that start again; none where the schedule is empty, as the stack
   options<Profile> stack_{};
   std::vector<path_state> paths_;
+  std::unordered_map<std::uint32_t, std::uint32_t>
+      made_;                                 ///< where a made path of that name is; never walked through
+  std::vector<std::uint32_t> vacant_paths_;  ///< made ones that nobody uses any more
   std::vector<slot_state> slots_;
   std::vector<memory_noise> memories_;
   std::vector<completion> completed_;
@@ -288,3 +327,4 @@ class driver {
 #include <ebit/sim/driver_heralding.hpp>
 #include <ebit/sim/driver_requests.hpp>
 #include <ebit/sim/driver_setup.hpp>
+#include <ebit/sim/driver_switching.hpp>

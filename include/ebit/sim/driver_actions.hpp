@@ -10,11 +10,11 @@
 // How the driver performs what nodes ask for, on the world, the links and the classical network.
 namespace ebit::sim {
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::send& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::send& a) {
   ++messages_;
   if (a.content.to.value() >= nodes_.size()) return;  // nobody there
-  const duration delay = classical_.delay(*map_, node_id{n}, a.content.to);
+  const duration delay = classical_.delay(node_id{n}, a.content.to);
   if (delay.is_never()) return;
   message content = a.content;
   if (coded_ && !through_bytes(content)) return;
@@ -38,8 +38,8 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
   }
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-bool driver<Profile, State, Trace, Tap>::through_bytes(message& content) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+bool driver<Profile, State, Trace, Tap, Fabric>::through_bytes(message& content) {
   std::array<std::byte, codec::largest_message> bytes{};
   const std::size_t size = codec::encode(content, bytes);
   const codec::decoded<message> arrived = codec::decode_message({bytes.data(), size});
@@ -48,14 +48,14 @@ bool driver<Profile, State, Trace, Tap>::through_bytes(message& content) {
   return arrived.error == codec::fault::none;
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::receive(const network_event& e) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::receive(const network_event& e) {
   const message content = letters_.take(e.index);
   if (state_[e.node].is_up) tell(e.node, event::received{content, e.flight});
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::bell_measure& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::bell_measure& a) {
   network_event e;
   e.what = network_event::kind::bell_measurement;
   e.node = n;
@@ -65,8 +65,8 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
   operate(n, e);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::distil& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::distil& a) {
   network_event e;
   e.what = network_event::kind::distillation;
   e.node = n;
@@ -78,8 +78,8 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
   operate(n, e);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::measure& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::measure& a) {
   network_event e;
   e.what = network_event::kind::measurement;
   e.node = n;
@@ -89,8 +89,8 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
   operate(n, e);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::operate(std::uint32_t n, network_event e) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::operate(std::uint32_t n, network_event e) {
   duration takes = map_->at(node_id{n}).gate_time;
   if (!faults_.schedule.empty()) takes = worn(n, e, takes);
   if (takes > duration::zero())
@@ -99,8 +99,8 @@ void driver<Profile, State, Trace, Tap>::operate(std::uint32_t n, network_event 
     completed_.push_back(complete(e));
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-auto driver<Profile, State, Trace, Tap>::complete(const network_event& e) -> completion {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::complete(const network_event& e) -> completion {
   slots_[e.index].busy = slots_[e.other].busy = false;
   if (static_cast<failure>(e.mode) != failure::none || slots_[e.index].erased || slots_[e.other].erased) [[unlikely]]
     return broken(e);
@@ -108,8 +108,8 @@ auto driver<Profile, State, Trace, Tap>::complete(const network_event& e) -> com
   return e.what == network_event::kind::distillation ? distilled(e) : read(e);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-random_stream driver<Profile, State, Trace, Tap>::draws_of(std::uint32_t slot) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+random_stream driver<Profile, State, Trace, Tap, Fabric>::draws_of(std::uint32_t slot) {
   constexpr std::uint64_t words_per_act = 32;
   slot_state& s = slots_[slot];
   random_stream draw = paths_[s.path].outcomes[s.end];
@@ -118,8 +118,8 @@ random_stream driver<Profile, State, Trace, Tap>::draws_of(std::uint32_t slot) {
   return draw;
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-auto driver<Profile, State, Trace, Tap>::measured(const network_event& e) -> completion {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::measured(const network_event& e) -> completion {
   const route::site& site = map_->at(node_id{e.node});
   random_stream draw = draws_of(e.index);
   note(trace_event::kind::swapped, e.node, e.index, e.other);
@@ -129,8 +129,8 @@ auto driver<Profile, State, Trace, Tap>::measured(const network_event& e) -> com
   return {e.operation, failure::none, true, static_cast<std::uint8_t>(outcome)};
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-auto driver<Profile, State, Trace, Tap>::distilled(const network_event& e) -> completion {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::distilled(const network_event& e) -> completion {
   random_stream draw = draws_of(e.index);
   note(trace_event::kind::distilled, e.node, e.index, e.other);
   const std::uint32_t far = world_.partner(e.index);
@@ -140,16 +140,16 @@ auto driver<Profile, State, Trace, Tap>::distilled(const network_event& e) -> co
   return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-auto driver<Profile, State, Trace, Tap>::read(const network_event& e) -> completion {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::read(const network_event& e) -> completion {
   random_stream draw = draws_of(e.index);
   const gate_noise& noise = map_->at(node_id{e.node}).gates;
   const bool bit = world_.measure(e.index, static_cast<basis>(e.end), kernel_.now(), noise, draw);
   return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::free& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::free& a) {
   const std::uint32_t slot = state_[n].first_slot + a.slot.value();
   if (world_.holds(slot)) {
     note(trace_event::kind::discarded, n, slot, slot);

@@ -14,7 +14,8 @@ namespace ebit::sim {
 template <class Driver>
 class simulated_device {
  public:
-  static constexpr backend::capabilities capabilities = backend::capabilities::of_every_stack();
+  static constexpr backend::capabilities capabilities =
+      backend::capabilities::of_every_stack() | backend::capabilities{.switches = Driver::can_switch};
 
   simulated_device(Driver& world, std::uint32_t node) : world_{&world}, node_{node} {}
 
@@ -29,6 +30,16 @@ class simulated_device {
   void perform(const action::revoke& wanted) const { pass(wanted); }
   void perform(const action::report& wanted) const { pass(wanted); }
   void perform(const action::calibrate& wanted) const { pass(wanted); }
+  void perform(const action::connect& wanted) const
+    requires(Driver::can_switch)
+  {
+    pass(wanted);
+  }
+  void perform(const action::clear& wanted) const
+    requires(Driver::can_switch)
+  {
+    pass(wanted);
+  }
   void operator()(const auto& wanted) const { perform(wanted); }
 
  private:

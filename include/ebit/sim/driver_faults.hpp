@@ -7,8 +7,8 @@
 // link has one at each of its ends.
 namespace ebit::sim {
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::post_schedule() {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::post_schedule() {
   for (std::uint32_t i = 0; i < faults_.schedule.size(); ++i) {
     const scheduled_fault& f = faults_.schedule[i];
     network_event e;
@@ -26,8 +26,8 @@ void driver<Profile, State, Trace, Tap>::post_schedule() {
   }
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::strike(const network_event& e) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::strike(const network_event& e) {
   const scheduled_fault& f = faults_.schedule[e.index];
   const bool begins = e.mode == 0;
   switch (f.what) {
@@ -43,17 +43,18 @@ void driver<Profile, State, Trace, Tap>::strike(const network_event& e) {
 }
 
 /// The node stops where it is. What it has set going and what it holds is lost; what comes for it finds nobody.
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::crash(std::uint32_t n) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::crash(std::uint32_t n) {
   node_state& s = state_[n];
   if (!s.is_up) return;
   s.is_up = false;
   ++s.life;
   s.armed = local_time::never();
-  for (const std::uint32_t path : map_->incident(node_id{n}))
+  for_paths_of(n, [&](std::uint32_t path) {
     for (heralding_session& session : paths_[path].sessions)
       if (const std::size_t end = paths_[path].node[0] == n ? 0 : 1; session.ends[end].open)
         session.abandon(end, kernel_.now());
+  });
   for (std::uint32_t slot = s.first_slot; slot < slots_end(n); ++slot) {
     if (world_.holds(slot)) note(trace_event::kind::discarded, n, slot, slot);
     world_.lose(slot);
@@ -61,12 +62,12 @@ void driver<Profile, State, Trace, Tap>::crash(std::uint32_t n) {
     slots_[slot].known = slots_[slot].busy = slots_[slot].erased = false;
   }
   ++configs_[n].incarnation;
-  nodes_[n] = node_type{configs_[n], stack_};
+  nodes_[n] = fabric_.make_node(configs_[n], stack_);
   if constexpr (Tap::enabled && requires { tap_.on_fresh_node(node_id{n}); }) tap_.on_fresh_node(node_id{n});
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::restart(std::uint32_t n) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::restart(std::uint32_t n) {
   for (const scheduled_fault& f : faults_.schedule)
     if (f.what == scheduled_fault::kind::crash && f.node.value() == n && f.is_active(kernel_.now())) return;
   state_[n].is_up = true;
@@ -77,8 +78,8 @@ void driver<Profile, State, Trace, Tap>::restart(std::uint32_t n) {
 }
 
 /// From now on no photon arrives. Those that have met are still heralded; with the last word of that the batch ends.
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::darken(std::uint32_t path, std::uint32_t end) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::darken(std::uint32_t path, std::uint32_t end) {
   path_state& p = paths_[path];
   if (p.dark[end]++ != 0) return;
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
@@ -90,32 +91,32 @@ void driver<Profile, State, Trace, Tap>::darken(std::uint32_t path, std::uint32_
   if (is_up(p.node[end])) tell(p.node[end], event::path_down{port_id{p.port[end]}, path_id{path}});
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::lighten(std::uint32_t path, std::uint32_t end) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::lighten(std::uint32_t path, std::uint32_t end) {
   path_state& p = paths_[path];
   if (--p.dark[end] == 0 && is_up(p.node[end])) tell_path_up(path, end);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::tell_path_up(std::uint32_t path, std::uint32_t end) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::tell_path_up(std::uint32_t path, std::uint32_t end) {
   const path_state& p = paths_[path];
-  const link::budget& b = map_->edges()[path].budget;
+  const link::budget& b = physics(p);
   const std::array<duration, 2> station{b.station_a, b.station_b};
   tell(p.node[end], event::path_up{port_id{p.port[end]}, path_id{path}, node_id{p.node[1 - end]}, b.delay,
                                    station[end], station[1 - end]});
 }
 
 /// What the node waits for is due at the same local times as before, which are others of the world.
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::set_clock(std::uint32_t n, duration step) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::set_clock(std::uint32_t n, duration step) {
   state_[n].clock_offset += step;
   state_[n].armed = local_time::never();
   settle(n);
 }
 
 /// Of the qubits that the node knows of one is drawn.
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::erase(std::uint32_t n) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::erase(std::uint32_t n) {
   const std::uint32_t first = state_[n].first_slot;
   const auto is_held = [this](std::uint32_t slot) {
     return slots_[slot].known && world_.holds(slot) && !world_.reading(slot).measured;
@@ -136,8 +137,8 @@ void driver<Profile, State, Trace, Tap>::erase(std::uint32_t n) {
 }
 
 /// Works out how the device of a node does at present.
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::wear(std::uint32_t n) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::wear(std::uint32_t n) {
   double works = 1, slower = 1;
   for (const scheduled_fault& f : faults_.schedule) {
     if (f.node.value() != n || !f.is_active(kernel_.now())) continue;
@@ -149,8 +150,8 @@ void driver<Profile, State, Trace, Tap>::wear(std::uint32_t n) {
 }
 
 /// How long an operation that begins now takes, and in `e` whether it will fail.
-template <profile Profile, pair_state State, class Trace, class Tap>
-duration driver<Profile, State, Trace, Tap>::worn(std::uint32_t n, network_event& e, duration takes) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+duration driver<Profile, State, Trace, Tap, Fabric>::worn(std::uint32_t n, network_event& e, duration takes) {
   node_state& s = state_[n];
   slots_[e.index].busy = slots_[e.other].busy = true;
   if (s.failing > 0 && sample::bernoulli(s.faults, s.failing)) e.mode = static_cast<std::uint32_t>(failure::fault);
@@ -158,8 +159,8 @@ duration driver<Profile, State, Trace, Tap>::worn(std::uint32_t n, network_event
 }
 
 /// The end of an operation that fails: nothing is left of what it was done on.
-template <profile Profile, pair_state State, class Trace, class Tap>
-auto driver<Profile, State, Trace, Tap>::broken(const network_event& e) -> completion {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::broken(const network_event& e) -> completion {
   for (const std::uint32_t slot : {e.index, e.other}) {
     if (world_.holds(slot)) note(trace_event::kind::discarded, e.node, slot, slot);
     world_.drop(slot);

@@ -6,9 +6,14 @@
 // How the driver lets pairs be heralded: what the sessions foresee is revealed to each end when its news arrives.
 namespace ebit::sim {
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::attempt& a) {
-  path_state& p = paths_[a.path.value()];
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::attempt& a) {
+  const std::uint32_t path = path_of(n, a);
+  if (path == none) {
+    completed_.push_back({a.operation, failure::unavailable, false, 0});
+    return;
+  }
+  path_state& p = paths_[path];
   const std::size_t end = p.node[0] == n ? 0 : 1;
   if (p.dark[end] != 0) {
     completed_.push_back({a.operation, failure::fault, false, 0});
@@ -27,7 +32,6 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
     s.spacing = a.spacing;
     s.modes.assign(a.modes, fresh);
   }
-  const link::budget& b = map_->edges()[a.path.value()].budget;
   heralding_session::end& here = s.ends[end];
   here.open = true;
   here.operation = a.operation;
@@ -35,12 +39,11 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
   here.cycle_zero = global(n, a.at) - a.period * static_cast<std::int64_t>(a.first_cycle);
   here.first_slot = state_[n].first_slot + a.first_slot.value();
   here.modes = a.modes;
-  here.to_station = end == 0 ? b.station_a : b.station_b;
   here.bright_state = a.bright_state;
-  here.closes = world_time::never();
+  here.closes = here.lit_until = world_time::never();
   for (std::uint32_t m = 0; m < a.modes && m < s.modes.size(); ++m) {
     slot_state& slot = slots_[here.first_slot + m];
-    slot.path = a.path.value();
+    slot.path = path;
     slot.session = static_cast<std::uint32_t>(index);
     slot.mode = m;
     slot.end = static_cast<std::uint32_t>(end);
@@ -48,22 +51,41 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
     s.modes[m].free_from[end] = kernel_.now();
   }
   note_start(n, a);
-  if (!s.both_open()) return;
-  if (!s.agree(duration::picoseconds(1'000)) || s.period != a.period || s.modes.size() != a.modes) {
+  if (s.both_open() && (s.period != a.period || s.modes.size() != a.modes)) {
     for (std::size_t e = 0; e < 2; ++e)
-      finish_batch(a.path.value(), static_cast<std::uint32_t>(index), e, kernel_.now(), failure::mismatch);
+      finish_batch(path, static_cast<std::uint32_t>(index), e, kernel_.now(), failure::mismatch);
     return;
   }
-  const route::link_model physics = route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
-  s.set_success(physics.success_probability);
-  s.state = physics.state;
-  s.announced = physics.announced;
-  for (std::uint32_t m = 0; m < a.modes; ++m) foresee(a.path.value(), static_cast<std::uint32_t>(index), m);
+  if constexpr (Fabric::switches) {
+    if (is_made(path)) {
+      here.lit_from = world_time::never();
+      light(path);
+      return;
+    }
+  }
+  const link::budget& b = physics(p);
+  here.to_station = end == 0 ? b.station_a : b.station_b;
+  if (s.both_open()) begin(path, static_cast<std::uint32_t>(index));
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-std::size_t driver<Profile, State, Trace, Tap>::session_for(path_state& p, std::size_t end,
-                                                            const action::attempt& a) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::begin(std::uint32_t path, std::uint32_t session) {
+  heralding_session& s = paths_[path].sessions[session];
+  if (!s.agree(duration::picoseconds(1'000))) {
+    for (std::size_t e = 0; e < 2; ++e) finish_batch(path, session, e, kernel_.now(), failure::mismatch);
+    return;
+  }
+  const route::link_model model =
+      route::model_of(herald_, physics(paths_[path]), {s.ends[0].bright_state, s.ends[1].bright_state});
+  s.set_success(model.success_probability);
+  s.state = model.state;
+  s.announced = model.announced;
+  for (std::uint32_t m = 0; m < s.modes.size(); ++m) foresee(path, session, m);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+std::size_t driver<Profile, State, Trace, Tap, Fabric>::session_for(path_state& p, std::size_t end,
+                                                                    const action::attempt& a) {
   std::size_t vacant = p.sessions.size();
   for (std::size_t i = 0; i < p.sessions.size(); ++i) {
     if (!p.sessions[i].used())
@@ -75,9 +97,9 @@ std::size_t driver<Profile, State, Trace, Tap>::session_for(path_state& p, std::
   return vacant;
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::stop& a) {
-  for (const std::uint32_t path : map_->incident(node_id{n})) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::stop& a) {
+  for_paths_of(n, [&](std::uint32_t path) {
     std::vector<heralding_session>& sessions = paths_[path].sessions;
     for (std::uint32_t i = 0; i < sessions.size(); ++i) {
       const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
@@ -86,11 +108,11 @@ void driver<Profile, State, Trace, Tap>::perform(std::uint32_t n, const action::
       sessions[i].close(end, global(n, a.at));
       finish_batch(path, i, end, global(n, a.at) + here.to_station * 2);
     }
-  }
+  });
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
   heralding_session& s = paths_[path].sessions[session];
   if (!s.draw(m, paths_[path].heralds)) return;
   for (std::uint32_t end = 0; end < 2; ++end) {
@@ -106,16 +128,16 @@ void driver<Profile, State, Trace, Tap>::foresee(std::uint32_t path, std::uint32
   }
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-State driver<Profile, State, Trace, Tap>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
-                                                  random_stream& draw) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+State driver<Profile, State, Trace, Tap, Fabric>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
+                                                          random_stream& draw) {
   const heralding_session::mode& mode = s.modes[m];
   if constexpr (!State::exact.phase) {
     State state = State::from(s.state, draw);
     state.correct(pauli_frame{mode.announced});
     return state;
   } else {
-    const link::budget& b = map_->edges()[static_cast<std::size_t>(&p - paths_.data())].budget;
+    const link::budget& b = physics(p);
     x_state pair = s.announced;
     if (b.phase_noise > 0) {
       const link::ornstein_uhlenbeck drift{b.phase_noise, b.phase_correlation};
@@ -135,8 +157,8 @@ State driver<Profile, State, Trace, Tap>::newborn(path_state& p, const heralding
   }
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::reveal(const network_event& e) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::reveal(const network_event& e) {
   heralding_session& s = paths_[e.index].sessions[e.other];
   if (e.mode >= s.modes.size()) return;
   heralding_session::mode& mode = s.modes[e.mode];
@@ -159,7 +181,7 @@ void driver<Profile, State, Trace, Tap>::reveal(const network_event& e) {
   if (mode.is_over()) mode.drawn = false;
   const event::heralded told{s.ends[e.end].operation, slot_id{slot - state_[e.node].first_slot}, s.sequence(e.mode),
                              mode.announced, local(e.node, born)};
-  slots_[slot].born = {path_id{e.index}, s.epoch, told.sequence};
+  slots_[slot].born = {paths_[e.index].id, s.epoch, told.sequence};
   slots_[slot].acts = 0;
   slots_[slot].known = true;
   slots_[slot].erased = false;
@@ -167,9 +189,9 @@ void driver<Profile, State, Trace, Tap>::reveal(const network_event& e) {
   tell(e.node, told);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end,
-                                                      world_time when, failure why) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::finish_batch(std::uint32_t path, std::uint32_t session,
+                                                              std::size_t end, world_time when, failure why) {
   network_event e;
   e.what = network_event::kind::batch_end;
   e.node = paths_[path].node[end];
@@ -181,8 +203,8 @@ void driver<Profile, State, Trace, Tap>::finish_batch(std::uint32_t path, std::u
   post(when, e.node, from_device, e);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::end_batch(const network_event& e) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::end_batch(const network_event& e) {
   heralding_session& s = paths_[e.index].sessions[e.other];
   heralding_session::end& here = s.ends[e.end];
   if (!here.open || here.operation != e.operation) return;
@@ -191,6 +213,8 @@ void driver<Profile, State, Trace, Tap>::end_batch(const network_event& e) {
     slot_state& slot = slots_[here.first_slot + m];
     if (slot.session == e.other && slot.path == e.index) slot.session = none;
   }
+  if constexpr (Fabric::switches)
+    if (is_made(e.index)) forget_unused(e.index);
   if (const auto why = static_cast<failure>(e.mode); why != failure::none)
     tell(e.node, event::failed{e.operation, why});
   else

@@ -6,10 +6,10 @@
 // How the driver comes to have nodes, paths and streams of draws.
 namespace ebit::sim {
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::add_node(std::uint64_t key, const node_config& config,
-                                                  const options<Profile>& stack, const memory_noise& memory,
-                                                  duration clock_offset) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::add_node(std::uint64_t key, const node_config& config,
+                                                          const options<Profile>& stack, const memory_noise& memory,
+                                                          duration clock_offset) {
   const auto n = static_cast<std::uint32_t>(nodes_.size());
   node_state s;
   s.first_slot = static_cast<std::uint32_t>(slots_.size());
@@ -17,31 +17,34 @@ void driver<Profile, State, Trace, Tap>::add_node(std::uint64_t key, const node_
   s.clock_offset = clock_offset;
   s.random = random_stream{seed_, random_purpose::user, key};
   s.faults = random_stream{seed_, random_purpose::fault, key};
-  for (const std::uint32_t count : config.slots_per_port) {
+  for (std::uint32_t p = 0; p < config.slots_per_port.size(); ++p) {
     slot_state fresh;
     fresh.node = n;
-    slots_.resize(slots_.size() + count, fresh);
+    fresh.port = p;
+    slots_.resize(slots_.size() + config.slots_per_port[p], fresh);
   }
   memories_.resize(slots_.size(), memory);
   state_.push_back(s);
-  nodes_.emplace_back(config, stack);
+  nodes_.push_back(fabric_.make_node(config, stack));
   if (faults_.schedule.empty()) return;
   configs_.push_back(config);
   stack_ = stack;
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::add_path(std::uint64_t key, std::uint32_t port_a, std::uint32_t port_b) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::add_path(std::uint64_t key, std::uint32_t port_a,
+                                                          std::uint32_t port_b) {
   const route::edge& e = map_->edges()[paths_.size()];
   path_state& p = paths_.emplace_back();
   p.node = {e.a.value(), e.b.value()};
   p.port = {port_a, port_b};
+  p.id = path_id{static_cast<std::uint32_t>(paths_.size() - 1)};
   p.key = key;
   key_streams(p);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::start() {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::start() {
   world_ = world<State>{memories_};
   letters_.reserve(2 * slots_.size() + 256);
   // Two heralds per pair of slots, and messages: enough for steady state.
@@ -51,8 +54,8 @@ void driver<Profile, State, Trace, Tap>::start() {
   post_schedule();
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::reseed(std::uint64_t seed) {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::reseed(std::uint64_t seed) {
   seed_ = seed;
   for (node_state& s : state_) {
     s.random = random_stream{seed_, random_purpose::user, s.key};
@@ -61,8 +64,8 @@ void driver<Profile, State, Trace, Tap>::reseed(std::uint64_t seed) {
   for (path_state& p : paths_) key_streams(p);
 }
 
-template <profile Profile, pair_state State, class Trace, class Tap>
-void driver<Profile, State, Trace, Tap>::key_streams(path_state& p) const {
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::key_streams(path_state& p) const {
   p.heralds = random_stream{seed_, random_purpose::herald, p.key};
   p.noise = random_stream{seed_, random_purpose::noise, p.key};
   for (std::size_t end = 0; end < 2; ++end)

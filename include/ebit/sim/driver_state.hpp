@@ -9,6 +9,7 @@
 #include <ebit/core/ids.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/link/budget.hpp>
 #include <ebit/quantum/operations.hpp>
 #include <ebit/sim/heralding.hpp>
 
@@ -25,7 +26,8 @@ struct network_event {
     measurement,
     request,
     wake,
-    fault
+    fault,
+    switching
   };
   kind what = kind::wake;
   /// Of the path a herald or batch is at; half of the recipe that is carried out; basis of a measurement.
@@ -51,7 +53,10 @@ namespace detail {
 struct path_state {
   std::array<std::uint32_t, 2> node{};
   std::array<std::uint32_t, 2> port{};
+  path_id id;
   std::uint64_t key = 0;
+  std::vector<link::budget> made;  ///< of a path that a switched fabric has made: what it is like, once it is known
+  std::array<bool, 2> joined{};    ///< of such a path, ends that have announced attempts on it
   // Streams at no particular draw, since to key one takes longer than to draw from it.
   random_stream heralds;
   random_stream noise;
@@ -67,6 +72,7 @@ struct slot_state {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   std::uint32_t node = 0;
+  std::uint32_t port = 0;
   std::uint32_t path = 0;
   std::uint32_t session = none;
   std::uint32_t mode = 0;
@@ -90,6 +96,8 @@ struct node_state {
   double slower = 1;   ///< how many times as long operations take, at present
   random_stream random;
   random_stream faults;
+  std::vector<std::uint32_t> open_requests;  ///< asked for here, not finished and not started
+  std::vector<std::uint32_t> made;           ///< paths that a switched fabric has made for it
 };
 
 /// How an operation has ended.

@@ -33,6 +33,10 @@ class heralding_session {
     duration to_station;
     double bright_state = 0;
     world_time closes = world_time::never();  ///< no emission after this
+    /// Light of emissions from then on, and before then, gets through to the station; of a path that is there from the
+    /// start it always does.
+    world_time lit_from;
+    world_time lit_until = world_time::never();
   };
   struct mode {
     std::array<world_time, 2> free_from{};
@@ -91,7 +95,8 @@ class heralding_session {
     if (!both_open() || it.drawn || !it.free[0] || !it.free[1] || !can_succeed_) return false;
     std::uint64_t first = std::max({ends[0].first_cycle, ends[1].first_cycle, it.next_cycle});
     for (std::size_t e = 0; e < 2; ++e) {
-      const duration late = it.free_from[e] - emission(e, m, first);
+      if (ends[e].lit_from.is_never()) return false;
+      const duration late = std::max(it.free_from[e], ends[e].lit_from) - emission(e, m, first);
       if (late > duration::zero())
         first += static_cast<std::uint64_t>((late + period - duration::picoseconds(1)) / period);
     }
@@ -105,7 +110,8 @@ class heralding_session {
     ++it.draws;
     for (std::size_t e = 0; e < 2; ++e) {
       it.emitted[e] = emission(e, m, it.cycle);
-      if (it.emitted[e] >= ends[e].closes) it.drawn = false;  // what is under way by then still comes
+      // What is under way by then still comes.
+      if (it.emitted[e] >= ends[e].closes || it.emitted[e] >= ends[e].lit_until) it.drawn = false;
     }
     return it.drawn;
   }
@@ -115,6 +121,16 @@ class heralding_session {
     ends[e].closes = least(ends[e].closes, when);
     for (mode& it : modes) {
       if (!it.drawn || it.born || it.emitted[e] <= when) continue;
+      it.drawn = false;
+      ++it.draws;
+    }
+  }
+
+  /// No photon that end `e` emits from `when` on gets through, until it is lit again.
+  void darken(std::size_t e, world_time when) {
+    ends[e].lit_until = least(ends[e].lit_until, when);
+    for (mode& it : modes) {
+      if (!it.drawn || it.born || it.emitted[e] < when) continue;
       it.drawn = false;
       ++it.draws;
     }

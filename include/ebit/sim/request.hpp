@@ -32,6 +32,7 @@ struct request_parameters {
   bool atomic = false;                      ///< all pairs are there at the same time, and handed over together
   bool consecutive = false;                 ///< once begun it is served without others in between
   duration time_limit = duration::never();  ///< what is not delivered by then is not delivered; more than 0 s
+  std::uint16_t tenant = 0;                 ///< on whose account a fabric that is shared serves it
 
   [[nodiscard]] status validate(std::size_t nodes) const {
     const std::string range = "node 0 to " + std::to_string(nodes == 0 ? 0 : nodes - 1);
@@ -72,6 +73,11 @@ struct request_parameters {
     case refusal::queue_full: return "too many requests wait already";
     case refusal::unsupported: return "a device cannot do what this kind of request needs";
     case refusal::invalid: return "the request is out of range";
+    case refusal::port: return "no port of the endpoint is free";
+    case refusal::fibre: return "all ways through the fabric are in use";
+    case refusal::analyser: return "all Bell-state analysers within reach are in use";
+    case refusal::quota: return "the tenant has had its share";
+    case refusal::out_of_order: return "a device that is needed is out of order";
   }
   return "unknown";
 }
@@ -94,10 +100,11 @@ struct request_record {
   std::uint16_t hop = 0;
   std::uint16_t hops = 0;
   double value = 0;
-  route::answer planned;                   ///< the walk and its forecast, as the head chose them
-  std::vector<world_time> at_head;         ///< when the head delivered each pair
-  std::vector<delivered_pair> deliveries;  ///< pairs that both ends have
-  std::vector<revoked_half> revoked;       ///< deliveries of one end that were taken back
+  std::uint32_t element = ~std::uint32_t{0};  ///< of a fabric, where the reason names one
+  route::answer planned;                      ///< the walk and its forecast, as the head chose them
+  std::vector<world_time> at_head;            ///< when the head delivered each pair
+  std::vector<delivered_pair> deliveries;     ///< pairs that both ends have
+  std::vector<revoked_half> revoked;          ///< deliveries of one end that were taken back
   std::uint32_t times_put = 0;  ///< to its node: once, and again each time the node started anew before it was served
 
   /// How many pairs the asking node has yet to deliver, less those it took back.

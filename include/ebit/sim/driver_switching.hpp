@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/link/lit_path.hpp>
+#include <ebit/sim/driver.hpp>
+
+// Paths that a switched fabric makes: which light gets through, and when. The nodes believe what their controller tells
+// them; whether their photons meet is decided here, by where the switches really stand when the photons pass.
+namespace ebit::sim {
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+std::uint32_t driver<Profile, State, Trace, Tap, Fabric>::path_of(std::uint32_t n, const action::attempt& a) {
+  if (a.path.value() < map_->edges().size()) return a.path.value();
+  if constexpr (Fabric::switches) return join_made(n, a);
+  return none;
+}
+
+/// The two ends of a made path come one after the other, and know each other by its name.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+std::uint32_t driver<Profile, State, Trace, Tap, Fabric>::join_made(std::uint32_t n, const action::attempt& a) {
+  for (std::size_t i = 0; i < state_[n].made.size();)
+    if (!forget_unused(state_[n].made[i])) ++i;
+  const std::uint32_t port = slots_[state_[n].first_slot + a.first_slot.value()].port;
+  const auto known = made_.find(a.path.value());
+  if (known == made_.end()) {
+    std::uint32_t index = static_cast<std::uint32_t>(paths_.size());
+    if (vacant_paths_.empty()) {
+      paths_.emplace_back();
+    } else {
+      index = vacant_paths_.back();
+      vacant_paths_.pop_back();
+    }
+    path_state& p = paths_[index];
+    p.id = a.path;
+    p.node = {n, none};
+    p.port = {port, 0};
+    p.joined = {true, false};
+    p.dark = {};
+    p.phase_at = world_time::never();
+    made_.emplace(a.path.value(), index);
+    state_[n].made.push_back(index);
+    return index;
+  }
+  path_state& p = paths_[known->second];
+  for (std::size_t end = 0; end < 2; ++end)
+    if (p.joined[end] && p.node[end] == n) return p.port[end] == port ? known->second : none;
+  if (p.joined[1]) return none;  // a third one
+  p.node[1] = n;
+  p.port[1] = port;
+  p.joined[1] = true;
+  const std::uint64_t x = state_[p.node[0]].key, y = state_[n].key;
+  p.key = mix(x < y ? mix(x, y) : mix(y, x), p.id.value());
+  key_streams(p);
+  state_[n].made.push_back(known->second);
+  return known->second;
+}
+
+/// True if the path is gone: nobody attempts on it, nothing is under way, and no half that was born on it is held.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+bool driver<Profile, State, Trace, Tap, Fabric>::forget_unused(std::uint32_t path) {
+  path_state& p = paths_[path];
+  for (const heralding_session& s : p.sessions) {
+    if (s.used()) return false;
+    for (const heralding_session::mode& m : s.modes)
+      if (m.drawn) return false;
+  }
+  for (std::size_t end = 0; end < 2; ++end) {
+    if (!p.joined[end]) continue;
+    for (std::uint32_t slot = state_[p.node[end]].first_slot; slot < slots_end(p.node[end]); ++slot)
+      if (slots_[slot].path == path && world_.holds(slot)) return false;
+  }
+  for (std::size_t end = 0; end < 2; ++end) {
+    if (!p.joined[end]) continue;
+    std::vector<std::uint32_t>& of_node = state_[p.node[end]].made;
+    of_node.erase(std::find(of_node.begin(), of_node.end(), path));
+  }
+  p.joined = {};
+  p.made.clear();
+  made_.erase(p.id.value());
+  vacant_paths_.push_back(path);
+  return true;
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::connect& a) {
+  network_event e;
+  e.what = network_event::kind::switching;
+  e.node = n;
+  e.operation = a.operation;
+  e.index = a.in.value();
+  e.other = a.out.value();
+  post(std::max(kernel_.now(), global(n, a.at)), n, from_device, e);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::clear& a) {
+  perform(n, action::connect{a.operation, a.at, a.port, port_id::none()});
+}
+
+/// A switch begins to move, or has come to rest.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_event& e) {
+  if (e.end == 1) {
+    completed_.push_back({e.operation, static_cast<failure>(e.mode), false, 0});
+    settle(e.node);
+    return;
+  }
+  const world_time now = kernel_.now();
+  if (!fabric_.optics().is_switch(e.node)) {
+    completed_.push_back({e.operation, failure::unavailable, false, 0});
+    settle(e.node);
+    return;
+  }
+  // Whatever passed these ports passes no more; what is beyond the switch already flies on.
+  fixed_vector<std::array<std::uint32_t, 2>, 16> touched;
+  const auto touch = [&](std::uint32_t n, std::uint32_t port, duration way) {
+    darken_from(n, port, now - way);
+    touched.push_back({n, port});
+  };
+  const auto touch_all = [&] {
+    fabric_.optics().ports_concerned(e.node, e.index, e.other, now, [&](std::uint16_t port) {
+      fabric_.optics().end_behind(e.node, port, now, touch);
+    });
+  };
+  touch_all();
+  const auto moved = fabric_.optics().move(e.node, e.index, e.other, now);
+  touch_all();
+  for (const auto& [n, port] : touched) relight(n, port);
+  network_event rest = e;
+  rest.end = 1;
+  rest.mode = static_cast<std::uint32_t>(moved.why);
+  post(now + moved.takes, e.node, from_device, rest);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::darken_from(std::uint32_t n, std::uint32_t port, world_time when) {
+  for (const std::uint32_t path : state_[n].made) {
+    const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+    if (paths_[path].port[end] != port) continue;
+    for (heralding_session& s : paths_[path].sessions)
+      if (s.used()) s.darken(end, when);
+  }
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::relight(std::uint32_t n, std::uint32_t port) {
+  for (const std::uint32_t path : state_[n].made)
+    if (paths_[path].port[paths_[path].node[0] == n ? 0 : 1] == port) light(path);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
+  path_state& p = paths_[path];
+  if (!p.joined[0] || !p.joined[1]) return;
+  const auto meeting = fabric_.optics().meeting(p.node[0], p.port[0], p.node[1], p.port[1], kernel_.now());
+  if (!meeting.happens) return;
+  const link::lit_path line = meeting.balanced;
+  const link::budget b =
+      route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
+                                                  line.seen_through(half::b, fabric_.hardware_at(p.node[1])));
+  p.made.assign(1, b);
+  // One photon that heralds carries the phase of its arm, which has to be found again.
+  const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
+  for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
+    heralding_session& s = p.sessions[i];
+    if (!s.used()) continue;
+    for (std::size_t end = 0; end < 2; ++end) {
+      s.ends[end].to_station = end == 0 ? b.station_a : b.station_b;
+      s.ends[end].lit_from = meeting.lit_from[end] + locks;
+      s.ends[end].lit_until = meeting.lit_until[end];
+    }
+    if (s.both_open()) begin(path, i);
+  }
+}
+
+}  // namespace ebit::sim
