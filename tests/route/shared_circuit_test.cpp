@@ -69,7 +69,7 @@ using numbers = std::vector<std::uint32_t>;
 TEST_CASE("route.shared_circuit: requests of both ends are served by one circuit, in the order of their entry") {
   pair_bench b{sharing()};
   b.ask(0, wants(0, 1, 2));
-  b.ask(1, wants(1, 2, 3));
+  for (int i = 0; i < 2; ++i) b.ask(1, wants(1, 2, 3));  // what is asked already is not asked again
   b.ask(0, wants(0, 3, 1));
   CHECK(installs(b) == 1);
   for (const auto& [at, id] : {std::pair{0U, 1U}, {1U, 2U}, {0U, 3U}}) {

@@ -6,6 +6,7 @@
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
+#include <ebit/route/concepts.hpp>
 
 namespace ebit_test {
 
@@ -38,6 +39,9 @@ class bug {
   virtual bool hears(ebit::node_id, ebit::event::measured&) { return true; }
   virtual bool hears(ebit::node_id, ebit::event::done&) { return true; }
   virtual bool hears(ebit::node_id, ebit::event::received&) { return true; }
+
+  /// Within a node: what its route policy makes of a request.
+  virtual void chooses(ebit::route::answer&) {}
 };
 
 }  // namespace ebit_test

@@ -199,6 +199,24 @@ struct old_news : slip {
   }
 };
 
+/// Not one node but all: they know what nobody has told them, and refuse requests accordingly.
+struct shared_counter : bug {
+  explicit shared_counter(std::uint64_t) {}
+  std::uint64_t asked = 0;
+  void chooses(route::answer& a) override {
+    if (++asked % 3 == 0) a.circuit.feasible = false, a.circuit.why = refusal::waiting;
+  }
+};
+struct sight_of_truth : bug {
+  explicit sight_of_truth(std::uint64_t) {}
+  std::int64_t halves = 0;  ///< in all memories of the world
+  bool hears(node_id, event::heralded&) override { return ++halves, true; }
+  bool does(node_id, action::free&, const further&) override { return --halves, true; }
+  void chooses(route::answer& a) override {
+    if (halves > 0) a.circuit.feasible = false, a.circuit.why = refusal::waiting;
+  }
+};
+
 template <class Bug>
 std::unique_ptr<bug> plant(std::uint64_t seed) {
   return std::make_unique<Bug>(seed);
@@ -252,6 +270,8 @@ const std::vector<planted_bug>& planted_bugs() {
       {"keeps its old incarnation after a restart", 5'000, plant<unsent<hello>>},
       {"does not say that a circuit is broken", 5'000, plant<unsent<wire::broken>>},
       {"reports a request as served too early", 1'000, plant<served_early>},
+      {"reads a counter that nodes share", 1'000, plant<shared_counter>, "alone"},
+      {"sees what others hold", 1'000, plant<sight_of_truth>, "alone"},
   };
   return all;
 }

@@ -14,6 +14,7 @@ struct planted_bug {
   const char* name;      ///< what the node does wrong
   std::uint32_t within;  ///< seeds from 0 on of which one at least has to catch it
   std::unique_ptr<bug> (*plant)(std::uint64_t seed);
+  const char* by = "";  ///< the rule that has to catch it; empty: any
 };
 
 [[nodiscard]] const std::vector<planted_bug>& planted_bugs();

@@ -40,6 +40,7 @@ TEST_CASE("planted") {
       continue;
     }
     if (seed <= 1'000) ++quickly;
+    CHECK(caught.find(p.by) == 0);
   }
   CHECK(planted_bugs().size() >= 20);
   CHECK(2 * quickly > planted_bugs().size());

@@ -7,6 +7,7 @@ struct profile : ebit::default_profile {
   using herald = ebit::herald::single_click;
   using purify = ebit::purify::epl;
   using swap = any_order;
+  using route = any_path;
 };
 }  // namespace
 

@@ -5,6 +5,7 @@ namespace ebit_test {
 namespace {
 struct profile : ebit::default_profile {
   using swap = any_order;
+  using route = any_path;
 };
 }  // namespace
 

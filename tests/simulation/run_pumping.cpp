@@ -6,6 +6,7 @@ namespace {
 struct profile : ebit::default_profile {
   using purify = ebit::purify::pumping<>;
   using swap = any_order;
+  using route = any_path;
 };
 }  // namespace
 

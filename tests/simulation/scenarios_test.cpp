@@ -118,14 +118,16 @@ TEST_CASE("simulation: every invariant holds in random networks with random faul
   const outcome& sum = seeds.sum;
   std::printf(
       "seeds %llu to %llu: %.3g events in %.0f s (%.3g per s), %llu messages; of %llu requests %llu served, %llu "
-      "refused, %llu expired; %llu pairs, %llu halves revoked, %llu lost to crashes, %llu orphans\n",
+      "refused, %llu expired; %llu pairs, %llu halves revoked, %llu lost to crashes, %llu orphans; %llu lives of "
+      "nodes run again alone, %.3g events\n",
       static_cast<unsigned long long>(first), static_cast<unsigned long long>(first + count - 1),
       static_cast<double>(sum.events), seconds, static_cast<double>(sum.events) / seconds,
       static_cast<unsigned long long>(sum.messages), static_cast<unsigned long long>(sum.asked),
       static_cast<unsigned long long>(sum.served), static_cast<unsigned long long>(sum.refused),
       static_cast<unsigned long long>(sum.expired), static_cast<unsigned long long>(sum.pairs),
       static_cast<unsigned long long>(sum.fates.revoked), static_cast<unsigned long long>(sum.fates.crashed),
-      static_cast<unsigned long long>(sum.fates.orphans));
+      static_cast<unsigned long long>(sum.fates.orphans), static_cast<unsigned long long>(sum.lives),
+      static_cast<double>(sum.told));
   if (seeds.broken.empty()) return;
   const outcome whole{.broken = seeds.broken};
   const scenario small = shrunk(scenario_of(seeds.failing), whole.rule(), usual_limits);
@@ -138,12 +140,26 @@ TEST_CASE("simulation: replay one scenario") {
   // Without one, what a seed gives is replayed from its text.
   const ebit::result<scenario> s = scenario_from(text != nullptr ? text : text_of(scenario_of(1)));
   if (!s) FAIL("EBIT_SCENARIO: " << s.error().message());
-  const outcome o = run(*s, usual_limits);
+  limits l = usual_limits;
+  l.alone = 1;
+  const outcome o = run(*s, l);
   std::printf("%llu events, %llu messages, %llu of %llu requests served, %llu pairs\n",
               static_cast<unsigned long long>(o.events), static_cast<unsigned long long>(o.messages),
               static_cast<unsigned long long>(o.served), static_cast<unsigned long long>(o.asked),
               static_cast<unsigned long long>(o.pairs));
   if (!o.broken.empty()) FAIL(o.broken);
+}
+
+TEST_CASE("simulation: nodes whose clocks are set back and that start again do the same alone") {
+  const ebit::result<scenario> s = scenario_from(
+      "seed=5 nodes=3 memories=2 retransmit=300 line=0:1:1000:500 line=1:2:1000:500 ask=0:2:100:0:0:0:0:1:0:0:0:0 "
+      "clock_step=1000:0:0:0:-2000:0:1 crash=2000:500:1:0:0:0:1 clock_step=3500:0:1:0:-3000:0:1");
+  REQUIRE(s);
+  const outcome o = run(*s, {.alone = 1});
+  CHECK(o.broken == "");
+  CHECK(o.served == 1);
+  CHECK(o.lives == 4);
+  CHECK(o.told > 1'000);
 }
 
 TEST_CASE("simulation: a scenario's text reads back as the scenario, and other text says what is wrong") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "invariants.hpp"
+#include "setting.hpp"
 #include "stack.hpp"
 
 namespace ebit_test {
@@ -20,8 +21,9 @@ class session {
   session(const scenario& s, const limits& l, const ebit::sim::network_options<Profile>& stack, bug* planted)
       : s_{s},
         limits_{l},
+        options_{options_of<State>(s, stack, planted)},
         books_{s, {}},
-        sim_{map_of(s), options(s, stack), {}, {&books_, planted, nullptr, nullptr}} {
+        sim_{map_of(s), options_, {}, {&books_, planted, recorded() ? &tapes_ : nullptr, nullptr, nullptr}} {
     if (!sim_.validate()) return;
     books_ = books{s, around()};
     sim_.tap().network = &sim_;
@@ -37,6 +39,11 @@ class session {
     std::string broken = to_the_end();
     outcome o;
     if (broken.empty()) broken = end_of_run();
+    if (broken.empty() && recorded()) {
+      const solo alone = run_alone();
+      o.lives = alone.lives, o.told = alone.events;
+      broken = alone.broken;
+    }
     if (!broken.empty())
       o.broken = broken + " (event " + std::to_string(sim_.events()) + ", " +
                  std::to_string(sim_.now().since_epoch().picoseconds()) + " ps)";
@@ -55,54 +62,6 @@ class session {
   }
 
  private:
-  [[nodiscard]] static ebit::sim::topology map_of(const scenario& s) {
-    ebit::sim::topology net;
-    for (std::uint32_t i = 0; i < s.nodes; ++i) net.add_node();
-    for (const scenario::line& l : s.lines)
-      net.add_link(net.node(l.a), net.node(l.b),
-                   ebit::link::fibre{.length = ebit::metres(l.metres), .station_position = l.station / 1000.0});
-    return net;
-  }
-
-  [[nodiscard]] static ebit::sim::network_options<Profile> options(const scenario& s,
-                                                                   ebit::sim::network_options<Profile> o) {
-    o.seed = s.seed;
-    const auto memories = static_cast<std::uint16_t>(s.memories);
-    o.hardware = s.noisy != 0 ? noisy_hardware(memories) : quiet_hardware(memories);
-    o.hardware.gate_time = microseconds(s.gate_time);
-    o.swap.joins = s.joins;
-    if (s.cutoff != 0) o.swap.cutoff = microseconds(s.cutoff);
-    o.route.width = static_cast<std::uint8_t>(s.width);
-    o.faults.loss = s.loss / 1000.0;
-    o.faults.duplication = s.duplication / 1000.0;
-    o.faults.jitter = microseconds(s.jitter);
-    o.route.service.shared = s.shared != 0;
-    o.route.service.test_interval = static_cast<std::uint16_t>(s.tests);
-    switch (s.service) {
-      case 0: o.route.service.order.template emplace<0>(); break;
-      case 1: o.route.service.order.template emplace<1>(); break;
-      case 2: o.route.service.order.template emplace<2>(); break;
-      default: o.route.service.order.template emplace<3>(); break;
-    }
-    if (s.retransmit != 0) o.link.retransmit_after = microseconds(s.retransmit);
-    o.coded = s.coded != 0;
-    for (const scenario::fault& f : s.faults) {
-      using kind = scenario::fault::kind;
-      ebit::scheduled_fault& e = o.faults.schedule.emplace_back();
-      e.what = static_cast<ebit::scheduled_fault::kind>(f.what);
-      e.at = instant_of(f);
-      e.lasts = microseconds(f.lasts);
-      if (f.what == kind::link_down)
-        e.path = ebit::path_id{f.path};
-      else
-        e.node = ebit::node_id{f.node};
-      e.step = microseconds(f.step);
-      e.probability = f.probability / 1000.0;
-      e.factor = f.factor;
-    }
-    return o;
-  }
-
   /// What the watch has to know, from the network itself.
   [[nodiscard]] surroundings around() const {
     surroundings a;
@@ -266,8 +225,19 @@ class session {
     return {};
   }
 
+  [[nodiscard]] bool recorded() const { return limits_.alone != 0 && s_.seed % limits_.alone == 0; }
+  [[nodiscard]] solo run_alone() const {
+    const ebit::shared_constant<ebit::route::network_map> map{sim_.map()};
+    return each_alone(sim_, tapes_, [&](ebit::node_id id, std::uint32_t incarnation) {
+      const std::vector<std::uint32_t> slots(map->incident(id).size(), s_.memories);
+      return ebit::basic_node<Profile>{{id, slots, map, incarnation}, options_.stack()};
+    });
+  }
+
   scenario s_;
   limits limits_;
+  ebit::sim::network_options<Profile> options_;
+  tapes tapes_;
   books books_;
   network sim_;
   ebit::world_time wave_{};

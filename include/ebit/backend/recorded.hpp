@@ -105,6 +105,8 @@ class basic_recorded {
     std::visit(handler, what);
     return true;
   }
+  /// The clock shows `when`: unlike `wait` also where it was set back.
+  void set(local_time when) { now_ = when; }
   void expiring() {
     const recording::entry* const e = next();
     if (e != nullptr && e->when == now_ && std::holds_alternative<recording::deadline>(e->what)) ++next_;
@@ -156,7 +158,7 @@ template <class Node>
       device.miss();
       break;
     }
-    device.wait(e->when);
+    device.set(e->when);
     context ctx{device.now(), random};
     if (std::holds_alternative<recording::deadline>(e->what)) {
       device.expiring();

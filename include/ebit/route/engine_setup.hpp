@@ -10,7 +10,7 @@ template <class Policy, class Model>
 template <class Sink>
 void route_engine<Policy, Model>::handle(segments& table, link_engine& link, const event::request& e, context& ctx,
                                          Sink& sink) {
-  if (connections_.find(e.id, table.self()) != nullptr) return;  // asked already
+  if (connections_.find(e.id, table.self()) != nullptr || tails_.knows(e.id, table.self())) return;  // asked already
   if (const refusal why = check(e, table.self()); why != refusal::none) {
     sink(action::report{e.id, request_outcome::refused, why, 0, 0, 0});
     return;

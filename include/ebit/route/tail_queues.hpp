@@ -98,6 +98,12 @@ class tail_queues {
       if (q.circuit == circuit) return &q;
     return nullptr;
   }
+  /// Whether a request of an application at `asked_by` is being served on one of them, or asked for.
+  [[nodiscard]] bool knows(request_id request, node_id asked_by) {
+    for (tail_queue& q : all_)
+      if (q.find(request, asked_by) != nullptr) return true;
+    return false;
+  }
   /// One that leads to `head`, promises that fidelity and can be asked.
   [[nodiscard]] tail_queue* to(node_id head, double min_fidelity, bool measured) {
     for (tail_queue& q : all_)
