@@ -13,10 +13,14 @@
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
 #include <ebit/route/handover.hpp>
+#include <ebit/route/k_shortest_paths.hpp>
+#include <ebit/route/link_state.hpp>
+#include <ebit/route/max_flow.hpp>
 #include <ebit/route/request_queue.hpp>
 #include <ebit/route/scheduler.hpp>
 #include <ebit/sim/builders.hpp>
 
+#include "../tests/support/link_state_network.hpp"
 #include "engine_fixture.hpp"
 #include "opaque.hpp"
 
@@ -197,5 +201,122 @@ void hear_word(benchmark::State& state) {
             });
 }
 BENCHMARK(hear_word);
+
+// No goal set: the eight shortest walks over the grid by delay (Yen), corner to corner; compared with shortest_path.
+void k_shortest_paths(benchmark::State& state) {
+  const route::network_map map = grid_map();
+  std::size_t walks = 0;
+  for (auto _ : state) {
+    walks = route::k_shortest_paths(map, node_id{0}, node_id{399}, 8, [](const route::edge& e) {
+              return e.budget.delay.seconds();
+            }).size();
+    opaque(walks);
+  }
+  if (walks != 8) state.SkipWithError("not eight walks");
+  state.SetLabel("no goal set (shortest_path)");
+}
+BENCHMARK(k_shortest_paths)->Unit(benchmark::kMicrosecond);
+
+// No goal set: the largest flow over the grid from corner to corner and its cut; compared with shortest_path.
+void max_flow(benchmark::State& state) {
+  const route::network_map map = grid_map();
+  int value = 0;
+  for (auto _ : state) {
+    value = route::max_flow(map, node_id{0}, node_id{399}, [](const route::edge&) { return 1; }).value;
+    opaque(value);
+  }
+  if (value != 2) state.SkipWithError("not the largest flow");
+  state.SetLabel("no goal set (shortest_path)");
+}
+BENCHMARK(max_flow)->Unit(benchmark::kMicrosecond);
+
+/// A square grid of nodes that exchange advertisements; a message takes 100 us.
+ebit_test::link_state_network square(std::int64_t nodes, std::uint8_t radius) {
+  std::uint32_t side = 1;
+  while (std::int64_t{side} * side < nodes) ++side;
+  route::link_state_options how;
+  how.radius = radius;
+  ebit_test::link_state_network net{1, side * side, how};
+  net.how_messages_fare.delay = 100_us;
+  for (std::uint32_t n = 0; n < side * side; ++n) {
+    if (n % side + 1 < side) net.join(n, n + 1);
+    if (n + side < side * side) net.join(n, n + side);
+  }
+  return net;
+}
+
+// Goal: near-linear. One link in the middle of the grid goes down, and all nodes learn of it. Argument: nodes. Time is
+// of all nodes together, `hops` how many message times it takes until the last one knows.
+void link_state_change(benchmark::State& state) {
+  auto net = square(state.range(0), 0);
+  for (std::uint32_t n = 0; n < net.nodes(); ++n) net.meet(n);
+  const std::uint32_t middle = net.nodes() / 2;
+  net.report(middle, 0, middle + 1, {.up = true});
+  if (!net.settle(net.now() + 2_s)) state.SkipWithError("not settled");
+  const std::uint32_t last = net.nodes() - 1;
+  bool up = true;
+  double messages = 0, hops = 0;
+  for (auto _ : state) {
+    net.run(net.now() + 1_s);
+    up = !up;
+    const std::uint64_t before = net.messages();
+    const duration began = net.now();
+    net.report(middle, 0, middle + 1, {.up = up});
+    const auto knows = [&](std::uint32_t n) {
+      const route::end_state* s = net.at(n).of(node_id{middle}, path_id{0});
+      return s != nullptr && s->up == up;
+    };
+    while (!knows(0) || !knows(last)) net.run(net.now() + 100_us);
+    hops = static_cast<double>((net.now() - began) / 100_us);
+    if (!net.settle(net.now() + 1_s)) state.SkipWithError("not settled");
+    messages = static_cast<double>(net.messages() - before);
+  }
+  state.counters["hops"] = hops;
+  state.counters["messages_per_node"] = messages / net.nodes();
+  state.counters["bytes_per_node"] = static_cast<double>(net.at(middle).bytes());
+  state.SetLabel("goal: near-linear");
+}
+BENCHMARK(link_state_change)->Arg(1'024)->Arg(4'096)->Arg(16'384)->Unit(benchmark::kMillisecond)->Iterations(3);
+
+// Goal: near-linear. All nodes start at once and tell of themselves and their links those within three hops. Argument:
+// nodes. Time is of all nodes together.
+void link_state_start(benchmark::State& state) {
+  double bytes = 0, messages = 0;
+  for (auto _ : state) {
+    auto net = square(state.range(0), 3);
+    for (std::uint32_t n = 0; n < net.nodes(); ++n) {
+      net.start(n);
+      for (const std::uint32_t b : net.neighbours(n))
+        net.report(n, n < b ? 2 * n + (b - n > 1) : 2 * b + (n - b > 1), b, {});
+    }
+    if (!net.settle(10_s)) state.SkipWithError("not settled");
+    bytes = 0;
+    for (std::uint32_t n = 0; n < net.nodes(); ++n) bytes += static_cast<double>(net.at(n).bytes());
+    bytes /= net.nodes();
+    messages = static_cast<double>(net.messages()) / net.nodes();
+  }
+  state.counters["bytes_per_node"] = bytes;
+  state.counters["messages_per_node"] = messages;
+  state.SetLabel("goal: near-linear");
+}
+BENCHMARK(link_state_start)->Arg(1'024)->Arg(4'096)->Arg(16'384)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+// Goal: near-linear. What one node holds that knows both ends of all links of a grid and all nodes. Argument: nodes.
+void link_state_memory(benchmark::State& state) {
+  const auto nodes = static_cast<std::uint32_t>(state.range(0));
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    route::link_state_database db;
+    for (std::uint32_t n = 0; n < nodes; ++n) {
+      db.add(node_id{n}, path_id::none(), 0);
+      for (std::uint32_t l = 0; l < 4; ++l) db.add(node_id{n}, path_id{2 * n + l}, 0);
+    }
+    bytes = db.bytes();
+    opaque(bytes);
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+  state.SetLabel("goal: near-linear");
+}
+BENCHMARK(link_state_memory)->Arg(1'024)->Arg(4'096)->Arg(16'384)->Unit(benchmark::kMillisecond);
 
 }  // namespace

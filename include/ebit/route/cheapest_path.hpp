@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
+#include <utility>
 #include <vector>
 
-#include <ebit/core/math.hpp>
+#include <ebit/route/best_of.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/shortest_path.hpp>
 
@@ -17,40 +17,15 @@ namespace ebit::route {
 struct cheapest_path {
   [[nodiscard]] static answer choose(const network_map& map, const demand& d, const circuit_forecaster auto& model) {
     std::vector<walk> candidates;
-    const auto consider = [&](walk w) {
-      if (!w.links.empty() && std::find(candidates.begin(), candidates.end(), w) == candidates.end())
-        candidates.push_back(std::move(w));
-    };
-    consider(shortest_path(map, d.from, d.to, [](const edge&) { return 1.0; }));
-    consider(shortest_path(map, d.from, d.to, [](const edge& e) { return e.budget.delay.seconds(); }));
-    answer best;
-    if (candidates.empty()) {
-      best.circuit.why = refusal::unreachable;
-      return best;
-    }
-    const double hops = static_cast<double>(candidates.back().hops());
-    for (const double share :
-         {0.0, 0.5, 1.0, 2.0}) {  // of the infidelity that an even split over the hops would allow
-      const double each = share == 0 ? 0.5 : std::max(0.5, 1 - share * (1 - d.min_fidelity) / hops);
-      consider(shortest_path(map, d.from, d.to, [&](const edge& e) { return model.link_seconds(map, e, each); }));
-    }
-    for (walk& w : candidates) {
-      evaluation e = model.evaluate(map, w, d);
-      if (best.path.links.empty() || better(e, best.circuit)) {
-        best.path = std::move(w);
-        best.circuit = std::move(e);
-      }
-    }
-    return best;
+    consider(candidates, shortest_path(map, d.from, d.to, [](const edge&) { return 1.0; }));
+    consider(candidates, shortest_path(map, d.from, d.to, [](const edge& e) { return e.budget.delay.seconds(); }));
+    if (!candidates.empty())
+      for (const double each : link_fidelities(d, candidates.back().hops()))
+        consider(candidates,
+                 shortest_path(map, d.from, d.to, [&](const edge& e) { return model.link_seconds(map, e, each); }));
+    return best_of(std::move(candidates), map, d, model);
   }
   friend constexpr bool operator==(const cheapest_path&, const cheapest_path&) = default;
-
- private:
-  /// Feasible before infeasible, then by rate; of two infeasible the one that comes nearer to the fidelity.
-  [[nodiscard]] static bool better(const evaluation& a, const evaluation& b) {
-    if (a.feasible != b.feasible) return a.feasible;
-    return a.feasible ? a.expected.rate() > b.expected.rate() : a.expected.fidelity() > b.expected.fidelity();
-  }
 };
 static_assert(route_policy<cheapest_path>);
 

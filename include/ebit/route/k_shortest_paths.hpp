@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/assert.hpp>
+#include <ebit/route/graph.hpp>
+
+namespace ebit::route {
+
+/// A walk and the sum of its links' costs, added from its first link to its last.
+struct ranked_walk {
+  walk path;
+  double cost = 0;
+
+  /// The one order of walks between two nodes: by cost, then fewer hops, then the smaller node numbers, then the
+  /// smaller link numbers, from the first on.
+  [[nodiscard]] bool comes_before(const ranked_walk& o) const {
+    if (cost != o.cost) return cost < o.cost;
+    if (path.hops() != o.path.hops()) return path.hops() < o.path.hops();
+    if (path.nodes != o.path.nodes) return path.nodes < o.path.nodes;
+    return path.links < o.path.links;
+  }
+  friend bool operator==(const ranked_walk&, const ranked_walk&) = default;
+};
+
+namespace detail {
+
+/// The best walk that begins with a given prefix and leaves it by none of some links: A* (Hart, Nilsson and Raphael
+/// 1968) under the distances to the end without these bans, which are never too long.
+class spur_search {
+ public:
+  template <class Cost>
+  spur_search(const network_map& map, node_id to, const Cost& cost) : map_{&map}, to_{to}, labels_(map.nodes()) {
+    const std::size_t links = map.edges().size();
+    steps_.reserve(links);
+    for (std::uint32_t i = 0; i < links; ++i) {
+      const double step = cost(map.along(path_id{i}));
+      steps_.push_back(step >= 0 && step < infinite ? step : infinite);
+    }
+    measure();
+  }
+
+  static constexpr double infinite = std::numeric_limits<double>::infinity();
+
+  [[nodiscard]] double ahead(node_id n) const { return labels_[n.value()].ahead; }
+
+  /// The best way on from `prefix`, whose last node is the spur; its links are those of `root`, the first `hops`.
+  /// Nothing (false) if there is none, or none that costs at most `limit`.
+  [[nodiscard]] bool find(const walk& root, std::size_t hops, const std::vector<path_id>& banned, double limit,
+                          ranked_walk& found) {
+    ++search_;
+    double cost = 0;
+    for (std::size_t i = 0; i < hops; ++i) {
+      touch(root.nodes[i]).settled = true;  // no way leads through what is behind
+      cost += steps_[root.links[i].value()];
+    }
+    const node_id spur = root.nodes[hops];
+    label& first = touch(spur);
+    first.cost = cost;
+    first.hops = static_cast<std::uint32_t>(hops);
+    heap_.clear();
+    if (first.ahead < infinite) push(spur, first);
+    while (!heap_.empty()) {
+      std::pop_heap(heap_.begin(), heap_.end());
+      const entry top = heap_.back();
+      heap_.pop_back();
+      if (top.total > limit) return false;
+      const node_id at{top.node};
+      label& here = labels_[top.node];
+      if (here.settled) continue;
+      here.settled = true;
+      if (at == to_) {
+        trace(root, hops, spur, found);
+        return true;
+      }
+      for (const std::uint32_t index : map_->incident(at)) {
+        if (steps_[index] == infinite) continue;
+        if (at == spur && std::find(banned.begin(), banned.end(), path_id{index}) != banned.end()) continue;
+        const node_id next = map_->along(path_id{index}).other(at);
+        label& there = touch(next);
+        if (there.settled || there.ahead == infinite) continue;
+        const double total = here.cost + steps_[index];
+        if (!better(total, here.hops + 1, at, index, there, spur)) continue;
+        there.cost = total;
+        there.hops = here.hops + 1;
+        there.through = index;
+        there.before = at;
+        push(next, there);
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct label {
+    double ahead = infinite;  ///< to the end, without bans
+    std::uint32_t hops_ahead = 0;
+    std::uint32_t search = 0;  ///< the one that the rest is of
+    double cost = infinite;
+    std::uint32_t hops = 0;
+    std::uint32_t through = 0;
+    node_id before;
+    bool settled = false;
+  };
+  struct entry {
+    double total;  ///< cost so far and ahead
+    std::uint32_t all_hops;
+    std::uint32_t hops;
+    std::uint32_t node;
+    /// A heap keeps the largest on top. Of equals the one with fewer hops behind it comes first: so all equally good
+    /// ways to a node are known before it is settled.
+    [[nodiscard]] bool operator<(const entry& o) const {
+      if (total != o.total) return total > o.total;
+      if (all_hops != o.all_hops) return all_hops > o.all_hops;
+      if (hops != o.hops) return hops > o.hops;
+      return node > o.node;
+    }
+  };
+
+  label& touch(node_id n) {
+    label& l = labels_[n.value()];
+    if (l.search != search_) {
+      l.search = search_;
+      l.cost = infinite;
+      l.settled = false;
+    }
+    return l;
+  }
+  void push(node_id n, const label& l) {
+    heap_.push_back({l.cost + l.ahead, l.hops + l.hops_ahead, l.hops, n.value()});
+    std::push_heap(heap_.begin(), heap_.end());
+  }
+
+  /// Whether a way that comes from `at` over link `index` is better than the one known; of equal cost and hops the
+  /// one whose nodes are smaller, where they first differ.
+  [[nodiscard]] bool better(double cost, std::uint32_t hops, node_id at, std::uint32_t index, const label& known,
+                            node_id spur) const {
+    if (cost != known.cost) return cost < known.cost;
+    if (hops != known.hops) return hops < known.hops;
+    if (at == known.before) return index < known.through;
+    node_id mine = at, its = known.before;
+    while (mine != spur && its != spur) {
+      const node_id mine_before = labels_[mine.value()].before, its_before = labels_[its.value()].before;
+      if (mine_before == its_before) break;
+      mine = mine_before;
+      its = its_before;
+    }
+    return mine < its;
+  }
+
+  void trace(const walk& root, std::size_t hops, node_id spur, ranked_walk& found) const {
+    const label& last = labels_[to_.value()];
+    found.cost = last.cost;
+    found.path.nodes.assign(root.nodes.begin(), root.nodes.begin() + static_cast<std::ptrdiff_t>(hops) + 1);
+    found.path.links.assign(root.links.begin(), root.links.begin() + static_cast<std::ptrdiff_t>(hops));
+    found.path.nodes.resize(last.hops + 1);
+    found.path.links.resize(last.hops);
+    node_id at = to_;
+    for (std::size_t i = last.hops; at != spur; --i) {
+      found.path.nodes[i] = at;
+      found.path.links[i - 1] = path_id{labels_[at.value()].through};
+      at = labels_[at.value()].before;
+    }
+  }
+
+  /// Dijkstra's algorithm from the end, over the whole map.
+  void measure() {
+    label& end = labels_[to_.value()];
+    end.ahead = 0;
+    heap_.push_back({0, 0, 0, to_.value()});
+    while (!heap_.empty()) {
+      std::pop_heap(heap_.begin(), heap_.end());
+      const entry top = heap_.back();
+      heap_.pop_back();
+      if (labels_[top.node].settled) continue;
+      labels_[top.node].settled = true;
+      for (const std::uint32_t index : map_->incident(node_id{top.node})) {
+        const node_id next = map_->along(path_id{index}).other(node_id{top.node});
+        label& there = labels_[next.value()];
+        const double total = top.total + steps_[index];
+        const std::uint32_t hops = top.all_hops + 1;
+        if (there.settled || !(total < infinite)) continue;
+        if (total > there.ahead || (total == there.ahead && hops >= there.hops_ahead)) continue;
+        there.ahead = total;
+        there.hops_ahead = hops;
+        heap_.push_back({total, hops, 0, next.value()});
+        std::push_heap(heap_.begin(), heap_.end());
+      }
+    }
+  }
+
+  const network_map* map_;
+  node_id to_;
+  std::vector<double> steps_;
+  std::vector<label> labels_;
+  std::vector<entry> heap_;
+  std::uint32_t search_ = 0;
+};
+
+}  // namespace detail
+
+/// The `k` walks of least cost that pass no node twice, in the order of `ranked_walk::comes_before`; fewer if there
+/// are no more (Yen, Management Science 17, 712 (1971), with the partition of Lawler 1972). Links that join the same
+/// two nodes make different walks. `cost(edge)` ≥ 0 is asked once for each link; an infinite or NaN cost closes it.
+/// The order is exact where sums of costs are; walks whose costs differ by less than the rounding of their sums come
+/// in an order that is the same in every run. Time O(k · hops · search), and a search mostly looks at little more
+/// than the walk it finds.
+template <class Cost>
+[[nodiscard]] std::vector<ranked_walk> k_shortest_paths(const network_map& map, node_id from, node_id to,
+                                                        std::size_t k, const Cost& cost) {
+  EBIT_ASSERT(from.value() < map.nodes() && to.value() < map.nodes(), "a walk between unknown nodes");
+  struct candidate {
+    ranked_walk found;
+    std::size_t prefix = 0;       ///< hops it has in common with all walks it is the best of
+    std::vector<path_id> banned;  ///< none of these leaves the prefix
+  };
+  std::vector<ranked_walk> best;
+  if (k == 0 || from == to) return best;
+  detail::spur_search search{map, to, cost};
+  std::vector<candidate> open(1);  // from the worst to the best, no more than are still wanted
+  if (!search.find({{from}, {}}, 0, {}, detail::spur_search::infinite, open.front().found)) return best;
+  while (!open.empty()) {
+    const candidate next = std::move(open.back());
+    open.pop_back();
+    const std::size_t wanted = k - best.size() - 1;
+    for (std::size_t hop = next.prefix; wanted > 0 && hop < next.found.path.hops(); ++hop) {
+      // What `next` was the best of falls apart by where a walk leaves it.
+      candidate c;
+      c.prefix = hop;
+      if (hop == next.prefix) c.banned = next.banned;
+      c.banned.push_back(next.found.path.links[hop]);
+      const bool full = open.size() >= wanted;
+      constexpr double rounding = 1 + 1e-12;
+      const double limit = full ? open.front().found.cost * rounding : detail::spur_search::infinite;
+      if (!search.find(next.found.path, hop, c.banned, limit, c.found)) continue;
+      const auto place = std::upper_bound(open.begin(), open.end(), c, [](const candidate& a, const candidate& b) {
+        return b.found.comes_before(a.found);
+      });
+      if (full && place == open.begin()) continue;
+      open.insert(place, std::move(c));
+      if (full) open.erase(open.begin());
+    }
+    best.push_back(next.found);
+  }
+  return best;
+}
+
+}  // namespace ebit::route
