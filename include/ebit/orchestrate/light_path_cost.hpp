@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <ebit/orchestrate/fabric.hpp>
+
+namespace ebit::orchestrate {
+
+/// What using a fibre, crossing a switch and using an analyser cost. Costs add up; each is 0 or more (a fibre's above
+/// 0) and the same in both directions; an infinite one (or NaN) closes that way. Optional members make searches
+/// faster, or exact:
+/// - `double least_meeting() const`: no more than what an analyser and the two fibres and crossings that lead to it
+///   from switches ever cost together; else 0.
+/// - `double least_step() const`: no more than what a crossing and the fibre after it ever cost together; else 0.
+/// - `double remaining(const fabric&, element_id) const`: no more than what light that is at that switch costs up to the
+///   next one with analysers (0 there), and for no two neighbours does it differ by more than a crossing and the fibre
+///   between them cost together; else 0.
+/// - `double spread(const fabric&, element_id) const`: by how much the costs of crossing that switch differ at most;
+///   else 0, which takes all its crossings to cost the same.
+template <class Cost>
+concept light_path_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e, std::uint16_t port) {
+  { cost.span(in, s) } -> std::convertible_to<double>;
+  { cost.crossing(in, e, port, port) } -> std::convertible_to<double>;
+  { cost.analyser(in, e) } -> std::convertible_to<double>;
+};
+
+/// Counts fibres, switches and analysers: every one costs 1.
+struct fewest_elements {
+  [[nodiscard]] static constexpr double span(const fabric&, span_id) { return 1; }
+  [[nodiscard]] static constexpr double crossing(const fabric&, element_id, std::uint16_t, std::uint16_t) {
+    return 1;
+  }
+  [[nodiscard]] static constexpr double analyser(const fabric&, element_id) { return 1; }
+  /// An analyser, its two fibres, and the switch crossed to either.
+  [[nodiscard]] static constexpr double least_meeting() { return 5; }
+  [[nodiscard]] static constexpr double least_step() { return 2; }
+};
+static_assert(light_path_cost<fewest_elements>);
+
+/// The loss of both arms together in decibels, and a little for each fibre, so that of equal losses fewer fibres win.
+/// It is computed once for a fabric and belongs to that one.
+class least_loss {
+ public:
+  /// `per_span`: the little, above 0 dB.
+  explicit least_loss(const fabric& of, loss per_span = decibels(1e-3));
+
+  [[nodiscard]] double span(const fabric&, span_id s) const { return span_[s.value()]; }
+  [[nodiscard]] double crossing(const fabric& in, element_id e, std::uint16_t from, std::uint16_t to) const {
+    const double same = crossing_[e.value()];
+    return same >= 0 ? same : in.loss_of(e, from, to).base();
+  }
+  [[nodiscard]] static constexpr double analyser(const fabric&, element_id) { return 0; }
+  [[nodiscard]] double least_meeting() const { return least_meeting_; }
+  [[nodiscard]] double least_step() const { return least_step_; }
+  [[nodiscard]] double remaining(const fabric&, element_id e) const { return remaining_[e.value()]; }
+  [[nodiscard]] double spread(const fabric& in, element_id e) const {
+    return crossing_[e.value()] >= 0 ? 0 : spread_[in.at(e).model];
+  }
+
+ private:
+  void find_remaining(const fabric& of, const std::vector<double>& least_of_model);
+
+  std::vector<double> span_;
+  std::vector<double> crossing_;   // per element; negative: it depends on the ports
+  std::vector<double> spread_;     // per model of switch
+  std::vector<double> remaining_;  // per element
+  double least_meeting_ = 0;
+  double least_step_ = 0;
+};
+static_assert(light_path_cost<least_loss>);
+
+inline least_loss::least_loss(const fabric& of, loss per_span) {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  for (std::uint32_t i = 0; i < of.spans().size(); ++i) span_.push_back((of.loss_of(span_id{i}) + per_span).base());
+  std::vector<double> least;
+  for (const link::optical_switch& model : of.switch_models()) {
+    const bool differs = !model.path_losses.empty() ||
+                         (model.kind == link::switch_kind::two_sided && model.loss_per_crossing.base() > 0);
+    double low = infinite, high = 0;
+    // Without a table the shortest path of a crossbar passes 1 element and the longest n + n − 1.
+    const auto count = static_cast<std::uint16_t>(model.path_losses.empty() ? 0 : model.ports);
+    for (std::uint16_t in = 0; in < count; ++in)
+      for (std::uint16_t out = 0; out < count; ++out) {
+        if (!model.joins(in, out)) continue;
+        const double here = model.insertion_loss_of(in, out).base();
+        low = here < low ? here : low;
+        high = here > high ? here : high;
+      }
+    if (count == 0) {
+      const auto most = model.kind == link::switch_kind::two_sided ? model.ports - 1 : 1;
+      low = (model.insertion_loss + model.loss_per_crossing).base();
+      high = (model.insertion_loss + model.loss_per_crossing * static_cast<double>(most)).base();
+    }
+    least.push_back(low);
+    spread_.push_back(differs ? high - low : 0);
+  }
+  crossing_.assign(of.elements().size(), 0);
+  for (const element_id e : of.switches()) {
+    const std::uint16_t model = of.at(e).model;
+    crossing_[e.value()] = spread_[model] > 0 ? -1 : least[model];
+  }
+  if (!span_.empty() && !least.empty())
+    least_step_ = *std::min_element(span_.begin(), span_.end()) + *std::min_element(least.begin(), least.end());
+  least_meeting_ = of.analysers().empty() ? 0 : infinite;
+  for (const element_id x : of.analysers()) {
+    double sum = 0;
+    for (const socket& input : of.sockets(x)) {
+      const element& peer = of.at(input.peer);
+      if (peer.kind == element_kind::optical_switch) sum += span_[input.along.value()] + least[peer.model];
+    }
+    if (sum < least_meeting_) least_meeting_ = sum;
+  }
+  find_remaining(of, least);
+}
+
+/// Dijkstra's algorithm from all switches with analysers at once.
+inline void least_loss::find_remaining(const fabric& of, const std::vector<double>& least_of_model) {
+  using entry = std::pair<double, element_id>;
+  const auto is_later = [](const entry& x, const entry& y) { return x > y; };
+  remaining_.assign(of.elements().size(), std::numeric_limits<double>::infinity());
+  std::vector<entry> heap;
+  for (const element_id e : of.switches())
+    if (!of.to_analysers(e).empty()) {
+      remaining_[e.value()] = 0;
+      heap.push_back({0, e});
+    }
+  while (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end(), is_later);
+    const auto [far, e] = heap.back();
+    heap.pop_back();
+    if (far > remaining_[e.value()]) continue;
+    for (const socket& s : of.onward(e)) {
+      const double there = far + span_[s.along.value()] + least_of_model[of.at(s.peer).model];
+      if (!(there < remaining_[s.peer.value()])) continue;
+      remaining_[s.peer.value()] = there;
+      heap.push_back({there, s.peer});
+      std::push_heap(heap.begin(), heap.end(), is_later);
+    }
+  }
+}
+
+}  // namespace ebit::orchestrate

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <ebit/orchestrate/fabric.hpp>
+#include <ebit/orchestrate/fabric_state.hpp>
+#include <ebit/orchestrate/light_path_cost.hpp>
+
+/// The words in which `path_search` speaks with `path_finder`.
+namespace ebit::orchestrate::detail {
+
+inline constexpr double unreachable = std::numeric_limits<double>::infinity();
+/// Sums of the same costs in another order differ by less than this factor.
+inline constexpr double rounding = 1 + 1e-12;
+inline constexpr std::uint32_t no_arrival = ~std::uint32_t{0};
+
+/// Light that comes to a switch (or an analyser) along a fibre, at what cost.
+struct light_arrival {
+  double cost = 0;
+  double pool = unreachable;  ///< the least `value_of_pool` of the switches it came through
+  std::uint32_t parent = no_arrival;
+  std::uint32_t next = no_arrival;  ///< another one at the same place, from the same side
+  span_id along;
+  element_id at;
+  std::uint16_t in = 0;  ///< port of `at`
+  /// Of one that is dearer than another there: that one's fibre, the only one by which this goes on. Else none.
+  span_id only{};
+};
+
+/// Two arrivals that make a light path, and where on their way the photons meet.
+struct light_meeting {
+  double cost = unreachable;
+  std::array<std::uint32_t, 2> arrivals{no_arrival, no_arrival};  ///< of arm a and of arm b, at one place
+  std::uint32_t at = no_arrival;  ///< the arrival whose switch has the analyser; none: they came to it themselves
+  std::size_t side = 0;           ///< the arm of `at`
+  element_id analyser;
+  std::uint16_t input_a = 0;  ///< of the analyser, for arm a
+};
+
+/// What limits a search: which arms are given already, and what they may not do.
+struct search_limits {
+  std::array<bool, 2> expands{true, true};  ///< false: that arm is complete as given
+  /// Fibres that may not be the first after what is given of that arm.
+  std::array<std::span<const span_id>, 2> not_next{};
+  std::array<bool, 2> not_here{};  ///< that arm may not end in the pool of the switch where what is given of it ends
+  double most = unreachable;       ///< no light path that costs more
+  bool no_walks = false;           ///< look for analysers, not for walks (`search_view::seeks_walks`)
+
+  /// Neither arm is complete: they may meet anywhere.
+  [[nodiscard]] bool is_open() const { return expands[0] && expands[1]; }
+  [[nodiscard]] bool forbids(std::size_t side, span_id s) const {
+    return std::find(not_next[side].begin(), not_next[side].end(), s) != not_next[side].end();
+  }
+};
+
+/// A set of fibres that is emptied in one step.
+class span_marks {
+ public:
+  void clear(std::size_t spans) {
+    if (marks_.size() < spans) marks_.resize(spans, 0);
+    is_empty_ = true;
+    if (++stamp_ != 0) return;
+    std::fill(marks_.begin(), marks_.end(), 0U);
+    stamp_ = 1;
+  }
+  void add(span_id s) {
+    marks_[s.value()] = stamp_;
+    is_empty_ = false;
+  }
+  [[nodiscard]] bool has(span_id s) const { return !is_empty_ && marks_[s.value()] == stamp_; }
+
+ private:
+  std::vector<std::uint32_t> marks_;
+  std::uint32_t stamp_ = 0;
+  bool is_empty_ = true;
+};
+
+/// What a search looks at.
+template <light_path_cost Cost>
+struct search_view {
+  const fabric& in;
+  const fabric_state& state;
+  const Cost& cost;
+  const search_limits& limits;
+  const span_marks& banned;
+
+  [[nodiscard]] bool is_usable(span_id s) const { return state.is_usable(s) && !banned.has(s); }
+  [[nodiscard]] bool is_free(element_id analyser) const {
+    for (const span_id s : in.incident(analyser))
+      if (!is_usable(s)) return false;
+    return true;
+  }
+  [[nodiscard]] double least_meeting() const {
+    if constexpr (requires { cost.least_meeting(); })
+      return cost.least_meeting();
+    else
+      return 0;
+  }
+  [[nodiscard]] double least_step() const {
+    if constexpr (requires { cost.least_step(); })
+      return cost.least_step();
+    else
+      return 0;
+  }
+  /// Whether a search looks for a walk between the ends and an analyser on it, which is fast where there are analysers
+  /// all along the way; else for an analyser that both arms come to, which finds those that are off all walks, too.
+  [[nodiscard]] bool seeks_walks() const {
+    return in.is_one_sided() && in.has_analysers_at_first() && limits.is_open() && !limits.no_walks;
+  }
+  [[nodiscard]] double remaining(element_id e) const {
+    if constexpr (requires { cost.remaining(in, e); })
+      return seeks_walks() ? 0 : cost.remaining(in, e);
+    else
+      return 0;
+  }
+  [[nodiscard]] double spread(element_id e) const {
+    if constexpr (requires { cost.spread(in, e); })
+      return cost.spread(in, e);
+    else
+      return 0;
+  }
+  /// Which labels an arrival competes with: of a switch those at the same face, of an analyser those at the same
+  /// input.
+  [[nodiscard]] std::size_t face(element_id e, std::uint16_t port) const {
+    if (in.is_one_sided()) return 0;
+    if (in.at(e).kind == element_kind::analyser) return port;
+    const link::optical_switch& model = in.model_of_switch(e);
+    return model.kind != link::switch_kind::any_to_any && port >= model.left_ports() ? 1 : 0;
+  }
+  [[nodiscard]] bool joins(element_id e, std::uint16_t from, std::uint16_t to) const {
+    return in.is_one_sided() ? from != to : in.joins(e, from, to);
+  }
+  /// Into a port of a switch and out of another; unreachable if it cannot join them.
+  [[nodiscard]] double crossing(element_id e, std::uint16_t from, std::uint16_t to) const {
+    return joins(e, from, to) ? static_cast<double>(cost.crossing(in, e, from, to)) : unreachable;
+  }
+};
+
+/// Of the free analysers in the pool of a switch, the one where photons that come by these two ports meet cheapest.
+struct pool_choice {
+  double cost = unreachable;
+  element_id analyser;
+  std::uint16_t input_a = 0;
+};
+
+template <class Cost>
+[[nodiscard]] pool_choice choose_in_pool(const search_view<Cost>& v, element_id e, std::uint16_t port_a,
+                                         std::uint16_t port_b) {
+  pool_choice chosen;
+  if (v.state.free_in_pool(e) == 0) return chosen;
+  const double least = v.least_meeting();
+  for (const element_id x : v.in.pool(e)) {
+    if (!v.is_free(x)) continue;
+    const std::span<const socket> inputs = v.in.sockets(x);
+    const double both = static_cast<double>(v.cost.span(v.in, inputs[0].along)) +
+                        static_cast<double>(v.cost.span(v.in, inputs[1].along)) +
+                        static_cast<double>(v.cost.analyser(v.in, x));
+    for (const std::size_t i : {0U, 1U}) {
+      const double sum =
+          both + v.crossing(e, port_a, inputs[i].peer_port) + v.crossing(e, port_b, inputs[1 - i].peer_port);
+      if (sum < chosen.cost) chosen = {sum, x, inputs[i].port};
+    }
+    if (chosen.cost <= least * rounding) break;  // no other can be better
+  }
+  return chosen;
+}
+
+/// What it costs that the photons meet in the pool of a switch that light comes to by this port, on top of a walk
+/// through the switch, if all crossings of it cost the same.
+template <class Cost>
+[[nodiscard]] double value_of_pool(const search_view<Cost>& v, element_id e, std::uint16_t port) {
+  double least = unreachable;
+  if (v.state.free_in_pool(e) == 0) return least;
+  for (const element_id x : v.in.pool(e)) {
+    if (!v.is_free(x)) continue;
+    const std::span<const socket> inputs = v.in.sockets(x);
+    const double across = v.crossing(e, port, inputs[0].peer_port);
+    double sum = static_cast<double>(v.cost.analyser(v.in, x)) + across;
+    for (const socket& input : inputs) sum += static_cast<double>(v.cost.span(v.in, input.along));
+    if (sum < least) least = sum;
+    if (least + across <= v.least_meeting() * rounding) break;  // no other can be better
+  }
+  return least;
+}
+
+}  // namespace ebit::orchestrate::detail
