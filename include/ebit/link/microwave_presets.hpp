@@ -8,6 +8,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/units.hpp>
 #include <ebit/link/microwave_line.hpp>
+#include <ebit/link/named_preset.hpp>
 
 /// Published microwave links: within a cryostat, between two of them, and along a cold tube. Every value says how
 /// far it can be trusted, as in `link/presets.hpp`.
@@ -81,13 +82,7 @@ struct microwave_preset {
 
 /// The set of that name; the error lists the names there are.
 [[nodiscard]] inline result<microwave_preset> find_microwave_preset(std::string_view name) {
-  std::string known;
-  for (const microwave_preset& p : microwave_presets()) {
-    if (p.name == name) return p;
-    if (!known.empty()) known.append(", ");
-    known.append(p.name);
-  }
-  return config_error{"microwave", '"' + std::string{name.substr(0, 60)} + '"', known};
+  return detail::find_named("microwave", microwave_presets(), name);
 }
 
 }  // namespace ebit::link

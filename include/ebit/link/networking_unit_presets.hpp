@@ -7,6 +7,7 @@
 
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/link/named_preset.hpp>
 #include <ebit/link/networking_unit.hpp>
 #include <ebit/link/transducer_presets.hpp>
 
@@ -15,15 +16,7 @@
 namespace ebit::link {
 
 /// One unit. The texts together name every value that differs from the default.
-struct networking_unit_preset {
-  std::string_view name;
-  std::string_view source;
-  std::string_view confidence;     ///< of the set as a whole
-  std::string_view published{};    ///< values in the source itself
-  std::string_view from_memory{};  ///< recalled or seen in a summary by others: not to be cited from here
-  std::string_view assumed{};      ///< stated by us, so that a set is complete
-  networking_unit value{};
-};
+using networking_unit_preset = named_preset<networking_unit>;
 
 namespace detail {
 
@@ -81,13 +74,7 @@ namespace detail {
 
 /// The set of that name; the error lists the names there are.
 [[nodiscard]] inline result<networking_unit_preset> find_networking_unit_preset(std::string_view name) {
-  std::string known;
-  for (const networking_unit_preset& p : networking_unit_presets()) {
-    if (p.name == name) return p;
-    if (!known.empty()) known.append(", ");
-    known.append(p.name);
-  }
-  return config_error{"networking_unit", '"' + std::string{name.substr(0, 60)} + '"', known};
+  return detail::find_named("networking_unit", networking_unit_presets(), name);
 }
 
 }  // namespace ebit::link

@@ -8,6 +8,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/core/units.hpp>
+#include <ebit/link/named_preset.hpp>
 #include <ebit/link/optical_switch.hpp>
 
 /// Published optical switches as named values. Every value says how far it can be trusted, as in `link/presets.hpp`.
@@ -15,15 +16,7 @@ namespace ebit::link {
 
 /// One switch. The texts together name every value that differs from the default. The number of ports can be changed
 /// freely where it is assumed.
-struct optical_switch_preset {
-  std::string_view name;
-  std::string_view source;
-  std::string_view confidence;     ///< of the set as a whole
-  std::string_view published{};    ///< values in the source itself
-  std::string_view from_memory{};  ///< recalled or seen in a summary by others: not to be cited from here
-  std::string_view assumed{};      ///< stated by us, so that a set is complete
-  optical_switch value{};
-};
+using optical_switch_preset = named_preset<optical_switch>;
 
 namespace detail {
 
@@ -211,13 +204,7 @@ namespace detail {
 
 /// The set of that name; the error lists the names there are.
 [[nodiscard]] inline result<optical_switch_preset> find_optical_switch_preset(std::string_view name) {
-  std::string known;
-  for (const optical_switch_preset& p : optical_switch_presets()) {
-    if (p.name == name) return p;
-    if (!known.empty()) known.append(", ");
-    known.append(p.name);
-  }
-  return config_error{"optical_switch", '"' + std::string{name.substr(0, 60)} + '"', known};
+  return detail::find_named("optical_switch", optical_switch_presets(), name);
 }
 
 }  // namespace ebit::link

@@ -9,6 +9,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/hardware.hpp>
+#include <ebit/link/named_preset.hpp>
 #include <ebit/quantum/noise.hpp>
 
 namespace ebit::link {
@@ -64,15 +65,7 @@ struct qpu {
 };
 
 /// One processor, or one way to look at it. The texts together name every value that differs from the default.
-struct qpu_preset {
-  std::string_view name;
-  std::string_view source;
-  std::string_view confidence;     ///< of the set as a whole
-  std::string_view published{};    ///< values in the source itself
-  std::string_view from_memory{};  ///< recalled or seen in a summary by others: not to be cited from here
-  std::string_view assumed{};      ///< stated by us, so that a set is complete
-  qpu value{};
-};
+using qpu_preset = named_preset<qpu>;
 
 namespace detail {
 
@@ -144,13 +137,7 @@ namespace detail {
 
 /// The set of that name; the error lists the names there are.
 [[nodiscard]] inline result<qpu_preset> find_qpu_preset(std::string_view name) {
-  std::string known;
-  for (const qpu_preset& p : qpu_presets()) {
-    if (p.name == name) return p;
-    if (!known.empty()) known.append(", ");
-    known.append(p.name);
-  }
-  return config_error{"qpu", '"' + std::string{name.substr(0, 60)} + '"', known};
+  return detail::find_named("qpu", qpu_presets(), name);
 }
 
 }  // namespace ebit::link

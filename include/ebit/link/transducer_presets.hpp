@@ -8,6 +8,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/core/units.hpp>
+#include <ebit/link/named_preset.hpp>
 #include <ebit/link/transducer.hpp>
 
 /// Published transducers as named values. Every value says how far it can be trusted, as in `link/presets.hpp`.
@@ -140,13 +141,7 @@ namespace detail {
 
 /// The set of that name; the error lists the names there are.
 [[nodiscard]] inline result<transducer_preset> find_transducer_preset(std::string_view name) {
-  std::string known;
-  for (const transducer_preset& p : transducer_presets()) {
-    if (p.name == name) return p;
-    if (!known.empty()) known.append(", ");
-    known.append(p.name);
-  }
-  return config_error{"transducer", '"' + std::string{name.substr(0, 60)} + '"', known};
+  return detail::find_named("transducer", transducer_presets(), name);
 }
 
 }  // namespace ebit::link
