@@ -69,7 +69,7 @@ void herald_event(benchmark::State& state) {
   std::uint64_t sequence = 0;
   for (auto _ : state) {
     const event::heralded e = node.herald(side::downstream, sequence++);
-    bool taken = node.link.handle(node.table, e, node.actions);
+    bool taken{node.link.handle(node.table, e, node.actions)};
     opaque(taken);
     node.table.release(e.slot.value(), segments::fate_of_half::discarded);
   }

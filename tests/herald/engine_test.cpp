@@ -140,6 +140,27 @@ TEST_CASE("herald.engine: heralds of a batch that is over, or was never, are fre
   CHECK(up.device.all<action::free>() == std::vector<action::free>{{slot_id{0}}});
 }
 
+TEST_CASE("herald.engine: where a single link broke, a late herald is answered for") {
+  for (const bool is_broken : {false, true}) {
+    end_of_link up{0, 1, side::downstream, 5_us, 5_us};
+    up.open(up.index, local_time{40_us});
+    circuit& c = up.table.circuits[up.index];
+    c.state = circuit::phase::closing;
+    c.is_broken = is_broken;
+    const operation_id batch = up.attempts().at(0).operation;
+    up.device.clear();
+    backend::sink out{up.device};
+    CHECK_FALSE(up.link.handle(up.table, event::heralded{batch, slot_id{1}, 5, bell_index::psi_plus, {}}, out));
+    CHECK(up.device.all<action::free>() == std::vector<action::free>{{slot_id{1}}});
+    const auto said = up.device.sent<wire::expired>();
+    REQUIRE(said.size() == (is_broken ? 1U : 0U));
+    if (!is_broken) continue;
+    const auto word = said[0].unpack<wire::expired>();
+    CHECK((said[0].to == node_id{1} && said[0].circuit == c.id && word.half_sequence == 5));
+    CHECK((word.half_epoch == c.link(side::downstream).epoch && word.facing == 0));
+  }
+}
+
 TEST_CASE("herald.engine: slots are given out in runs and come back when nothing uses them") {
   end_of_link up{0, 1, side::downstream, 5_us, 5_us, 3};
   CHECK(up.link.find_run(up.table, 0, 5) == 3);

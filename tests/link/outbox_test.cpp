@@ -238,7 +238,9 @@ TEST_CASE("link.outbox: where the channel is trusted nothing is kept") {
       if constexpr (std::is_same_v<std::decay_t<decltype(wanted)>, action::send>) out(wanted);
     };
     table.reaches(30_us);
-    const assuring_sink sink{pass, box, table, at(3_us)};
+    random_stream unused;
+    const context ctx{at(3_us), unused};
+    const assuring_sink sink{pass, box, table, ctx};
     sink(action::send{ready_of(1)});
     sink(action::send{message::pack(self, node_id{1}, of, wire::acknowledged{})});  // never acknowledged itself
     sink(action::free{slot_id{0}});

@@ -20,7 +20,7 @@ void test(fidelity_monitor& m, circuit_id of, std::uint64_t sequence, bool agree
   wire::tested word;
   word.name_sequence = sequence, word.name_epoch = 5, word.name_path = path_id{2};
   word.bit = agrees ? 1 : 0;
-  m.peer(of, 0.95, needed, word);
+  m.peer(of, 0.95, needed, 0, word);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ TEST_CASE("node.fidelity_monitor: the tail's word may come first") {
   fidelity_monitor m;
   wire::tested word;
   word.name_sequence = 7, word.name_epoch = 5, word.name_path = path_id{2}, word.bit = 1;
-  m.peer(circuit_id{1}, 0.95, 0.9, word);
+  m.peer(circuit_id{1}, 0.95, 0.9, 0, word);
   CHECK(m.of(circuit_id{1})->estimate().tests() == 0);
   m.own({circuit_id{1}, name(7), basis::z, true, 0.95, 0.9});
   CHECK((m.of(circuit_id{1})->estimate().tests() == 1 && m.of(circuit_id{1})->estimate().failures() == 0));

@@ -238,6 +238,8 @@ TEST_CASE("node.recovery: slots are not reserved for ever for a head that is gon
     b.run();
   }
   CHECK_FALSE(reserved());
+  // The head may wait for an answer that was lost.
+  CHECK(b.device.sent<wire::broken>().at(0).unpack<wire::broken>().facing == down);
   CHECK((b.device.now() > installed + 500_us && b.device.now() < installed + 100_ms));
   // One that is used stays.
   node_bench<> used{2, 1, assured()};
@@ -246,4 +248,63 @@ TEST_CASE("node.recovery: slots are not reserved for ever for a head that is gon
   used.device.advance(1_s);
   used.run();
   CHECK(used.node.table().is_reserved(0));
+}
+
+TEST_CASE("node.recovery: who has started again is no longer the head of anything") {
+  node_bench<> b{2, 1};
+  b.install();
+  b.circuit = circuit_id{4'096 * 2 + 7};
+  b.hear(2, wire::install{.upstream = path_id{1},
+                          .downstream = path_id{0},
+                          .tail = node_id{0},
+                          .request = request_id{3},
+                          .pairs = 1,
+                          .position = 1,
+                          .hops = 2,
+                          .width = 1});
+  const auto lives = [&b](std::uint32_t id) {
+    return b.node.table().circuits.find(circuit_id{id}) != circuit_table::none;
+  };
+  REQUIRE((lives(7) && lives(4'096 * 2 + 7)));
+  b.device.clear();
+  const auto hello = [&b](std::uint32_t from) {
+    b.tell(event::received{
+        message::pack(node_id{from}, node_id{1}, circuit_id::none(), wire::hello{path_id::none(), 1}), link_delay});
+  };
+  hello(1'000);
+  CHECK((lives(7) && lives(4'096 * 2 + 7)));
+  hello(2);
+  CHECK((lives(7) && !lives(4'096 * 2 + 7)));
+  for (const message& m : b.device.sent<wire::broken>()) CHECK(m.circuit == b.circuit);
+  CHECK(b.device.sent<wire::broken>().size() == 2);
+}
+
+TEST_CASE("node.recovery: until its neighbours know of its restart a node takes part in nothing over them") {
+  node_bench<> b{2, 1, assured()};
+  b.node = ebit::node<>{{node_id{1}, {4, 4}, chain_map(2), 1}, assured()};
+  b.device.clear();
+  for (const std::uint32_t p : {0U, 1U})
+    b.tell(event::path_up{port_id{p}, path_id{p}, node_id{2 * p}, link_delay, 5_us, 5_us});
+  const auto hellos = b.device.sent<wire::hello>();
+  const auto acknowledge = [&](std::uint32_t path) {
+    for (const message& m : hellos)
+      if (m.unpack<wire::hello>().path == path_id{path}) {
+        wire::acknowledged a;
+        a.tags[0] = wire::tag_of(m);
+        a.count = 1;
+        b.tell(event::received{message::pack(m.to, node_id{1}, circuit_id::none(), a), link_delay});
+      }
+  };
+  const auto joins = [&b](std::uint32_t id) {
+    b.circuit = circuit_id{id};
+    b.device.clear();
+    b.install();
+    CHECK(b.device.sent<wire::broken>().size() + b.device.sent<wire::ready>().size() == 1);
+    return !b.device.sent<wire::ready>().empty();
+  };
+  CHECK_FALSE(joins(7));
+  acknowledge(0);
+  CHECK_FALSE(joins(8));
+  acknowledge(1);
+  CHECK(joins(9));
 }

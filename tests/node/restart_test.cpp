@@ -137,13 +137,17 @@ TEST_CASE("node.restart: a port is used when it has a path and its device works,
   CHECK(b.device.sent<wire::install>().size() == 1);
 }
 
-TEST_CASE("node.restart: a node that has started again says so on every path, and uses no name of before") {
+TEST_CASE("node.restart: a node that has started again says so on every path and to all it may have been a head of") {
   std::set<std::uint32_t> circuits, epochs;
   for (std::uint32_t incarnation = 0; incarnation < 6; ++incarnation) {
     head_bench b{100, incarnation};
     const auto hellos = b.device.sent<wire::hello>();
     if (incarnation > 0) {
-      REQUIRE(hellos.size() == 1);
+      REQUIRE(hellos.size() == 3);
+      for (const std::size_t i : {1U, 2U}) {
+        CHECK(hellos[i].to == node_id{static_cast<std::uint32_t>(3 - i)});
+        CHECK_FALSE(hellos[i].unpack<wire::hello>().path.valid());
+      }
       CHECK((hellos[0].to == node_id{1} && hellos[0].unpack<wire::hello>().path == path_id{0}));
       CHECK(hellos[0].unpack<wire::hello>().incarnation == incarnation);
     } else {
@@ -168,4 +172,37 @@ TEST_CASE("node.restart: a node that has started again says so on every path, an
     CHECK(epochs.insert(peer.device.all<action::attempt>().at(0).epoch).second);
     CHECK(circuits.insert(peer.circuit.value()).second);
   }
+}
+
+TEST_CASE("node.restart: whom a node greets is bounded by the links of the start, and waits for room") {
+  // Two islands of the map, and a node that only a fabric could reach.
+  std::vector<route::edge> edges;
+  for (std::uint32_t k = 0; k + 1 < 400; ++k)
+    if (k != 199) edges.push_back({node_id{k}, node_id{k + 1}, {}, 1});
+  const shared_constant<route::network_map> map{
+      route::network_map{std::vector<route::site>(401), std::move(edges)}};
+  CHECK(route::reachable(*map, node_id{400}).empty());
+  CHECK(route::reachable(*map, node_id{401}).empty());
+  CHECK(route::reachable(*map, node_id{250}).size() == 199);
+  options<default_profile> o = narrow();
+  o.link.retransmit_after = 5_us;
+  const auto greets = [&](std::uint32_t self, const options<default_profile>& stack) {
+    node_bench<> b{1, 0, stack};
+    b.node = ebit::node<>{{node_id{self}, {4}, map, 3}, stack};
+    b.device.clear();
+    b.tell(event::path_up{port_id{0}, path_id{0}, node_id{self ^ 1U}, link_delay, 5_us, 5_us});
+    const std::size_t at_once = b.device.sent<wire::hello>().size();
+    CHECK(b.node.unacknowledged().given_up() == 0);
+    while (!b.node.next_deadline().is_never()) {
+      b.device.wait(b.node.next_deadline());
+      b.run();
+    }
+    std::set<std::uint32_t> to;
+    for (const message& m : b.device.sent<wire::hello>())
+      if (!m.unpack<wire::hello>().path.valid()) to.insert(m.to.value());
+    return std::pair{at_once, to.size()};
+  };
+  CHECK(greets(0, narrow()) == std::pair{std::size_t{200}, std::size_t{199}});
+  CHECK(greets(0, o) == std::pair{std::size_t{160}, std::size_t{199}});  // half the room, and the rest later
+  CHECK(greets(400, o) == std::pair{std::size_t{1}, std::size_t{0}});
 }

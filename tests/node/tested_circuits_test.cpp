@@ -92,6 +92,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("node.tested_circuits: errors of the read-outs are not taken for those of the pairs") {
+  for (const std::uint64_t seed : {575U, 576U, 577U}) {
+    INFO("seed " << seed);
+    auto o = testing_one_in(interval, seed);
+    o.hardware.gates.read_out = 0.02;
+    tested_network sim{sim::chain(2, link::fibre{.length = 10_km}), o};
+    const auto r = sim.request({.from = node_id{0}, .to = node_id{1}, .pairs = 3000, .min_fidelity = 0.95});
+    sim.run();
+    REQUIRE(r);
+    CHECK((r->delivered() == 3000 && !r->refused()));
+    const route::test_results* known = sim.node(node_id{0}).tested(sim.tap().circuit);
+    REQUIRE(known != nullptr);
+    const auto [low, high] = known->estimate().interval(0.9999);
+    INFO("truth " << r->fidelity() << ", estimate " << low << " to " << high);
+    CHECK((low <= r->fidelity() && r->fidelity() <= high && known->alarms() == 0));
+  }
+}
+
 TEST_CASE("node.tested_circuits: without tests nothing is known, and nobody measures") {
   auto sim = chain_of_three(testing_one_in(0, 574));
   const auto r = sim.request({.from = node_id{0}, .to = node_id{2}, .pairs = 50, .min_fidelity = 0.8});

@@ -19,6 +19,7 @@ struct recorder {
   ebit::operation_id upstream_batch;
   ebit::operation_id downstream_batch;
   ebit::operation_id measurement;
+  ebit::random_stream unused;  ///< the node's; it draws nothing here
 
   void operator()(const ebit::action::send& a) { actions.add(a.content); }
   void operator()(const ebit::action::bell_measure& a) {
@@ -36,8 +37,7 @@ using node_type = ebit::basic_node<ebit::default_profile>;
 
 template <class Event>
 void tell(node_type& node, recorder& told, ebit::local_time now, const Event& event) {
-  ebit::random_stream unused;
-  ebit::context ctx{now, unused};
+  ebit::context ctx{now, told.unused};
   node.handle(event, ctx, told);
 }
 

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include <ebit/purify/dejmps.hpp>
+
 #include "../support/chain_bench.hpp"
 
 using namespace ebit_test;
@@ -196,4 +198,68 @@ TEST_CASE("route.circuits: tearing down gives up every half that no operation an
   b.tell(event::measured{running, 2});
   CHECK(b.device.sent<wire::swapped>().empty());
   CHECK(idle(b));
+}
+
+TEST_CASE("route.circuits: an id that has come round is refused, and the head told to take another") {
+  node_bench<> b{2, 1};
+  b.install();
+  b.hear(0, wire::torn_down{});
+  REQUIRE(idle(b));
+  b.device.clear();
+  b.install();
+  CHECK(only<wire::refused>(b.device).unsupported == 0);
+  CHECK(b.device.sent<wire::available>().size() == 1);
+  b.circuit = circuit_id{8};
+  b.install();
+  CHECK(b.device.sent<wire::ready>().size() == 1);
+  // For want of room it is refused but once, and hears of room when there is some.
+  b.device.clear();
+  b.circuit = circuit_id{9};
+  for (int i = 0; i < 2; ++i) b.hear(0, install_body(4));
+  CHECK(only<wire::refused>(b.device).full == node_id{1});
+  CHECK(b.device.sent<wire::available>().empty());
+}
+
+TEST_CASE("route.circuits: a head asks for the next id at once, and leaves out those in use") {
+  node_bench<> b{2, 0, [] {
+                   options<default_profile> o;
+                   o.route.width = 1;
+                   return o;
+                 }()};
+  const auto last = [&b] { return b.device.sent<wire::install>().back().circuit; };
+  b.tell(event::request{.id = request_id{1}, .peer = node_id{2}, .pairs = 1'000'000});
+  const circuit_id first = b.circuit = last();
+  b.hear(1, wire::ready{1});
+  b.hear(2, wire::ready{2});
+  b.tell(event::request{.id = request_id{2}, .peer = node_id{2}});
+  std::uint32_t before = first.value();
+  for (int i = 0; i < 4'200; ++i) {
+    b.circuit = last();
+    REQUIRE(b.circuit != first);
+    REQUIRE(b.circuit.value() - before <= 2);
+    before = b.circuit.value() == 0xfffU ? ~std::uint32_t{0} : b.circuit.value();
+    const local_time asked = b.device.now();
+    b.hear(2, wire::refused{.hop = 1, .unsupported = 0, .full = node_id{2}});
+    b.hear(2, wire::available{});
+    while (last() == b.circuit) {
+      b.device.wait(b.node.next_deadline());
+      b.run();
+    }
+    REQUIRE(b.device.now() < asked + 20_ms);
+  }
+}
+
+TEST_CASE("route.circuits: where a single link breaks, the head is told of halves that are given up") {
+  struct distilling : default_profile {
+    using purify = ebit::purify::dejmps;
+  };
+  node_bench<distilling> b{1, 1};
+  b.install(2, 1);
+  b.start(2);
+  b.herald(b.batch(side::upstream), 3);
+  REQUIRE(b.node.table().held() == 1);
+  b.device.clear();
+  b.tell(event::path_down{port_id{0}, path_id{0}});
+  CHECK(b.node.table().held() == 0);
+  CHECK(only<wire::expired>(b.device).half_sequence == 6);
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -47,6 +49,36 @@ TEST_CASE("sim.request: what is out of range is refused by name") {
         "request.kind: given 9, allowed one of the kinds");
   CHECK(error([](auto& p) { p.bases = static_cast<basis_choice>(3); }) ==
         "request.bases: given 3, allowed one of the choices");
+}
+
+TEST_CASE("sim.request: options that could only do harm are refused by name") {
+  const auto error = [](auto change) {
+    sim::network_options<at_once> o = with<at_once>(quiet_hardware(3), 1);
+    change(o);
+    return sim::network<at_once>{chain_of(2), o}.validate();
+  };
+  CHECK(error([](auto& o) { o.link.retransmit_after = 1_us, o.route.service.test_interval = 2; }));
+  for (const duration none : {duration::zero(), duration::zero() - 1_us})
+    CHECK(error([none](auto& o) { o.link.retransmit_after = none; }).error().what == "link.retransmit_after");
+  CHECK(error([](auto& o) { o.route.service.test_interval = 1; }).error().message() ==
+        "route.service.test_interval: given 1, allowed 0 (none), or 2 to 65535");
+}
+
+TEST_CASE("sim.request: what the asking node took back counts neither for the rate nor for the waits") {
+  sim::request_record r;
+  r.asked = {.from = node_id{0}, .to = node_id{1}, .pairs = 5};
+  r.started = world_time{};
+  const auto name = [](std::uint64_t n) { return pair_id{path_id{0}, 1, n}; };
+  for (std::uint64_t n = 1; n <= 4; ++n) {
+    r.at_head.push_back(world_time{duration::picoseconds(1'000'000'000) * static_cast<std::int64_t>(n)});
+    r.names_at_head.push_back(name(n));
+  }
+  r.take_back(node_id{1}, name(2));  // the other end's
+  CHECK((r.left() == 1 && r.waits().size() == 4 && std::abs(r.rate() - 1000) < 1e-6));
+  r.take_back(node_id{0}, name(2));
+  CHECK((r.left() == 2 && r.revoked.size() == 2));
+  CHECK(r.waits() == std::vector<duration>{1_ms, 2_ms, 1_ms});
+  CHECK(std::abs(r.rate() - 750) < 1e-6);
 }
 
 TEST_CASE("sim.request: a node that starts again is asked for what is left, and for what came while it was down") {

@@ -89,6 +89,91 @@ TEST_CASE("sim.world: records of pairs come back however a distillation ends") {
   CHECK(world.capacity() == 2);
 }
 
+TEST_CASE("sim.world: a kept half may be swapped or taken before the other end has acted, which changes nothing") {
+  const bell_diagonal noisy{0.85, 0.06, 0.05, 0.04};
+  const distil_recipe recipe{bell_permutation::half_x_rotation(), bell_permutation::half_x_rotation()};
+  const gate_noise noise{.two_qubit = 0.01, .one_qubit = 0, .read_out = 0.02};
+  enum class order { acts_first, swap_first, both_swap_first, taken_first };
+  // The best fidelity there is, by whether the bits are equal, and how often they are.
+  struct seen {
+    std::array<double, 2> fidelity{};
+    int equal = 0;
+  };
+  const auto run = [&](order o, bool turned, std::uint64_t draw) {
+    random_stream stream{8, random_purpose::user, draw};
+    sim::world<bell_diagonal> world{std::vector<memory_noise>(8)};
+    seen all;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+      stream.at(0, i);
+      for (std::uint32_t slot : {0U, 1U})  // between 0, 1 here and 2, 3 there
+        turned ? world.create(noisy, slot + 2, {}, slot, {}) : world.create(noisy, slot, {}, slot + 2, {});
+      world.create(bell_diagonal::pure(bell_index::phi_plus), 4, {}, 5, {});
+      world.create(bell_diagonal::pure(bell_index::phi_plus), 6, {}, 7, {});
+      const bool first = world.distil(2, 3, recipe, half::b, {}, noise, stream);
+      bool second = false;
+      const auto act = [&] { second = world.distil(0, 1, recipe, half::a, {}, noise, stream); };
+      sim::delivered_pair given;
+      if (o == order::acts_first) act();
+      if (o == order::taken_first) {
+        CHECK_FALSE(world.take(2, 0, name, {}, {}, stream, given));
+        act();
+      } else {
+        static_cast<void>(world.bell_measure(2, 4, {}, {}, stream));
+        if (o == order::both_swap_first) static_cast<void>(world.bell_measure(6, 5, {}, {}, stream));
+        if (o != order::acts_first) act();
+      }
+      double best = 0;
+      for (const bell_index b :
+           {bell_index::phi_plus, bell_index::phi_minus, bell_index::psi_plus, bell_index::psi_minus})
+        best = std::max(best, world.look(0, {}, stream).fidelity(b));
+      all.fidelity[first == second ? 1 : 0] = best;
+      all.equal += first == second ? 1 : 0;
+      for (std::uint32_t slot = 0; slot < 8; ++slot) world.drop(slot);
+      if (o == order::taken_first) CHECK(world.ledger().orphaned == i + 1);
+      REQUIRE(world.records() == 0);
+    }
+    CHECK(world.ledger().mismatched == 0);
+    return all;
+  };
+  const seen usual = run(order::acts_first, false, 1);
+  CHECK(usual.fidelity[1] > 0.88);
+  for (const bool turned : {false, true})
+    for (const order o : {order::swap_first, order::both_swap_first, order::taken_first}) {
+      const seen early = run(o, turned, 2);
+      for (const std::size_t bits : {0U, 1U}) CHECK(std::abs(early.fidelity[bits] - usual.fidelity[bits]) < 1e-12);
+      CHECK(std::abs(early.equal - usual.equal) < 5 * 12);  // of 400, each ± 7
+    }
+}
+
+TEST_CASE("sim.world: an end that does not do what was foreseen of it spoils the pair, whoever has it by then") {
+  random_stream stream{9, random_purpose::user, 1};
+  sim::world<bell_diagonal> world{std::vector<memory_noise>(6)};
+  for (std::uint64_t way = 0; way < 60; ++way) {
+    stream.at(0, way);
+    create_two(world);
+    world.create(bell_diagonal::pure(bell_index::phi_plus), 4, {}, 5, {});
+    static_cast<void>(world.distil(2, 3, {}, half::b, {}, {}, stream));
+    static_cast<void>(world.bell_measure(2, 4, {}, {}, stream));
+    CHECK(world.partner(0) == 5);
+    const std::uint64_t before = world.ledger().mismatched;
+    sim::delivered_pair given;
+    switch (way % 6) {
+      case 0: world.drop(1); break;
+      case 1:
+        static_cast<void>(world.distil(0, 1, {bell_permutation::half_x_rotation(), {}}, half::a, {}, {}, stream));
+        break;
+      case 2: static_cast<void>(world.distil(1, 0, {}, half::a, {}, {}, stream)); break;
+      case 3: static_cast<void>(world.measure(1, basis::z, {}, {}, stream)); break;
+      case 4: CHECK_FALSE(world.take(0, 0, name, {}, {}, stream, given)); break;
+      default: world.drop(0);
+    }
+    CHECK(world.ledger().mismatched == before + (way % 6 == 0 || way % 6 == 5 ? 0 : 1));
+    if (world.holds(5)) CHECK(std::abs(world.look(5, {}, stream).fidelity(bell_index::phi_plus) - 0.25) < 1e-12);
+    for (std::uint32_t slot = 0; slot < 6; ++slot) world.drop(slot);
+    CHECK(world.records() == 0);
+  }
+}
+
 TEST_CASE("sim.world: operations on a half that was measured do nothing but count, and records come back") {
   random_stream stream{7, random_purpose::user, 3};
   sim::world<bell_diagonal> world{std::vector<memory_noise>(6)};

@@ -11,6 +11,8 @@ outcome run(const scenario& s, const limits& l, bug* planted) {
     case scenario::stack::bbpssw: return run_bbpssw(s, l, planted);
     case scenario::stack::pumping: return run_pumping(s, l, planted);
     case scenario::stack::epl: return run_epl(s, l, planted);
+    case scenario::stack::optimistic: return run_optimistic(s, l, planted);
+    case scenario::stack::one_way: return run_one_way(s, l, planted);
   }
   return {.broken = "scenario: no such stack"};
 }

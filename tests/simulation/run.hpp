@@ -57,5 +57,7 @@ struct outcome {
 [[nodiscard]] outcome run_bbpssw(const scenario& s, const limits& l, bug* planted);
 [[nodiscard]] outcome run_pumping(const scenario& s, const limits& l, bug* planted);
 [[nodiscard]] outcome run_epl(const scenario& s, const limits& l, bug* planted);
+[[nodiscard]] outcome run_optimistic(const scenario& s, const limits& l, bug* planted);
+[[nodiscard]] outcome run_one_way(const scenario& s, const limits& l, bug* planted);
 
 }  // namespace ebit_test

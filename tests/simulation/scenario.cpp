@@ -78,7 +78,7 @@ void draw_topology(scenario& s, dice& d) {
 }
 
 void draw_stack(scenario& s, dice& d) {
-  s.kind = static_cast<scenario::stack>(d.below(5));
+  s.kind = static_cast<scenario::stack>(d.below(5));  // the others are for single scenarios
   s.joins = static_cast<scenario::order>(d.below(3));
   s.memories = d.from(1, 4);
   if (s.kind != scenario::stack::plain) {
@@ -94,6 +94,7 @@ void draw_stack(scenario& s, dice& d) {
   s.shared = d.chance(0.5) ? 1 : 0;
   s.service = s.shared != 0 ? d.below(4) : 0;
   if (d.chance(0.3)) s.tests = d.from(2, 12);
+  if (d.chance(0.2)) s.swap_failures = d.of({50, 250});
   s.coded = static_cast<std::uint32_t>(s.seed & 1);
 }
 
@@ -154,6 +155,9 @@ void draw_faults(scenario& s, dice& d) {
     }
     s.faults.push_back(f);
   }
+  // What happens in one instant has no order of its own.
+  for (std::size_t i = 0; i < s.faults.size(); ++i)
+    while (coincides(s.faults, i)) ++s.faults[i].at;
   // One node suffers from one fault of a kind at a time.
   std::vector<scenario::fault> apart;
   for (const scenario::fault& f : s.faults) {
@@ -169,6 +173,14 @@ void draw_faults(scenario& s, dice& d) {
 }
 
 }  // namespace
+
+bool coincides(const std::vector<scenario::fault>& faults, std::size_t i) {
+  const auto ends = [](const scenario::fault& f) { return std::uint64_t{f.at} + f.lasts; };
+  const scenario::fault& f = faults[i];
+  return std::any_of(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(i), [&](const scenario::fault& g) {
+    return f.at == g.at || f.at == ends(g) || ends(f) == g.at || ends(f) == ends(g);
+  });
+}
 
 scenario scenario_of(std::uint64_t seed) {
   scenario s;

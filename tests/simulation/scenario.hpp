@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@ namespace ebit_test {
 /// A whole run as plain data: network, stack, demands and everything that goes wrong. One seed gives it, a line of
 /// text holds it, and it can be made smaller. Times are microseconds, shares per mille, lengths metres.
 struct scenario {
-  enum class stack : std::uint8_t { plain, dejmps, bbpssw, pumping, epl };
+  enum class stack : std::uint8_t { plain, dejmps, bbpssw, pumping, epl, optimistic, one_way };
   enum class order : std::uint8_t { at_once, nested, sequential };
 
   struct line {
@@ -63,6 +64,7 @@ struct scenario {
   std::uint32_t tests = 0;     ///< one pair in so many is a test; 0: none
   std::uint32_t noisy = 0;     ///< hardware with every imperfection, or only with loss of photons
   std::uint32_t gate_time = 0;
+  std::uint32_t swap_failures = 0;  ///< Bell measurements without a verdict, per mille
   std::uint32_t cutoff = 0;      ///< 0: never
   std::uint32_t retransmit = 0;  ///< 0: the channel is trusted
   std::uint32_t coded = 0;       ///< messages travel as bytes
@@ -95,11 +97,14 @@ struct scenario {
 /// The scenario of a seed. Every second one is `coded`.
 [[nodiscard]] scenario scenario_of(std::uint64_t seed);
 
+/// Whether, when fault `i` begins or ends, so does an earlier one of them.
+[[nodiscard]] bool coincides(const std::vector<scenario::fault>& faults, std::size_t i);
+
 /// One line that `scenario_from` reads back.
 [[nodiscard]] std::string text_of(const scenario& s);
 /// Errors name the word that is wrong and what would be right.
 [[nodiscard]] ebit::result<scenario> scenario_from(const std::string& text);
-/// Whether numbers are in range and nodes and links exist.
+/// Whether numbers are in range, nodes and links exist, and no two faults begin or end in one instant.
 [[nodiscard]] ebit::status check(const scenario& s);
 
 }  // namespace ebit_test

@@ -13,7 +13,8 @@ namespace {
 
 using ebit::config_error;
 
-constexpr std::array<std::string_view, 5> stacks{"plain", "dejmps", "bbpssw", "pumping", "epl"};
+constexpr std::array<std::string_view, 7> stacks{"plain", "dejmps",     "bbpssw", "pumping",
+                                                 "epl",   "optimistic", "one_way"};
 constexpr std::array<std::string_view, 3> orders{"at_once", "nested", "sequential"};
 constexpr std::array<std::string_view, 6> faults{"crash",         "link_down",   "clock_step",
                                                  "device_faults", "slow_device", "erasure"};
@@ -23,7 +24,7 @@ struct number {
   std::uint32_t scenario::* field;
   std::uint32_t least, most;
 };
-constexpr std::array<number, 16> numbers{{{"rounds", &scenario::rounds, 0, 9},
+constexpr std::array<number, 17> numbers{{{"rounds", &scenario::rounds, 0, 9},
                                           {"at_ends", &scenario::at_ends, 0, 1},
                                           {"nodes", &scenario::nodes, 2, 64},
                                           {"memories", &scenario::memories, 1, 64},
@@ -33,6 +34,7 @@ constexpr std::array<number, 16> numbers{{{"rounds", &scenario::rounds, 0, 9},
                                           {"tests", &scenario::tests, 0, 60'000},
                                           {"noisy", &scenario::noisy, 0, 1},
                                           {"gate_time", &scenario::gate_time, 0, 1'000'000},
+                                          {"swap_failures", &scenario::swap_failures, 0, 900},
                                           {"cutoff", &scenario::cutoff, 0, 1'000'000'000},
                                           {"retransmit", &scenario::retransmit, 0, 1'000'000'000},
                                           {"coded", &scenario::coded, 0, 1},
@@ -180,6 +182,10 @@ ebit::status check(const scenario& s) {
       return wrong(faults[static_cast<std::size_t>(f.what)],
                    nodes + ", a line that is there, probability 0 to 1000, factor 1 or more");
   }
+  for (std::size_t i = 0; i < s.faults.size(); ++i)
+    if (coincides(s.faults, i))
+      return wrong(faults[static_cast<std::size_t>(s.faults[i].what)],
+                   "no beginning or end at which another fault begins or ends");
   return ebit::success{};
 }
 

@@ -162,6 +162,58 @@ TEST_CASE("simulation: nodes whose clocks are set back and that start again do t
   CHECK(o.told > 1'000);
 }
 
+// A cut-off of a few light times, without a time limit: rare as pairs are, the line of those that wait moves up.
+TEST_CASE("simulation: pumping goes on where pairs that wait in line are cut off") {
+  const ebit::result<scenario> s = scenario_from(
+      "seed=5 stack=pumping rounds=2 nodes=4 memories=40 cutoff=90 line=0:1:1000:500 line=1:2:1000:500 "
+      "line=2:3:1000:500 ask=0:3:3000:0:0:0:0:1:0:0:0:0");
+  REQUIRE(s);
+  const outcome o = run(*s, {.at_most = 10'000'000, .seconds = 1});
+  CHECK(o.broken == "");
+  CHECK(o.served == 1);
+}
+
+// Node 2 hears of a join before the read-out of the distillation that went before it, and has to tell the far end.
+TEST_CASE("simulation: where one end decides alone it tells of a bad pair whoever has the other half by then") {
+  const ebit::result<scenario> s = scenario_from(
+      "seed=16489 stack=one_way rounds=1 nodes=6 memories=2 shared=1 noisy=1 gate_time=1 jitter=67 "
+      "line=2:1:1000:500 line=3:2:8419:500 line=3:4:1000:500 line=4:5:1000:500 ask=5:1:4:0:0:0:0:1:0:0:0:0");
+  REQUIRE(s);
+  const outcome o = run(*s);
+  CHECK(o.broken == "");
+  CHECK(o.served == 1);
+}
+
+// The circuit ends while its inner node still distils and joins what the head has let go of.
+TEST_CASE("simulation: undecided pairs of a circuit that ends are no mistake of either end") {
+  const ebit::result<scenario> s = scenario_from(
+      "seed=14713 stack=optimistic order=sequential rounds=1 nodes=3 memories=4 line=0:1:1000:500 "
+      "line=2:0:4978:500 ask=2:1:1:0:0:0:0:1:0:0:0:0");
+  REQUIRE(s);
+  const outcome o = run(*s);
+  CHECK(o.broken == "");
+  CHECK(o.served == 1);
+}
+
+TEST_CASE("simulation: five stacks are drawn, so are failing Bell measurements, and no two faults coincide") {
+  std::array<int, 5> stacks{};
+  int fail = 0, faults = 0;
+  for (std::uint64_t seed = 0; seed < 5'000; ++seed) {
+    const scenario s = scenario_of(seed);
+    ++stacks.at(static_cast<std::size_t>(s.kind));
+    fail += s.swap_failures != 0 ? 1 : 0;
+    for (std::size_t i = 0; i < s.faults.size(); ++i, ++faults) CHECK_FALSE(coincides(s.faults, i));
+    CHECK(check(s));
+  }
+  for (const int drawn : stacks) CHECK(drawn > 500);
+  CHECK(fail > 500);
+  CHECK(faults > 1'000);
+  scenario::fault down{.what = scenario::fault::kind::link_down, .at = 70, .lasts = 30};
+  CHECK(coincides({{.at = 100}, down}, 1));
+  down.lasts = 40;
+  CHECK_FALSE(coincides({{.at = 100}, down}, 1));
+}
+
 TEST_CASE("simulation: a scenario's text reads back as the scenario, and other text says what is wrong") {
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
     const scenario s = scenario_of(seed);

@@ -190,9 +190,7 @@ class session {
     for (std::size_t i = wave_first_; i < checked_.size(); ++i) {
       const ebit::sim::request_record& r = sim_.requests()[i];
       const std::string which = "request " + std::to_string(i);
-      std::size_t taken_back = 0;
-      for (const ebit::sim::revoked_half& h : r.revoked) taken_back += h.at == r.asked.from ? 1U : 0U;
-      if (r.at_head.size() > r.asked.pairs + taken_back)
+      if (r.at_head.size() > r.asked.pairs)
         return "requests: " + which + " is given more pairs than it wants";
       for (; checked_[i] < r.deliveries.size(); ++checked_[i]) {
         const ebit::sim::delivered_pair& d = r.deliveries[checked_[i]];
@@ -219,7 +217,7 @@ class session {
                what_is_held(sim_);
     if (std::string wrong = not_at_rest(sim_); !wrong.empty()) return wrong + what_is_held(sim_);
     if (!at_rest_) return "rest: all is served and something still goes on";
-    if (f.orphans != 0 && (s_.retransmit != 0 || s_.faultless()))
+    if (f.orphans != 0 && s_.reliable())
       return "fate: " + std::to_string(f.orphans) + " orphans; " + f.example;
     if (s_.faultless()) return broken_without_faults(books_.eyes.seen(), s_);
     return {};

@@ -32,6 +32,7 @@ template <class State, class Profile>
   const auto memories = static_cast<std::uint16_t>(s.memories);
   o.hardware = s.noisy != 0 ? noisy_hardware(memories) : quiet_hardware(memories);
   o.hardware.gate_time = microseconds(s.gate_time);
+  o.hardware.bell_measurement_success = 1 - s.swap_failures / 1000.0;
   o.swap.joins = s.joins;
   o.route.policy.planted = planted;
   // What the network itself would set.

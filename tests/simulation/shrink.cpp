@@ -73,8 +73,8 @@ class shrinker {
         better |= change([i](scenario& s) { s = without_line(std::move(s), i); });
       for (const auto field :
            {&scenario::tests, &scenario::service, &scenario::shared, &scenario::jitter, &scenario::duplication,
-            &scenario::loss, &scenario::coded, &scenario::noisy, &scenario::gate_time, &scenario::cutoff,
-            &scenario::width, &scenario::at_ends, &scenario::rounds, &scenario::retransmit})
+            &scenario::loss, &scenario::coded, &scenario::noisy, &scenario::gate_time, &scenario::swap_failures,
+            &scenario::cutoff, &scenario::width, &scenario::at_ends, &scenario::rounds, &scenario::retransmit})
         better |= lower([field](scenario& s) -> std::uint32_t& { return s.*field; }, 0U);
       better |= lower([](scenario& s) -> std::uint32_t& { return s.memories; }, 1U);
       better |= smaller_demands();

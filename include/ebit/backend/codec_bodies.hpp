@@ -25,7 +25,14 @@ inline constexpr refusal last_of<refusal> = refusal::out_of_order;
 using is_bit = at_most<1>;
 using is_side = at_most<1>;
 using is_frame = at_most<3>;
-using is_disposal = at_most<wire::disposal_byte(wire::disposal::test, last_of<basis>)>;
+struct is_disposal {
+  static constexpr bool allows(std::uint64_t x) noexcept {
+    const auto byte = static_cast<std::uint8_t>(x & 0xff);
+    const wire::disposal what = wire::disposal_of(byte);
+    return what <= wire::disposal::receive && wire::basis_of(byte) <= last_of<basis> &&
+           wire::disposal_byte(what, wire::basis_of(byte)) == x;
+  }
+};
 
 template <>
 struct layout<wire::acknowledged> : fields<array_field<&wire::acknowledged::tags>,
@@ -123,7 +130,8 @@ struct layout<wire::not_enqueued>
 template <>
 struct layout<wire::dequeued>
     : fields<field<&wire::dequeued::number>, field<&wire::dequeued::outcome, at_most<last_of<request_outcome>>>,
-             field<&wire::dequeued::why, at_most<last_of<refusal>>>, unwritten<&wire::dequeued::reserved>> {};
+             field<&wire::dequeued::why, at_most<last_of<refusal>>>, unwritten<&wire::dequeued::reserved>,
+             field<&wire::dequeued::words>> {};
 
 /// `Act::template of<Body>(args...)` for the library's body of this type number, `Act::other()` if there is none.
 template <class Act, class... Args>

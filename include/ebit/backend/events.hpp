@@ -100,7 +100,7 @@ struct request {
   std::uint16_t purpose = 0;                ///< tells the applications at the two ends apart
   bool atomic = false;                      ///< all pairs are there at the same time, and handed over together
   bool consecutive = false;                 ///< once begun it is served without others in between
-  duration time_limit = duration::never();  ///< what is not delivered by then is not delivered
+  duration time_limit = duration::never();  ///< no pair is given to it after that; one being read then still comes
   std::uint16_t tenant = 0;                 ///< on whose account a fabric that is shared serves it
   friend bool operator==(const request&, const request&) = default;
 };

@@ -88,8 +88,8 @@ struct scheduled_fault {
 /// What goes wrong: with messages all the time, and with nodes, links and devices at times that are planned. All
 /// draws come from the stream of purpose `fault`, so a run without faults is the same run.
 struct fault_plan {
-  double loss = 0;         ///< probability that a message never arrives, 0 to 1
-  double duplication = 0;  ///< probability that it arrives twice, 0 to 1
+  double loss = 0;         ///< probability that a message is lost, 0 to 1; a second copy of it may arrive still
+  double duplication = 0;  ///< probability that a second copy is made, 0 to 1, whether or not the first is lost
   duration jitter{};       ///< it arrives up to this much later, evenly distributed; reorders messages
   std::vector<scheduled_fault> schedule{};  ///< in any order; of two at one time and place the first goes first
 

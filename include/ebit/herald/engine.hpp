@@ -46,6 +46,7 @@ class link_engine {
       : ports_{std::move(ports)}, incarnation_{incarnation} {}
 
   [[nodiscard]] const std::vector<port>& ports() const { return ports_; }
+  [[nodiscard]] std::uint32_t incarnation() const { return incarnation_; }
   [[nodiscard]] std::size_t port_of(path_id path) const {
     std::size_t i = 0;
     while (i < ports_.size() && !(ports_[i].up && ports_[i].path == path)) ++i;
@@ -107,6 +108,8 @@ class link_engine {
   void reserve(segments& table, circuit& c, side s, std::size_t port_index, std::uint32_t first) {
     circuit::hop& hop = c.link(s);
     hop.port = static_cast<std::uint16_t>(port_index);
+    hop.path = ports_[port_index].path;
+    hop.peer = ports_[port_index].peer;
     hop.width = c.plan.width;
     hop.first_slot = first;
     hop.open = hop.ending = false;
@@ -149,32 +152,43 @@ class link_engine {
     attempt(c, index, side::upstream, ctx.now - flight + m.starts_in, m, m.bright_downstream, ctx, sink);
   }
 
-  /// Takes a new half into the table; false if nobody waits for it.
+  struct arrival {
+    segment* row = nullptr;  ///< null: nobody waits for it
+    const circuit* of = nullptr;
+    explicit operator bool() const { return row != nullptr; }
+  };
+  /// Takes a new half into the table and gives it to its first owner.
   template <class Sink>
-  EBIT_ALWAYS_INLINE bool handle(segments& table, const event::heralded& e, Sink& sink) {
-    const batch b = batch_of(table, e.operation);
-    if (b.of == nullptr || b.of->state == circuit::phase::closing) [[unlikely]] {
+  EBIT_ALWAYS_INLINE arrival handle(segments& table, const event::heralded& e, Sink& sink,
+                                    owner first = owner::link) {
+    batch b;
+    const bool runs = find_batch(table, e.operation, b);
+    if (!runs || b.of->state == circuit::phase::closing) [[unlikely]] {
       if (e.slot.value() < table.size() && table[e.slot.value()].held_by == owner::nobody) sink(action::free{e.slot});
-      return false;
+      if (runs && b.of->owes_word()) {
+        const circuit::hop& hop = b.of->link(b.facing);
+        const wire::expired lost{e.sequence, hop.epoch, static_cast<std::uint8_t>(opposite(b.facing)), {}};
+        sink(action::send{message::pack(table.self(), ports_[hop.port].peer, b.of->id, lost)});
+      }
+      return {};
     }
     const circuit& c = *b.of;
     circuit::hop& hop = b.of->link(b.facing);
-    const port& p = ports_[hop.port];
     const std::uint32_t slot = e.slot.value();
     if (slot - hop.first_slot >= hop.width || table[slot].held_by != owner::nobody) [[unlikely]]
-      return false;  // not one of this batch's, or not free
+      return {};  // not one of this batch's, or not free
     if (e.sequence >= hop.heralded) hop.heralded = e.sequence + 1;
-    segment& row = table.acquire(slot);
+    segment& row = table.acquire(slot, first);
     row.facing = b.facing;
     row.circuit = b.index;
     row.reach =
         static_cast<std::uint16_t>(c.position - 1 + 2 * static_cast<int>(b.facing));  // the neighbour on that side
-    row.peer = p.peer;
-    row.local = row.remote = pair_id{p.path, hop.epoch, e.sequence};
+    row.peer = hop.peer;
+    row.local = row.remote = pair_id{hop.path, hop.epoch, e.sequence};
     row.born = e.born;
     row.frame = pauli_frame{e.state};
     if (!c.plan.cutoff.is_never()) table.set_deadline(slot, c.deadline(e.born));
-    return true;
+    return {&row, &c};
   }
 
   /// Stops the attempts on one side; the slots stay reserved until the batch's `done`.
@@ -193,8 +207,8 @@ class link_engine {
   };
   /// The circuit whose batch of attempts has ended, if `id` is one that ran.
   ended_batch finished(segments& table, operation_id id) {
-    const batch b = batch_of(table, id);
-    if (b.of == nullptr) return {};
+    batch b;
+    if (!find_batch(table, id, b)) return {};
     circuit::hop& hop = b.of->link(b.facing);
     hop.open = false;
     return {b.index, b.facing, hop.ending};
@@ -220,7 +234,7 @@ class link_engine {
 
  private:
   struct batch {
-    circuit* of = nullptr;  ///< null: no batch that runs
+    circuit* of = nullptr;
     std::uint16_t index = 0;
     side facing = side::upstream;
   };
@@ -235,19 +249,17 @@ class link_engine {
     return operation_id{0x80000000U | static_cast<std::uint32_t>(circuit) << 9 | static_cast<std::uint32_t>(s) << 8 |
                         nonce};
   }
-  [[nodiscard]] static batch batch_of(segments& table, operation_id id) {
+  /// False if no such batch runs.
+  [[nodiscard]] static bool find_batch(segments& table, operation_id id, batch& found) {
     if (!is_batch(id)) [[unlikely]]
-      return {};
-    const auto index = static_cast<std::uint16_t>(id.value() >> 9 & 0xffff);
-    const auto facing = static_cast<side>(id.value() >> 8 & 1);
-    if (index >= table.circuits.size()) [[unlikely]]
-      return {};
-    circuit& c = table.circuits[index];
-    const circuit::hop& hop = c.link(facing);
-    // A vacant circuit has no open link.
-    if (!hop.open || hop.nonce != (id.value() & 0xff)) [[unlikely]]
-      return {};
-    return {&c, index, facing};
+      return false;
+    found.index = static_cast<std::uint16_t>(id.value() >> 9 & 0xffff);
+    found.facing = static_cast<side>(id.value() >> 8 & 1);
+    if (found.index >= table.circuits.size()) [[unlikely]]
+      return false;
+    found.of = &table.circuits[found.index];
+    const circuit::hop& hop = found.of->link(found.facing);
+    return hop.open && hop.nonce == (id.value() & 0xff);  // a vacant circuit has no open link
   }
 
   template <class Sink>

@@ -53,7 +53,7 @@ class fate_ring {
 
  private:
   std::vector<fate> ring_;
-  std::size_t next_ = 0;
+  std::uint32_t next_ = 0;
   bool is_full_ = false;
 };
 
@@ -76,7 +76,9 @@ struct circuit {
     std::uint16_t port = 0;
     std::uint16_t width = 0;  ///< 0: no link on this side
     std::uint32_t first_slot = 0;
+    path_id path;  ///< behind the port; the circuit breaks before the port gets another one
     std::uint32_t epoch = 0;
+    node_id peer;  ///< at the other end of the path
     std::uint8_t nonce = 0;
     bool open = false;           ///< attempts are being made
     bool ending = false;         ///< and have been told to stop
@@ -103,8 +105,12 @@ struct circuit {
   std::uint16_t test_interval = 0;
   bool is_shared = false;     ///< by several requests
   bool word_decides = false;  ///< the tail waits for the head's word on every pair
+  bool is_broken = false;     ///< it ended before its time
   std::array<hop, 2> links;
 
+  /// Whether the other end may count on a half that is given up since the circuit ends: one that broke on a single
+  /// link, over which neither end says what it delivers.
+  [[nodiscard]] bool owes_word() const { return is_broken && hops == 1 && !word_decides; }
   [[nodiscard]] bool at_end() const { return position == 0 || position == hops; }
   /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the
   /// nodes between: they join or discard within the cut-off, then it takes the news at most twice the length of the

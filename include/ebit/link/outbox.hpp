@@ -8,8 +8,10 @@
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/core/random.hpp>
+#include <ebit/core/result.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/link/wire.hpp>
+#include <ebit/quantum/noise.hpp>
 
 namespace ebit {
 
@@ -20,6 +22,11 @@ struct link_options {
   duration retransmit_after = duration::never();
 
   [[nodiscard]] constexpr bool assured() const { return !retransmit_after.is_never(); }
+  [[nodiscard]] status validate() const {
+    if (retransmit_after <= duration::zero())
+      return config_error{"link.retransmit_after", detail::duration_text(retransmit_after), "more than 0 s, or never"};
+    return success{};
+  }
 };
 
 namespace wire {
@@ -36,6 +43,23 @@ void change(message& m, Change&& how) {
 
 }  // namespace detail
 
+/// Of these types every body begins with a duration that counts from the sending of the message.
+[[nodiscard]] constexpr bool counts_from_sending(std::uint8_t type) { return type >= 0x60 && type < 0x68; }
+
+namespace detail {
+
+/// The same for a body that begins with such a duration.
+template <class Change>
+void change_first(message& m, Change&& how) {
+  if (!counts_from_sending(m.type) || m.size < sizeof(duration)) return;
+  duration first;
+  std::memcpy(&first, m.body.data(), sizeof(duration));
+  how(first);
+  std::memcpy(m.body.data(), &first, sizeof(duration));
+}
+
+}  // namespace detail
+
 /// Makes up for a message's having waited for `by` before this copy of it is sent: times in a body count from its
 /// sending.
 inline void delay(message& m, duration by) {
@@ -46,6 +70,7 @@ inline void delay(message& m, duration by) {
     const duration left = b.time_left;
     b.time_left = left - by;
   });
+  detail::change_first(m, [by](duration& d) { d -= by; });
 }
 
 /// Names a message by its content, without the times that change while it waits; all copies of one message have the
@@ -56,6 +81,7 @@ inline void delay(message& m, duration by) {
   detail::change<go>(m, [](go& b) { b.starts_in = duration::zero(); });
   detail::change<swapped>(m, [](swapped& b) { b.age = duration::zero(); });
   detail::change<enqueue>(m, [](enqueue& b) { b.time_left = duration::zero(); });
+  detail::change_first(m, [](duration& d) { d = duration::zero(); });
   std::uint64_t words[sizeof(message) / 8];
   std::memcpy(words, &m, sizeof(message));
   std::uint64_t sum = 0;  // of terms that do not wait for each other
@@ -95,8 +121,19 @@ class outbox {
   [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
   [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
   [[nodiscard]] local_time next_deadline() const { return next_; }
-  /// Within this time a node that is there has answered, as good as certainly: some fifteen copies of a message.
+  /// Within this time a node that is there has answered, as good as certainly: some fifteen copies of a message, or
+  /// five and more where messages take longer than the links do.
   [[nodiscard]] duration patience(duration round_trip) const { return (round_trip + how_.retransmit_after) * 128; }
+
+  /// Whether few enough wait for messages that are in no hurry.
+  [[nodiscard]] bool has_room() const { return !assures() || size_ < letters_.size() / 2; }
+  /// Whether the other end of a path has yet to say that it knows of this node's restart.
+  [[nodiscard]] bool awaits_greeting(path_id path) const {
+    for (std::size_t i = 0; i < size_; ++i)
+      if (const message& m = letters_[i].content; m.holds<wire::hello>() && m.unpack<wire::hello>().path == path)
+        return true;
+    return false;
+  }
 
   /// A message from there was under way for `flight`: an answer from there takes about twice the longest.
   void heard(node_id from, duration flight) {
@@ -205,8 +242,11 @@ class inbox {
 template <class Sink>
 class assuring_sink {
  public:
-  assuring_sink(Sink& out, outbox& letters, segments& table, local_time now)
-      : out_{&out}, letters_{&letters}, table_{&table}, now_{now} {}
+  assuring_sink(Sink& out, outbox& letters, segments& table, const context& ctx)
+      : out_{&out}, letters_{&letters}, table_{&table}, ctx_{&ctx} {}
+  /// Member by member: one that is copied where something rare happens need not lie in memory before.
+  assuring_sink(const assuring_sink& other)
+      : out_{other.out_}, letters_{other.letters_}, table_{other.table_}, ctx_{other.ctx_} {}
 
   template <class Action>
   EBIT_ALWAYS_INLINE void operator()(const Action& wanted) const {
@@ -214,24 +254,25 @@ class assuring_sink {
   }
   EBIT_ALWAYS_INLINE void operator()(const action::send& wanted) const {
     if (letters_->assures()) [[unlikely]]
-      keep(wanted);
+      keep(*out_, *letters_, *table_, *ctx_, wanted);
     else
       (*out_)(wanted);
   }
 
  private:
-  /// Takes a copy, so that where nothing is kept the message need not lie in memory.
-  [[gnu::noinline]] void keep(action::send wanted) const {
-    (*out_)(wanted);
+  /// Takes a copy, so that where nothing is kept neither the message nor the sink need lie in memory.
+  [[gnu::noinline]] static void keep(Sink& out, outbox& letters, segments& table, const context& ctx,
+                                     action::send wanted) {
+    out(wanted);
     const message& m = wanted.content;
     if (m.type == wire::acknowledged::type) return;
-    table_->watch(letters_->keep(m, table_->round_trip(m.circuit), now_));
+    table.watch(letters.keep(m, table.round_trip(m.circuit), ctx.now));
   }
 
   Sink* out_;
   outbox* letters_;
   segments* table_;
-  local_time now_;
+  const context* ctx_;
 };
 
 }  // namespace ebit

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <ebit/core/bell.hpp>
-#include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/core/time.hpp>
@@ -76,13 +76,30 @@ class segments {
     std::uint32_t slot = 0;
   };
 
+  struct row_range {
+    segment* first = nullptr;
+    segment* last = nullptr;
+    [[nodiscard]] segment* begin() const { return first; }
+    [[nodiscard]] segment* end() const { return last; }
+  };
+
   segments() = default;
-  segments(node_id self, std::uint32_t slots) : self_{self}, size_{slots}, rows_(slots), reserved_(slots, 0) {}
+  segments(node_id self, std::uint32_t slots) : self_{self}, size_{slots}, rows_(slots), reserved_(slots, 0) {
+    work_.reserve(std::size_t{slots} + 64);
+  }
 
   [[nodiscard]] node_id self() const { return self_; }
   [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] segment& operator[](std::uint32_t slot) { return rows_[slot]; }
   [[nodiscard]] const segment& operator[](std::uint32_t slot) const { return rows_[slot]; }
+  [[nodiscard]] std::uint32_t slot_of(const segment& row) const {
+    return static_cast<std::uint32_t>(&row - rows_.data());
+  }
+  /// The rows of one link of a circuit.
+  [[nodiscard]] row_range rows(const circuit::hop& hop) {
+    segment* const first = rows_.data() + hop.first_slot;
+    return {first, first + hop.width};
+  }
   [[nodiscard]] const conservation& counts() const { return counts_; }
   [[nodiscard]] std::uint64_t held() const {
     std::uint64_t n = 0;
@@ -92,15 +109,15 @@ class segments {
 
   circuit_table circuits;
 
-  /// A half enters the table; the link layer owns it first.
-  segment& acquire(std::uint32_t slot) {
+  /// A half enters the table and gets its first owner.
+  segment& acquire(std::uint32_t slot, owner first = owner::link) {
     segment& row = rows_[slot];
     EBIT_ASSERT(row.held_by == owner::nobody, "a slot was heralded while it held a half");
     const std::uint8_t operation = row.operation;
     static constexpr segment blank{};
     row = blank;
     row.operation = operation;
-    row.held_by = owner::link;
+    row.held_by = first;
     ++counts_.acquired;
     return row;
   }
@@ -177,7 +194,7 @@ class segments {
     for (std::size_t i = 1; i < work_.size(); ++i)
       if (work_[i].of < work_[best].of) best = i;
     item = work_[best];
-    work_.erase_at(best);
+    work_.erase(work_.begin() + static_cast<std::ptrdiff_t>(best));
     return true;
   }
 
@@ -233,7 +250,7 @@ class segments {
   std::uint32_t size_ = 0;
   std::vector<segment> rows_;
   std::vector<std::uint8_t> reserved_;
-  fixed_vector<work_item, 64> work_;
+  std::vector<work_item> work_;  ///< seldom more than a few, but every half may have to be looked at again
   local_time earliest_ = local_time::never();
   duration farthest_;
   bool is_assured_ = false;

@@ -57,6 +57,7 @@ struct acknowledged {
 static_assert(sizeof(acknowledged) == 48);
 
 /// Link layer, to the other end of a path: this node runs under a new incarnation and remembers nothing of before.
+/// Without a path, to all that may be on a circuit whose head it was.
 struct hello {
   static constexpr std::uint8_t type = 0x0f;
   path_id path;
@@ -192,13 +193,24 @@ enum class disposal : std::uint8_t {
   keep,     ///< both ends get a qubit
   measure,  ///< both ends get an outcome
   prepare,  ///< the head gets an outcome, the tail a qubit
-  test      ///< both ends measure, and the head learns how good pairs are
+  test,     ///< both ends measure, and the head learns how good pairs are
+  receive   ///< the head gets a qubit, the tail an outcome
 };
+/// Bits 0, 1 and 4: the disposal; bits 2 and 3: the basis.
 [[nodiscard]] constexpr std::uint8_t disposal_byte(disposal what, basis in) {
-  return static_cast<std::uint8_t>(static_cast<unsigned>(what) | static_cast<unsigned>(in) << 2);
+  const auto n = static_cast<unsigned>(what);
+  return static_cast<std::uint8_t>((n & 3) | static_cast<unsigned>(in) << 2 | (n & 4) << 2);
 }
-[[nodiscard]] constexpr disposal disposal_of(std::uint8_t byte) { return static_cast<disposal>(byte & 3); }
+[[nodiscard]] constexpr disposal disposal_of(std::uint8_t byte) {
+  return static_cast<disposal>((byte & 3) | (byte >> 2 & 4));
+}
 [[nodiscard]] constexpr basis basis_of(std::uint8_t byte) { return static_cast<basis>(byte >> 2 & 3); }
+/// Whether an end measures such a pair, rather than keeping its qubit.
+[[nodiscard]] constexpr bool is_measured_at(bool head, disposal what) {
+  if (what == disposal::prepare) return head;
+  if (what == disposal::receive) return !head;
+  return what != disposal::keep;
+}
 
 /// Head to tail: this pair is delivered here, to this request. A tail that has not heard everything itself may rely
 /// on it; where the channel loses messages, or requests share the circuit, it waits for it.
@@ -271,6 +283,7 @@ struct dequeued {
   std::uint8_t outcome = 0;  ///< a `request_outcome`
   std::uint8_t why = 0;      ///< a `refusal`
   std::uint8_t reserved[2] = {};
+  std::uint32_t words = 0;  ///< how many `delivered` were sent for it
 };
 
 }  // namespace ebit::wire

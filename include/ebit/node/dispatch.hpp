@@ -7,6 +7,48 @@
 namespace ebit {
 
 template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& to) {
+  if (!e.content.from.valid()) return;  // there is nobody to answer
+  const assuring_sink sink{to, outbox_, table_, ctx};
+  std::uint64_t sum = 0;
+  if (outbox_.assures()) [[unlikely]] {
+    outbox_.heard(e.content.from, e.flight);
+    if (e.content.holds<wire::acknowledged>()) {
+      take_acknowledgement(e.content);
+      return;
+    }
+    sum = wire::sum_of(e.content);
+    if (inbox_.has_seen(sum)) {
+      acknowledge(e.content, wire::tag_of(sum), sink);
+      return;
+    }
+  }
+  if (dispatch(e, ctx, sink) == verdict::early && !postpone(e, ctx)) sum = 0;  // let it come again
+  run(ctx, sink);
+  hear_again(ctx, sink);
+  if (sum == 0) return;
+  inbox_.note(sum);
+  acknowledge(e.content, wire::tag_of(sum), sink);
+}
+
+template <profile Profile>
+void basic_node<Profile>::take_acknowledgement(const message& m) {
+  const auto body = m.unpack<wire::acknowledged>();
+  for (std::uint32_t i = 0; i < least(body.count, std::uint32_t{wire::acknowledged::most}); ++i)
+    outbox_.acknowledge(m.from, body.tags[i]);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::acknowledge(const message& m, std::uint32_t tag, Sink& sink) const {
+  wire::acknowledged body;
+  body.tags[0] = tag;
+  body.count = 1;
+  sink(action::send{message::pack(table_.self(), m.from, m.circuit, body)});
+}
+
+template <profile Profile>
 template <class Body, class Function>
 verdict basic_node<Profile>::with(const message& m, Function&& act) {
   return with<Body>(m, act, [this](const Body&) { ++ignored_; });
@@ -144,17 +186,24 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
       if (m.holds<wire::not_enqueued>()) route_.handle(m.circuit, m.unpack<wire::not_enqueued>(), sink);
       return settled;
     case wire::dequeued::type:
-      return m.holds<wire::dequeued>() ? route_.handle(t, m.circuit, m.unpack<wire::dequeued>(), sink) : settled;
+      return m.holds<wire::dequeued>() ? route_.handle(t, m.circuit, m.unpack<wire::dequeued>(), ctx, sink) : settled;
     case wire::tested::type:
       return with<wire::tested>(m, [&](std::uint16_t i, const wire::tested& b) {
         if (const auto* k = route_.head_of(m.circuit); k != nullptr) {
-          monitor_.peer(m.circuit, t.circuits[i].estimate, k->min_fidelity(), b);
+          monitor_.peer(m.circuit, t.circuits[i].estimate, k->min_fidelity(), route_.read_out_flip(*k), b);
           check_fidelity(m.circuit, ctx, sink);
         }
         return settled;
       });
     case wire::install::type:
       if (!m.holds<wire::install>()) return settled;
+      // A copy from before this node's restart, perhaps: what follows would name epochs of that time.
+      if (const auto b = m.unpack<wire::install>();
+          outbox_.awaits_greeting(b.upstream) || (b.downstream.valid() && outbox_.awaits_greeting(b.downstream))) {
+        route_.forget(m.circuit);
+        unknown(b);
+        return settled;
+      }
       route_.handle(t, link_, m.circuit, m.from, m.unpack<wire::install>(), e.flight, sink);
       // Its head may be gone by then, and nobody between here and there know of the circuit.
       if (const std::uint16_t i = t.circuits.find(m.circuit); outbox_.assures() && i != circuit_table::none) {
@@ -170,6 +219,10 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
       return settled;
     case wire::hello::type:
       if (!m.holds<wire::hello>()) return settled;
+      if (!m.unpack<wire::hello>().path.valid()) {
+        route_.break_headed(t, link_, m.from, ctx, sink);
+        return settled;
+      }
       if (const std::size_t port = link_.handle(m.from, m.unpack<wire::hello>()); port < link_.ports().size())
         route_.break_port(t, link_, port, true, ctx, sink);
       return settled;

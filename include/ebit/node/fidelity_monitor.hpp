@@ -28,12 +28,13 @@ class fidelity_monitor {
   }
   /// The head has read its half of a test pair.
   void own(const route::test_reading& r) {
-    at(r.circuit, r.expected, r.least_fidelity).results.own(r.name, r.in, r.bit);
+    at(r.circuit, r.expected, r.least_fidelity, r.read_out_flip).results.own(r.name, r.in, r.bit);
   }
   /// The tail's word of its half. It may come first.
-  void peer(circuit_id circuit, double expected, double least_fidelity, const wire::tested& m) {
+  void peer(circuit_id circuit, double expected, double least_fidelity, double read_out_flip,
+            const wire::tested& m) {
     const pair_id name{m.name_path, m.name_epoch, m.name_sequence};
-    at(circuit, expected, least_fidelity).results.peer(name, (m.bit & 1) != 0);
+    at(circuit, expected, least_fidelity, read_out_flip).results.peer(name, (m.bit & 1) != 0);
   }
   /// Whether tests have settled that a circuit's pairs are not good enough.
   [[nodiscard]] bool falls_short(circuit_id circuit) const {
@@ -43,14 +44,15 @@ class fidelity_monitor {
   }
 
  private:
-  entry& at(circuit_id circuit, double expected, double least_fidelity) {
+  entry& at(circuit_id circuit, double expected, double least_fidelity, double read_out_flip) {
     for (entry& e : entries_) {
       if (e.circuit != circuit) continue;
       e.least_fidelity = least_fidelity;  // requests come and go
       return e;
     }
     if (entries_.size() == most) entries_.erase(entries_.begin());
-    return entries_.emplace_back(entry{circuit, least_fidelity, route::test_results{expected, least_fidelity}});
+    return entries_.emplace_back(
+        entry{circuit, least_fidelity, route::test_results{expected, least_fidelity, read_out_flip}});
   }
 
   std::vector<entry> entries_;

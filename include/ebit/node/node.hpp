@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <utility>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/fixed_vector.hpp>
-#include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
 #include <ebit/link/outbox.hpp>
 #include <ebit/link/segments.hpp>
+#include <ebit/node/config.hpp>
 #include <ebit/node/fidelity_monitor.hpp>
 #include <ebit/node/profile.hpp>
 #include <ebit/purify/engine.hpp>
@@ -18,15 +19,6 @@
 #include <ebit/swap/engine.hpp>
 
 namespace ebit {
-
-/// What a node is told once, before it runs.
-struct node_config {
-  node_id self;
-  std::vector<std::uint32_t> slots_per_port;
-  shared_constant<route::network_map> map;  ///< its belief about the network
-  std::uint32_t incarnation = 0;            ///< how many times it has started again; never used twice
-  bool can_measure = true;                  ///< the device performs `action::measure`
-};
 
 /// Where the five layers meet: a value that turns events into actions. It reads no clock, draws no numbers of its own
 /// and does no I/O, so it can be copied, replayed and single-stepped; what feeds it and performs its actions is a
@@ -38,8 +30,8 @@ class basic_node {
 
   basic_node() = default;
   basic_node(const node_config& config, const options<Profile>& o)
-      : table_{config.self, total(config.slots_per_port)},
-        link_{make_ports(config.slots_per_port), config.incarnation},
+      : table_{config.self, config.slots()},
+        link_{config.ports(), config.incarnation},
         purify_{o.purify},
         swap_{o.swap},
         route_{o.route.policy,
@@ -52,6 +44,7 @@ class basic_node {
         outbox_{o.link, 16 * std::size_t{table_.size()} + 256},
         inbox_{o.link} {
     if (o.link.assured()) table_.assure();
+    if (config.incarnation > 0) to_greet_ = route::reachable(route_.map(), config.self);
   }
 
   [[nodiscard]] node_id id() const { return table_.self(); }
@@ -68,24 +61,32 @@ class basic_node {
   /// The circuit that serves the request, if one is open.
   [[nodiscard]] circuit_id circuit_of(request_id id) const { return route_.circuit_of(id, table_.self()); }
 
+  /// Whether a circuit uses the port, or still has something to clear away there.
+  [[nodiscard]] bool uses(port_id at) const {
+    for (std::uint16_t i = 0; i < table_.circuits.size(); ++i)
+      for (const circuit::hop& hop : table_.circuits[i].links)
+        if (table_.circuits.alive(i) && hop.width != 0 && hop.port == at.value()) return true;
+    return false;
+  }
+
   /// The earliest time at which `expire` should be called; calling it early does no harm.
   [[nodiscard]] local_time next_deadline() const { return table_.next_deadline(); }
 
   template <class Sink>
   void handle(const event::heralded& e, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
-    if (!link_.handle(table_, e, sink)) [[unlikely]]
-      return;
+    const assuring_sink sink{to, outbox_, table_, ctx};
     const std::uint32_t slot = e.slot.value();
     // Where no purification can follow the half goes past that layer.
-    if constexpr (purify::never_distils<typename Profile::purify>) {
-      segments::hand_over(table_[slot], owner::link, owner::swap);
-      swap_.work(table_, slot, ctx, sink);
-    } else {
-      segments::hand_over(table_[slot], owner::link, owner::purify);
+    constexpr bool distils = !purify::never_distils<typename Profile::purify>;
+    const auto arrived = link_.handle(table_, e, sink, distils ? owner::purify : owner::swap);
+    if (!arrived) [[unlikely]]
+      return;
+    if constexpr (distils) {
       purify_.work(table_, slot, ctx, sink);
+      run(ctx, sink);
+    } else if (swap_.attend(table_, *arrived.of, *arrived.row, slot, ctx, sink)) {
+      run(ctx, sink);
     }
-    run(ctx, sink);
     if (!early_.empty()) [[unlikely]]
       hear_again(ctx, sink);
   }
@@ -95,7 +96,7 @@ class basic_node {
     const std::uint32_t slot = table_.slot_of(e.operation);
     if (link_engine::is_batch(e.operation) || slot == table_.size()) [[unlikely]]
       return;
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    const assuring_sink sink{to, outbox_, table_, ctx};
     const segment& row = table_[slot];
     const std::uint16_t circuit = row.circuit;
     if (row.held_by == owner::swap) [[likely]]
@@ -111,13 +112,13 @@ class basic_node {
 
   template <class Sink>
   void handle(const event::done& e, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
     if (link_engine::is_batch(e.operation)) {
-      batch_ended(e.operation, ctx, sink);
+      batch_ended(e.operation, ctx, to);
       return;
     }
     const std::uint32_t slot = table_.slot_of(e.operation);
     if (slot == table_.size() || table_[slot].held_by != owner::app) return;
+    const assuring_sink sink{to, outbox_, table_, ctx};
     const std::uint16_t circuit = table_[slot].circuit;
     table_.release(slot, segments::fate_of_half::delivered);
     sink(action::free{slot_id{slot}});
@@ -131,40 +132,18 @@ class basic_node {
   template <class Sink>
   void handle(const event::erased& e, context& ctx, Sink&& to) {
     if (e.slot.value() >= table_.size()) return;
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    const assuring_sink sink{to, outbox_, table_, ctx};
     const std::uint16_t circuit = table_[e.slot.value()].circuit;
     give_up(e.slot.value(), sink);
     if (circuit < table_.circuits.size()) finish(circuit, ctx, sink);
   }
 
   template <class Sink>
-  void handle(const event::received& e, context& ctx, Sink&& to) {
-    if (!e.content.from.valid()) return;  // there is nobody to answer
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
-    std::uint64_t sum = 0;
-    if (outbox_.assures()) [[unlikely]] {
-      outbox_.heard(e.content.from, e.flight);
-      if (e.content.holds<wire::acknowledged>()) {
-        take_acknowledgement(e.content);
-        return;
-      }
-      sum = wire::sum_of(e.content);
-      if (inbox_.has_seen(sum)) {
-        acknowledge(e.content, wire::tag_of(sum), sink);
-        return;
-      }
-    }
-    if (dispatch(e, ctx, sink) == verdict::early && !postpone(e, ctx)) sum = 0;  // let it come again
-    run(ctx, sink);
-    hear_again(ctx, sink);
-    if (sum == 0) return;
-    inbox_.note(sum);
-    acknowledge(e.content, wire::tag_of(sum), sink);
-  }
+  void handle(const event::received& e, context& ctx, Sink&& to);
 
   template <class Sink>
   void handle(const event::request& e, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx.now};
+    const assuring_sink sink{to, outbox_, table_, ctx};
     route_.handle(table_, link_, e, ctx, sink);
     run(ctx, sink);
   }
@@ -194,27 +173,9 @@ class basic_node {
     local_time since;
   };
 
-  [[nodiscard]] static std::uint32_t total(const std::vector<std::uint32_t>& slots) {
-    std::uint32_t sum = 0;
-    for (const std::uint32_t s : slots) sum += s;
-    return sum;
-  }
-  [[nodiscard]] static std::vector<port> make_ports(const std::vector<std::uint32_t>& slots) {
-    std::vector<port> ports;
-    std::uint32_t first = 0;
-    for (const std::uint32_t s : slots) {
-      port p;
-      p.first_slot = first;
-      p.slots = s;
-      ports.push_back(p);
-      first += s;
-    }
-    return ports;
-  }
-
   /// Messages that came too early may be of use now.
-  template <class Sink>
-  void hear_again(context& ctx, Sink& sink) {
+  template <class Out>
+  void hear_again(context& ctx, const assuring_sink<Out> sink) {
     for (std::size_t i = 0; i < early_.size();) {
       event::received again = early_[i].what;
       again.flight += ctx.now - early_[i].since;
@@ -228,24 +189,10 @@ class basic_node {
     }
   }
   template <class Sink>
-  void give_up(std::uint32_t slot, Sink& sink) {
-    segment& row = table_[slot];
-    if (row.held_by != owner::swap && row.held_by != owner::purify && row.held_by != owner::route) return;
-    if (row.state != segment::phase::operating) {
-      swap_.discard(table_, slot, sink);
-    } else if (!row.lost) {  // given up when the operation ends; the other end is told now
-      ebit::expire(table_, row, sink);
-      row.lost = true;
-    }
-  }
+  void give_up(std::uint32_t slot, Sink& sink);
   /// A batch of attempts that was not told to stop has ended: its link has failed.
   template <class Sink>
-  void batch_ended(operation_id id, context& ctx, Sink& sink) {
-    const link_engine::ended_batch ended = link_.finished(table_, id);
-    if (ended.circuit == circuit_table::none) return;
-    if (!ended.was_told) route_.break_off(table_, link_, ended.circuit, ended.facing, ctx, sink);
-    finish(ended.circuit, ctx, sink);
-  }
+  void batch_ended(operation_id id, context& ctx, Sink& to);
   template <class Sink>
   void read_out(std::uint32_t slot, bool bit, context& ctx, Sink& sink) {
     const route::test_reading test = route_.measured(table_, link_, slot, bit, ctx, sink);
@@ -258,26 +205,14 @@ class basic_node {
     if (monitor_.falls_short(circuit))
       route_.fall_short(table_, link_, circuit, monitor_.of(circuit)->estimate().value(), ctx, sink);
   }
-  void take_acknowledgement(const message& m) {
-    const auto body = m.unpack<wire::acknowledged>();
-    for (std::uint32_t i = 0; i < least(body.count, std::uint32_t{wire::acknowledged::most}); ++i)
-      outbox_.acknowledge(m.from, body.tags[i]);
-  }
-  template <class Sink>
-  void acknowledge(const message& m, std::uint32_t tag, Sink& sink) const {
-    wire::acknowledged body;
-    body.tags[0] = tag;
-    body.count = 1;
-    sink(action::send{message::pack(table_.self(), m.from, m.circuit, body)});
-  }
 
   /// The layers work, lowest first, until nobody has anything left to do.
   template <class Sink>
   EBIT_ALWAYS_INLINE void run(context& ctx, Sink& sink) {
     if (table_.has_work()) work(ctx, sink);
   }
-  template <class Sink>
-  void work(context& ctx, Sink& sink) {
+  template <class Out>
+  void work(context& ctx, const assuring_sink<Out> sink) {
     segments::work_item item;
     while (table_.pop(item)) {
       switch (item.of) {
@@ -296,11 +231,17 @@ class basic_node {
   }
 
   void learn(const event::path_up& e);
+  /// Tells all that may be on circuits of a life before, as fast as there is room for copies.
+  template <class Sink>
+  void greet(Sink& sink);
 
   // What messages set off: node/dispatch.hpp. What goes wrong: node/upheaval.hpp.
 
   template <class Sink>
   verdict dispatch(const event::received& e, context& ctx, Sink& sink);
+  void take_acknowledgement(const message& m);
+  template <class Sink>
+  void acknowledge(const message& m, std::uint32_t tag, Sink& sink) const;
   /// Calls `act` with the index of the message's circuit and its body, or counts the message as ignored.
   template <class Body, class Function>
   verdict with(const message& m, Function&& act);
@@ -327,6 +268,7 @@ class basic_node {
   outbox outbox_;
   inbox inbox_;
   fixed_vector<early_message, 16> early_;
+  std::vector<node_id> to_greet_;
   std::uint64_t ignored_ = 0;
 };
 

@@ -9,20 +9,46 @@ namespace ebit {
 
 template <profile Profile>
 template <class Sink>
+void basic_node<Profile>::give_up(std::uint32_t slot, Sink& sink) {
+  segment& row = table_[slot];
+  if (row.held_by != owner::swap && row.held_by != owner::purify && row.held_by != owner::route) return;
+  if (row.state != segment::phase::operating) {
+    if (row.held_by == owner::purify)
+      purify_.give_up(table_, slot, sink);
+    else
+      swap_.discard(table_, slot, sink);
+  } else if (!row.lost) {  // given up when the operation ends; the other end is told now
+    ebit::expire(table_, row, sink);
+    row.lost = true;
+  }
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::batch_ended(operation_id id, context& ctx, Sink& to) {
+  const assuring_sink sink{to, outbox_, table_, ctx};
+  const link_engine::ended_batch ended = link_.finished(table_, id);
+  if (ended.circuit == circuit_table::none) return;
+  if (!ended.was_told) route_.break_off(table_, link_, ended.circuit, ended.facing, ctx, sink);
+  finish(ended.circuit, ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
 void basic_node<Profile>::handle(const event::failed& e, context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx.now};
   if (link_engine::is_batch(e.operation)) {
-    batch_ended(e.operation, ctx, sink);
+    batch_ended(e.operation, ctx, to);
     return;
   }
   const std::uint32_t slot = table_.slot_of(e.operation);
   if (slot == table_.size()) return;
+  const assuring_sink sink{to, outbox_, table_, ctx};
   const segment& row = table_[slot];
   const std::uint16_t circuit = row.circuit;
   switch (row.held_by) {
     case owner::swap: swap_.failed(table_, slot, e.why, sink); break;
     case owner::purify: purify_.failed(table_, slot, sink); break;
-    case owner::route: route_.failed(table_, slot, sink); break;
+    case owner::route: route_.failed(table_, slot, ctx, sink); break;
     case owner::app:  // the application could not take it
       ebit::expire(table_, row, sink);
       route_.handle_lost(table_, table_.circuits[circuit].id,
@@ -39,12 +65,13 @@ template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& to) {
   if (e.port.value() >= link_.ports().size()) return;
-  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  const assuring_sink sink{to, outbox_, table_, ctx};
   const port& p = link_.ports()[e.port.value()];
   if (p.up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
   if (p.is_connected && p.path != e.path) route_.unmake(p.path);
   learn(e);
   link_.handle(table_, e, sink);
+  greet(sink);
   route_.find_again(table_, link_, ctx, sink);
   route_.use_room(table_, link_, sink);
   run(ctx, sink);
@@ -53,11 +80,20 @@ void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& t
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  const assuring_sink sink{to, outbox_, table_, ctx};
   if (const std::size_t port = link_.handle(e); port < link_.ports().size())
     route_.break_port(table_, link_, port, false, ctx, sink);
   if (link_.port_of(e.path) == link_.ports().size()) route_.unmake(e.path);
   run(ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::greet(Sink& sink) {
+  for (; !to_greet_.empty() && outbox_.has_room(); to_greet_.pop_back()) {
+    const wire::hello word{path_id::none(), link_.incarnation()};
+    sink(action::send{message::pack(table_.self(), to_greet_.back(), circuit_id::none(), word)});
+  }
 }
 
 /// A path that is not on the map has been made by a fabric. What it can give follows from what it loses and from what
@@ -82,7 +118,7 @@ void basic_node<Profile>::learn(const event::path_up& e) {
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  const assuring_sink sink{to, outbox_, table_, ctx};
   if (!link_.handle(e)) return;
   if (e.state == event::health::fault)
     route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
@@ -94,7 +130,7 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::expire(context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx.now};
+  const assuring_sink sink{to, outbox_, table_, ctx};
   for (std::uint32_t slot = 0; slot < table_.size(); ++slot) {
     segment& row = table_[slot];
     if (row.held_by == owner::nobody || row.deadline > ctx.now) continue;
@@ -113,6 +149,7 @@ void basic_node<Profile>::expire(context& ctx, Sink&& to) {
     const std::uint16_t index = table_.circuits.find(id);
     return index != circuit_table::none && table_.circuits[index].state != circuit::phase::closing;
   });
+  greet(sink);
   table_.watch(outbox_.next_deadline());
 }
 

@@ -98,109 +98,30 @@ class purify_engine {
     discard(table, slot, sink);
   }
 
+  /// The other end's read-out: purify/engine_messages.hpp.
   template <class Sink>
-  verdict handle(segments& table, const circuit& c, node_id from, const wire::distilled& m, context& ctx,
-                 Sink& sink) {
-    const side facing = static_cast<side>(m.facing & 1);
-    if (m.keep_sequence == m.sacrifice_sequence && m.keep_epoch == m.sacrifice_epoch) return verdict::settled;
-    const std::uint32_t keep = table.find_half(c, facing, m.keep_epoch, m.keep_sequence);
-    const std::uint32_t named = segments::tag(m.sacrifice_epoch, m.sacrifice_sequence);
-    if constexpr (purify::is_optimistic<Policy>) {
-      if (keep != table.size() && table[keep].held_by == owner::swap && table[keep].undecided) {
-        settle(table, c, keep, m, sink);
-        return verdict::settled;
-      }
-    }
-    if (keep == table.size()) {
-      say_gone(table, c, from, m, sink);
-      return verdict::settled;
-    }
-    if (table[keep].held_by != owner::purify) {
-      // News of where it reaches, without which it cannot be distilled with the head, may be on its way.
-      const bool follows = table[keep].held_by == owner::swap && m.leads != 0 && facing == side::upstream;
-      return follows ? verdict::early : verdict::settled;
-    }
-    segment& row = table[keep];
-    if (named == row.spent_before || (named == row.spent && row.state == segment::phase::resting))
-      return verdict::settled;  // a copy of what was acted on already
-    if (m.round < row.rounds) return verdict::settled;
-    // The peer is a round ahead: its word of this one is still under way.
-    if (m.round > row.rounds) return verdict::early;
-    const std::uint32_t sacrifice = table.find_half(c, facing, m.sacrifice_epoch, m.sacrifice_sequence);
-    const bool has_begun = row.state != segment::phase::resting;
-    if (m.leads != 0 && facing == side::upstream) {
-      if (named == row.spent) return verdict::settled;
-      if (sacrifice == table.size()) {
-        if (!has_begun) {
-          expire(table, row, sink);
-          discard(table, keep, sink);
-        }
-        return verdict::settled;
-      }
-      if (!can_follow(c, row) || !can_follow(c, table[sacrifice])) return verdict::early;
-      hear(row, m.bit != 0, named);
-      start(table, keep, sacrifice, false, ctx, sink);
-      return verdict::settled;
-    }
-    if (!has_begun && m.leads == 0) {
-      // This end has not chosen yet. It does as the other did, if it can.
-      const std::uint8_t rounds = purify::pumps<Policy> ? std::uint8_t{0} : row.rounds;
-      const bool is_held = sacrifice != table.size();
-      if (is_held && table[sacrifice].held_by == owner::purify && table[sacrifice].rounds < rounds)
-        return verdict::early;
-      const bool is_free = is_held && purify::can_join(table[sacrifice], row, rounds);
-      const bool is_gone = !is_held && c.link(facing).fates.find(m.sacrifice_epoch, m.sacrifice_sequence) != nullptr;
-      if (is_gone || (is_held && !is_free)) {
-        give_up(table, c, facing, named, m.round, sink);
-        give_up(table, c, facing, segments::tag(m.keep_epoch, m.keep_sequence), m.round, sink);
-        return verdict::settled;
-      }
-      hear(row, m.bit != 0, named);
-      if (is_free) start(table, keep, sacrifice, false, ctx, sink);
-      return verdict::settled;
-    }
-    hear(row, m.bit != 0, named);
-    if (row.state == segment::phase::awaiting_result) decide(table, keep, ctx, sink);
-    return verdict::settled;
+  verdict handle(segments& table, const circuit& c, node_id from, const wire::distilled& m, context& ctx, Sink& sink);
+
+  /// Gives up a row of this layer on which nothing is running, for instance at its deadline, and tells the other end.
+  template <class Sink>
+  static void give_up(segments& table, std::uint32_t slot, Sink& sink) {
+    expire(table, table[slot], sink);
+    discard(table, slot, sink);
   }
 
-  /// Gives up a row of this layer, for instance at its deadline.
+ private:
   template <class Sink>
   static void discard(segments& table, std::uint32_t slot, Sink& sink) {
     release(table, slot, segments::fate_of_half::discarded, sink);
   }
-
- private:
   /// The peer keeps a pair that is not here: the ends chose different ones, or this end gave it up.
   template <class Sink>
-  static void say_gone(segments& table, const circuit& c, node_id from, const wire::distilled& m, Sink& sink) {
-    const side facing = static_cast<side>(m.facing & 1);
-    give_up(table, c, facing, segments::tag(m.sacrifice_epoch, m.sacrifice_sequence), m.round, sink);
-    const fate* known = c.link(facing).fates.find(m.keep_epoch, m.keep_sequence);
-    if (known == nullptr || known->what != fate::kind::discarded || m.leads != 0) return;
-    give_up(table, c, facing, segments::tag(m.keep_epoch, m.keep_sequence), m.round, sink);
-    const wire::expired lost{m.own_sequence, m.own_epoch, static_cast<std::uint8_t>(opposite(facing)), {}};
-    sink(action::send{message::pack(table.self(), from, c.id, lost)});
-  }
+  static void say_gone(segments& table, const circuit& c, node_id from, const wire::distilled& m, Sink& sink);
   /// Nothing is left of the pair `named`, since the ends have done different things with it: what this end holds of
   /// it or has put it into is given up, and the other end is told.
   template <class Sink>
   static void give_up(segments& table, const circuit& c, side facing, std::uint32_t named, std::uint8_t round,
-                      Sink& sink) {
-    const circuit::hop& hop = c.link(facing);
-    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
-      segment& row = table[s];
-      if (row.held_by != owner::purify) continue;
-      const bool is_it = segments::tag(row.local.epoch, row.local.sequence) == named;
-      const bool took_it = row.state == segment::phase::awaiting_result && row.spent == named && row.rounds == round;
-      if (!is_it && !took_it) continue;
-      if (!row.lost) expire(table, row, sink);
-      if (row.state == segment::phase::operating)
-        row.lost = true;
-      else
-        discard(table, s, sink);
-    }
-  }
+                      Sink& sink);
   static void hear(segment& row, bool bit, std::uint32_t named) {
     row.peer_bit = bit;
     row.peer_bit_known = true;
@@ -277,12 +198,13 @@ class purify_engine {
     ++row.rounds;
     work(table, slot, ctx, sink);
   }
-  /// Only the downstream end decides, but on the link to the tail: its other end may be the head's last word.
+  /// Only the downstream end decides, but on the link to the tail: its other end may be the head's last word. Such
+  /// policies distil on links alone, though a row awaiting a read-out may have been joined onward meanwhile.
   [[nodiscard]] static bool is_one_way([[maybe_unused]] const circuit& c, [[maybe_unused]] const segment& row) {
     if constexpr (!purify::is_one_way<Policy>)
       return false;
     else
-      return span(c, row) == 1 && (row.facing == side::downstream ? c.position + 1 : c.position) != c.hops;
+      return (row.facing == side::downstream ? c.position + 1 : c.position) != c.hops;
   }
   [[nodiscard]] static bool goes_undecided([[maybe_unused]] const circuit& c, [[maybe_unused]] const segment& row) {
     if constexpr (!purify::is_optimistic<Policy>)
@@ -292,25 +214,7 @@ class purify_engine {
   }
   /// The other end's read-out of an undecided pair that has not been joined onward yet.
   template <class Sink>
-  static void settle(segments& table, const circuit& c, std::uint32_t slot, const wire::distilled& m, Sink& sink) {
-    segment& row = table[slot];
-    if (m.round != row.rounds) return;
-    const std::uint32_t named = segments::tag(m.sacrifice_epoch, m.sacrifice_sequence);
-    if (named == row.spent && purify::keeps_pair<Policy>(row.own_bit, m.bit != 0, row.parity)) {
-      row.undecided = false;
-      ++row.rounds;
-      if (row.state == segment::phase::resting) table.push(layer::swap, slot);
-      return;
-    }
-    if (named != row.spent) {
-      give_up(table, c, row.facing, named, m.round, sink);
-      expire(table, row, sink);
-    }
-    if (row.state == segment::phase::operating)
-      row.lost = true;
-    else
-      discard(table, slot, sink);
-  }
+  static void settle(segments& table, const circuit& c, std::uint32_t slot, const wire::distilled& m, Sink& sink);
 
   /// When pumping, pairs wait in line for the one that is being pumped: it is gone, so the line moves up.
   static void resume([[maybe_unused]] segments& table, [[maybe_unused]] const circuit::hop& hop) {
@@ -334,3 +238,5 @@ class purify_engine {
 };
 
 }  // namespace ebit
+
+#include <ebit/purify/engine_messages.hpp>

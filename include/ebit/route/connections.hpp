@@ -10,6 +10,7 @@
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/random.hpp>
+#include <ebit/core/result.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/request_queue.hpp>
 #include <ebit/route/scheduler.hpp>
@@ -23,7 +24,13 @@ using service_order = std::variant<first_come_first_served, strict_priority, wei
 struct service_options {
   bool shared = false;              ///< requests between the same two nodes may share a circuit
   service_order order{};            ///< of those that do
-  std::uint16_t test_interval = 0;  ///< one pair in so many is measured to check the fidelity; 0: none
+  std::uint16_t test_interval = 0;  ///< one pair in so many, 2 or more, is measured to check the fidelity; 0: none
+
+  [[nodiscard]] status validate() const {
+    if (test_interval == 1)  // nothing would ever be delivered
+      return config_error{"route.service.test_interval", "1", "0 (none), or 2 to 65535"};
+    return success{};
+  }
 };
 
 /// Whether `pairs` finished pairs can be in memory at the same time: while the last one is being made, with one more
@@ -127,6 +134,11 @@ class waiting_line {
       return;
     }
     if (!line_.full()) line_.push_back(w);
+  }
+  [[nodiscard]] bool knows(circuit_id circuit) const {
+    for (const waiter& w : line_)
+      if (w.circuit == circuit) return true;
+    return false;
   }
   void clear() { line_.clear(); }
   [[nodiscard]] const waiter* begin() const { return line_.begin(); }

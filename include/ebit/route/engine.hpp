@@ -8,6 +8,7 @@
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/extremes.hpp>
+#include <ebit/core/probability.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/herald/engine.hpp>
 #include <ebit/link/outbox.hpp>
@@ -61,6 +62,12 @@ class route_engine {
   /// What the requests on a circuit of this head need, and what it was forecast to give.
   [[nodiscard]] const route::connection* head_of(circuit_id circuit) const { return connections_.served_by(circuit); }
 
+  /// Probability that the read-out errors of its two ends alone spoil a test of a pair, by the map.
+  [[nodiscard]] double read_out_flip(const route::connection& k) const {
+    const auto of = [this](node_id n) { return map_.at(n).gates.read_out; };
+    return xor_probability(of(k.found.path.nodes.front()), of(k.found.path.nodes.back()));
+  }
+
   // Requests and circuits that begin: route/engine_setup.hpp.
 
   template <class Sink>
@@ -83,7 +90,7 @@ class route_engine {
   template <class Sink>
   void handle(circuit_id id, const wire::not_enqueued& m, Sink& sink);
   template <class Sink>
-  verdict handle(segments& table, circuit_id id, const wire::dequeued& m, Sink& sink);
+  verdict handle(segments& table, circuit_id id, const wire::dequeued& m, context& ctx, Sink& sink);
   /// Requests whose path a fabric has unmade go on over another one, if there is one by now.
   template <class Sink>
   void find_again(segments& table, link_engine& link, context& ctx, Sink& sink);
@@ -102,7 +109,7 @@ class route_engine {
                                              context& ctx, Sink& sink);
   /// The device lost the half instead of measuring it.
   template <class Sink>
-  void failed(segments& table, std::uint32_t slot, Sink& sink);
+  void failed(segments& table, std::uint32_t slot, context& ctx, Sink& sink);
   template <class Sink>
   verdict handle(segments& table, circuit& c, const wire::delivered& m, context& ctx, Sink& sink);
   /// The word on a pair of a circuit that is closed here.
@@ -132,6 +139,10 @@ class route_engine {
   /// enough speaks of a restart before the circuit.
   template <class Sink>
   void break_port(segments& table, link_engine& link, std::size_t port, bool tell_peer, context& ctx, Sink& sink);
+
+  /// A node has started again: it knows nothing of the circuits whose head it was.
+  template <class Sink>
+  void break_headed(segments& table, link_engine& link, node_id head, context& ctx, Sink& sink);
 
   /// A circuit that is over: an `install` for it that is still under way, or comes twice, must not open it again.
   void forget(circuit_id id) {
@@ -202,8 +213,9 @@ class route_engine {
   static void reconsider(segments& table, circuit_id id);
   [[nodiscard]] static std::uint32_t waiting(const segments& table, std::uint16_t index);
   [[nodiscard]] std::size_t pick(const connection& k, std::uint32_t at_hand) const;
-  /// What becomes of the pair `name` of a request.
-  [[nodiscard]] static std::uint8_t disposal_for(const route::queued_request& entry, const pair_id& name);
+  /// What becomes of the pair `name` of a request, of an application at the head or at the tail.
+  [[nodiscard]] static std::uint8_t disposal_for(const route::queued_request& entry, bool of_head,
+                                                 const pair_id& name);
   /// What applications here still want of a shared circuit that has ended is asked for anew.
   template <class Sink>
   void leave(segments& table, circuit_id id, context& ctx, Sink& sink);
@@ -216,12 +228,20 @@ class route_engine {
     connections_.remove(k);
     return false;
   }
-  /// The tail of a shared circuit has handed over a pair.
-  void count_at_tail(const circuit& c, request_id request, node_id asked_by) {
+  /// The tail of a shared circuit is done with a word on a pair, and has handed it over or not.
+  void count_at_tail(const circuit& c, request_id request, node_id asked_by, bool handed) {
     route::tail_queue* q = c.is_shared ? tails_.find(c.id) : nullptr;
-    if (route::queued_request* entry = q == nullptr ? nullptr : q->find(request, asked_by); entry != nullptr)
-      entry->served = ++entry->handed;
+    route::queued_request* entry = q == nullptr ? nullptr : q->find(request, asked_by);
+    if (entry == nullptr) return;
+    ++entry->words;
+    if (handed) entry->served = ++entry->handed;
   }
+  /// A read-out at the tail of a circuit is over.
+  template <class Sink>
+  void read_at_tail(segments& table, const circuit& c, const segment& row, bool good, context& ctx, Sink& sink);
+  /// A request of an application at the tail is done with on this circuit: reported, or what is left asked for anew.
+  template <class Sink>
+  void end_at_tail(segments& table, const route::queued_request& entry, node_id head, context& ctx, Sink& sink);
   void retry_later(segments& table, connection& k, context& ctx) {
     ++k.tries;
     // The word that there is room comes by itself; the clock only guards against its loss, which is no rare thing where
@@ -245,6 +265,7 @@ class route_engine {
   route::connections connections_;
   route::tail_queues tails_;
   std::vector<event::request> again_;  ///< to be asked for anew
+  std::vector<route::last_read_outs> leaving_;
   route::handover handover_;
   route::waiting_line waiting_;
   link_options how_;

@@ -45,8 +45,11 @@ verdict route_engine<Policy, Model>::handle(segments& table, std::uint16_t index
     if (how == route::heard::early) return verdict::early;
     for (std::size_t i = 0; i < q->asked.size(); ++i) {
       if (q->asked[i].ticket != m.ticket || entry.asked_by != table.self()) continue;
-      if (route::queued_request* entered = q->queue.find(m.number); entered != nullptr)
-        entered->served = entered->handed = q->asked[i].entry.handed;
+      // Pairs may have been counted to the question, and to the entry if word of that came before the answer.
+      if (route::queued_request* entered = q->queue.find(m.number); entered != nullptr) {
+        entered->served = entered->handed += q->asked[i].entry.handed;
+        entered->words += q->asked[i].entry.words;
+      }
       q->asked.erase_at(i);
       sink(action::report{m.request, request_outcome::accepted, refusal::none, 0, c.hops, 0});
       break;
@@ -70,6 +73,7 @@ verdict route_engine<Policy, Model>::handle(segments& table, std::uint16_t index
     sink(action::send{message::pack(table.self(), c.tail, c.id, no)});
     return verdict::settled;
   }
+  handover_.ask_again(entry.request, entry.asked_by);
   table.watch(entered->expires);
   sink(action::send{message::pack(table.self(), c.tail, c.id, route::written(*entered, m.ticket, ctx.now))});
   reconsider(table, c.id);
@@ -93,7 +97,8 @@ void route_engine<Policy, Model>::handle(circuit_id id, const wire::not_enqueued
 
 template <class Policy, class Model>
 template <class Sink>
-verdict route_engine<Policy, Model>::handle(segments& table, circuit_id id, const wire::dequeued& m, Sink& sink) {
+verdict route_engine<Policy, Model>::handle(segments& table, circuit_id id, const wire::dequeued& m, context& ctx,
+                                            Sink& sink) {
   route::tail_queue* q = tails_.find(id);
   if (q == nullptr) return verdict::settled;
   // It may have overtaken the word that the request has entered: who asked for it hears that first.
@@ -102,11 +107,47 @@ verdict route_engine<Policy, Model>::handle(segments& table, circuit_id id, cons
       entry != nullptr && entry->asked_by == table.self()) {
     const auto why = static_cast<refusal>(m.why);
     const auto outcome = static_cast<request_outcome>(m.outcome);
-    // It may have overtaken words on the last pairs, too.
-    if (outcome == request_outcome::delivered && entry->handed < entry->pairs) return verdict::early;
-    sink(action::report{entry->request, outcome, why, 0, 0, static_cast<double>(entry->handed)});
+    // It may have overtaken words on the last pairs, too. Where one of them found no half, a pair is missing.
+    const bool lacks = outcome == request_outcome::delivered && entry->handed < entry->pairs;
+    if (lacks && entry->words < m.words) return verdict::early;
+    if (lacks)
+      end_at_tail(table, *entry, q->head, ctx, sink);
+    else
+      sink(action::report{entry->request, outcome, why, 0, 0, static_cast<double>(entry->handed)});
   }
   return q->queue.remove(m.number) == route::heard::early ? verdict::early : verdict::settled;
+}
+
+template <class Policy, class Model>
+template <class Sink>
+void route_engine<Policy, Model>::end_at_tail(segments& table, const route::queued_request& entry, node_id head,
+                                              context& ctx, Sink& sink) {
+  const bool is_served = entry.handed >= entry.pairs;
+  if (is_served || entry.expires <= ctx.now) {
+    const request_outcome how = is_served ? request_outcome::delivered : request_outcome::expired;
+    sink(action::report{entry.request, how, refusal::none, 0, 0, static_cast<double>(entry.handed)});
+    return;
+  }
+  again_.push_back(route::remainder(entry, ctx.now));
+  again_.back().peer = head;
+  table.watch(ctx.now);
+}
+
+template <class Policy, class Model>
+template <class Sink>
+void route_engine<Policy, Model>::read_at_tail(segments& table, const circuit& c, const segment& row, bool good,
+                                               context& ctx, Sink& sink) {
+  count_at_tail(c, row.request, row.asked_by, good);
+  for (std::size_t i = 0; i < leaving_.size(); ++i) {
+    route::last_read_outs& last = leaving_[i];
+    if (last.circuit != c.id || !last.entry.is(row.request, row.asked_by)) continue;
+    last.entry.handed += good ? 1U : 0U;
+    if (--last.left > 0) return;
+    const route::last_read_outs over = last;
+    leaving_.erase(leaving_.begin() + static_cast<std::ptrdiff_t>(i));
+    end_at_tail(table, over.entry, over.head, ctx, sink);
+    return;
+  }
 }
 
 template <class Policy, class Model>
@@ -114,25 +155,21 @@ template <class Sink>
 void route_engine<Policy, Model>::leave(segments& table, circuit_id id, context& ctx, Sink& sink) {
   route::tail_queue* q = tails_.find(id);
   if (q == nullptr) return;
-  // What is being read will be handed over still.
   const std::uint16_t index = table.circuits.find(id);
   const circuit::hop& hop = table.circuits[index].link(side::upstream);
-  for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
-    const segment& row = table[s];
-    if (row.held_by == owner::route && row.circuit == index && row.state == segment::phase::operating && !row.lost)
-      count_at_tail(table.circuits[index], row.request, row.asked_by);
-  }
   const auto end = [&](const route::queued_request& entry) {
     if (entry.asked_by != table.self()) return;
-    const bool is_served = entry.handed >= entry.pairs;
-    if (is_served || entry.expires <= ctx.now) {
-      const request_outcome how = is_served ? request_outcome::delivered : request_outcome::expired;
-      sink(action::report{entry.request, how, refusal::none, 0, 0, static_cast<double>(entry.handed)});
-      return;
+    route::last_read_outs last{id, q->head, entry, 0};  // what is being read may be handed over still
+    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
+      const segment& row = table[s];
+      if (row.held_by == owner::route && row.circuit == index && row.state == segment::phase::operating &&
+          entry.is(row.request, row.asked_by))
+        ++last.left;
     }
-    again_.push_back(route::remainder(entry, ctx.now));
-    again_.back().peer = q->head;
-    table.watch(ctx.now);
+    if (last.left > 0)
+      leaving_.push_back(last);
+    else
+      end_at_tail(table, entry, q->head, ctx, sink);
   };
   for (const route::queued_request& entry : q->queue) end(entry);
   for (const route::tail_queue::question& asked : q->asked) end(asked.entry);

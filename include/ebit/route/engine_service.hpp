@@ -32,9 +32,10 @@ void route_engine<Policy, Model>::work(segments& table, link_engine& link, std::
   route::queued_request& entry = k->queue[chosen];
   const auto bind = [&](std::uint32_t s) {
     std::visit([&](const auto& order) { order.serve(k->queue, chosen); }, service_.order);
-    if (entry.kind == request_kind::keep) ++entry.handed;
-    handover_.bind(table, c, s, entry.request, entry.asked_by, entry.purpose, disposal_for(entry, table[s].local),
-                   ctx, sink);
+    ++entry.words;
+    const std::uint8_t does = disposal_for(entry, entry.asked_by == c.head, table[s].local);
+    if (!wire::is_measured_at(true, wire::disposal_of(does))) ++entry.handed;
+    handover_.bind(table, c, s, entry.request, entry.asked_by, entry.purpose, does, ctx, sink);
   };
   bind(slot);
   if (entry.atomic) {  // the others at the same time
@@ -50,11 +51,12 @@ void route_engine<Policy, Model>::work(segments& table, link_engine& link, std::
 }
 
 template <class Policy, class Model>
-std::uint8_t route_engine<Policy, Model>::disposal_for(const route::queued_request& entry, const pair_id& name) {
+std::uint8_t route_engine<Policy, Model>::disposal_for(const route::queued_request& entry, bool of_head,
+                                                       const pair_id& name) {
   if (entry.kind == request_kind::keep) return wire::disposal_byte(wire::disposal::keep, basis::x);
   const basis in = link::test_rounds::basis_for(name, entry.bases);
-  const bool both = entry.kind == request_kind::measure_directly;
-  return wire::disposal_byte(both ? wire::disposal::measure : wire::disposal::prepare, in);
+  if (entry.kind == request_kind::measure_directly) return wire::disposal_byte(wire::disposal::measure, in);
+  return wire::disposal_byte(of_head ? wire::disposal::prepare : wire::disposal::receive, in);
 }
 
 template <class Policy, class Model>
@@ -64,12 +66,12 @@ route::test_reading route_engine<Policy, Model>::measured(segments& table, link_
   const segment row = table[slot];
   circuit& c = table.circuits[row.circuit];
   if (row.lost) {
-    failed(table, slot, sink);
+    failed(table, slot, ctx, sink);
     return {};
   }
   handover_.measured(table, c, slot, bit, sink);
   if (c.position != 0) {
-    count_at_tail(c, row.request, row.asked_by);
+    read_at_tail(table, c, row, true, ctx, sink);
     return {};
   }
   if (wire::disposal_of(row.does) == wire::disposal::test) {
@@ -77,7 +79,7 @@ route::test_reading route_engine<Policy, Model>::measured(segments& table, link_
     if (k == nullptr) return {};
     const basis in = wire::basis_of(row.does);
     const bool read = bit != predicted_parity(row.frame, in);
-    return {c.id, row.local, in, read, c.estimate, k->min_fidelity()};
+    return {c.id, row.local, in, read, c.estimate, k->min_fidelity(), read_out_flip(*k)};
   }
   // The circuit may have broken while it was being read; then another one serves what is left of the request.
   for (connection& k : connections_) {
@@ -95,8 +97,8 @@ route::test_reading route_engine<Policy, Model>::measured(segments& table, link_
 
 template <class Policy, class Model>
 template <class Sink>
-void route_engine<Policy, Model>::failed(segments& table, std::uint32_t slot, Sink& sink) {
-  const segment& row = table[slot];
+void route_engine<Policy, Model>::failed(segments& table, std::uint32_t slot, context& ctx, Sink& sink) {
+  const segment row = table[slot];
   circuit& c = table.circuits[row.circuit];
   if (!row.lost) ebit::expire(table, row, sink);
   if (c.position == 0) {
@@ -105,6 +107,8 @@ void route_engine<Policy, Model>::failed(segments& table, std::uint32_t slot, Si
         if (route::queued_request& entry = k.queue[i];
             entry.is(row.request, row.asked_by) && entry.served > entry.handed)
           --entry.served;
+  } else {
+    read_at_tail(table, c, row, false, ctx, sink);
   }
   route::handover::settle(table, c, slot, segments::fate_of_half::consumed, sink);
 }
@@ -116,6 +120,7 @@ void route_engine<Policy, Model>::handle_lost(segments& table, circuit_id id, co
   if (taken_back == nullptr) return;
   if (const std::uint16_t index = table.circuits.find(id); index != circuit_table::none)
     if (circuit& c = table.circuits[index]; c.delivered > 0) --c.delivered;
+  if (taken_back->is_asked_again) return;
   // Another pair takes its place, if the request is still being served.
   for (connection& k : connections_) {  // perhaps on another circuit by now
     for (std::size_t i = 0; i < k.queue.size(); ++i) {
@@ -136,9 +141,10 @@ template <class Policy, class Model>
 template <class Sink>
 verdict route_engine<Policy, Model>::handle(segments& table, circuit& c, const wire::delivered& m, context& ctx,
                                             Sink& sink) {
-  const std::uint32_t before = c.delivered;
+  const std::uint32_t before = c.delivered, unmet = handover_.unmet();
   const verdict v = handover_.heard(table, c, m, ctx, sink);
-  if (c.delivered != before) count_at_tail(c, m.request, m.asked_by);
+  if (c.delivered != before || handover_.unmet() != unmet)
+    count_at_tail(c, m.request, m.asked_by, c.delivered != before);
   return v;
 }
 
@@ -176,6 +182,7 @@ void route_engine<Policy, Model>::break_off(segments& table, link_engine& link, 
                                             context& ctx, Sink& sink) {
   circuit& c = table.circuits[index];
   if (c.state == circuit::phase::closing) return;
+  c.is_broken = true;
   const circuit_id id = c.id;
   if (c.position == 0) {
     if (connection* k = connections_.served_by(id); k != nullptr) {
@@ -215,6 +222,15 @@ void route_engine<Policy, Model>::break_port(segments& table, link_engine& link,
 
 template <class Policy, class Model>
 template <class Sink>
+void route_engine<Policy, Model>::break_headed(segments& table, link_engine& link, node_id head, context& ctx,
+                                               Sink& sink) {
+  for (std::uint16_t i = 0; i < table.circuits.size(); ++i)
+    if (const circuit& c = table.circuits[i]; table.circuits.alive(i) && c.head == head && c.head_delivered == 0)
+      break_off(table, link, i, side::upstream, ctx, sink);
+}
+
+template <class Policy, class Model>
+template <class Sink>
 void route_engine<Policy, Model>::give_back(segments& table, link_engine& link, std::uint16_t index, Sink& sink) {
   const circuit_id ended = table.circuits[index].id;
   if (!link_engine::release(table, index)) return;
@@ -225,8 +241,15 @@ void route_engine<Policy, Model>::give_back(segments& table, link_engine& link, 
 template <class Policy, class Model>
 template <class Sink>
 void route_engine<Policy, Model>::close_due(segments& table, link_engine& link, context& ctx, Sink& sink) {
-  for (std::uint16_t i = 0; i < table.circuits.size(); ++i)
-    if (table.circuits.alive(i) && table.circuits[i].close_at <= ctx.now) close(table, link, i, ctx, sink);
+  for (std::uint16_t i = 0; i < table.circuits.size(); ++i) {
+    const circuit& c = table.circuits[i];
+    if (!table.circuits.alive(i) || c.close_at > ctx.now) continue;
+    if (c.state == circuit::phase::installed && c.position != 0) {  // its head may wait for the word that was lost
+      const wire::broken word{static_cast<std::uint8_t>(side::downstream), {}};
+      sink(action::send{message::pack(table.self(), c.head, c.id, word)});
+    }
+    close(table, link, i, ctx, sink);
+  }
 }
 
 template <class Policy, class Model>
@@ -261,7 +284,9 @@ void route_engine<Policy, Model>::complete(segments& table, link_engine& link, c
   if (const route::queued_request* entry = k.queue.find(number); entry != nullptr && entry->asked_by == table.self())
     sink(action::report{entry->request, how, why, 0, hops, value});
   if (k.is_shared && index != circuit_table::none) {
-    const wire::dequeued word{number, static_cast<std::uint8_t>(how), static_cast<std::uint8_t>(why), {}};
+    const route::queued_request* entry = k.queue.find(number);
+    const wire::dequeued word{number, static_cast<std::uint8_t>(how), static_cast<std::uint8_t>(why), {},
+                              entry == nullptr ? 0 : entry->words};
     sink(action::send{message::pack(table.self(), k.peer, id, word)});
   }
   k.queue.remove(number);

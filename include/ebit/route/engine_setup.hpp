@@ -11,6 +11,8 @@ template <class Sink>
 void route_engine<Policy, Model>::handle(segments& table, link_engine& link, const event::request& e, context& ctx,
                                          Sink& sink) {
   if (connections_.find(e.id, table.self()) != nullptr || tails_.knows(e.id, table.self())) return;  // asked already
+  for (const route::last_read_outs& last : leaving_)
+    if (last.entry.is(e.id, table.self())) return;
   if (const refusal why = check(e, table.self()); why != refusal::none) {
     sink(action::report{e.id, request_outcome::refused, why, 0, 0, 0});
     return;
@@ -76,8 +78,16 @@ template <class Policy, class Model>
 template <class Sink>
 void route_engine<Policy, Model>::handle(segments& table, link_engine& link, circuit_id id, node_id head,
                                          const wire::install& m, duration flight, Sink& sink) {
-  if (table.circuits.find(id) != circuit_table::none || is_forgotten(id) || !makes_sense(m)) return;
+  if (table.circuits.find(id) != circuit_table::none || !makes_sense(m)) return;
   if (head == table.self() || id.value() >> 12 != head.value()) return;  // a circuit is its head's to install
+  if (is_forgotten(id)) {
+    // A late copy, which changes nothing, or the head's numbers have come round: then it takes the next one.
+    if (waiting_.knows(id)) return;
+    const wire::refused no{static_cast<std::uint16_t>(m.position - 1), 0, table.self()};
+    sink(action::send{message::pack(table.self(), head, id, no)});
+    sink(action::send{message::pack(table.self(), head, id, wire::available{})});
+    return;
+  }
   circuit c;
   c.id = id;
   c.head = head;
@@ -138,8 +148,9 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, std
   for (std::uint16_t i = 1; i < c.hops; ++i)
     sink(action::send{message::pack(table.self(), k->found.path.nodes[i], c.id, wire::go{k->lead})});
   if (k->is_shared) {
-    for (const route::queued_request& entry : k->queue)
-      sink(action::send{message::pack(table.self(), c.tail, c.id, route::written(entry, 0, ctx.now))});
+    for (const route::queued_request& entry : k->queue)  // those of the tail have been answered
+      if (entry.asked_by == table.self())
+        sink(action::send{message::pack(table.self(), c.tail, c.id, route::written(entry, 0, ctx.now))});
   }
   start(table, link, index, ctx.now + k->lead, ctx, sink);
 }
@@ -223,7 +234,8 @@ void route_engine<Policy, Model>::install(segments& table, link_engine& link, co
     return;
   }
   const circuit_plan plan = plan_for(k);
-  k.circuit = circuit_id{table.self().value() << 12 | (opened_++ & 0xfffU)};
+  do k.circuit = circuit_id{table.self().value() << 12 | (opened_++ & 0xfffU)};
+  while (table.circuits.find(k.circuit) != circuit_table::none);  // an old one that is still in use
   k.is_ready.assign(w.nodes.size(), false);
   k.ready = 0;
   k.lead = map_.along(w.links.front()).budget.delay;

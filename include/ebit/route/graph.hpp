@@ -128,6 +128,26 @@ class network_map {
   std::vector<made> made_;
 };
 
+/// The other nodes that links of the start lead to from there, directly or over others.
+[[nodiscard]] inline std::vector<node_id> reachable(const network_map& map, node_id from) {
+  std::vector<node_id> found;
+  if (from.value() >= map.nodes()) return found;
+  std::vector<bool> is_known(map.nodes());
+  is_known[from.value()] = true;
+  found.push_back(from);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const node_id here = found[i];
+    for (const std::uint32_t e : map.incident(here)) {
+      const node_id there = map.edges()[e].other(here);
+      if (is_known[there.value()]) continue;
+      is_known[there.value()] = true;
+      found.push_back(there);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
 /// A walk through the map: `links[i]` joins `nodes[i]` and `nodes[i + 1]`.
 struct walk {
   std::vector<node_id> nodes;

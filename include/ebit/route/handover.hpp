@@ -18,6 +18,7 @@ struct test_reading {
   bool bit = false;           ///< XOR what the frame predicts of the two
   double expected = 0;        ///< the forecast of the fidelity
   double least_fidelity = 0;  ///< what the requests on the circuit need
+  double read_out_flip = 0;   ///< probability that read-out errors alone spoil a test
 };
 
 /// The last step of a pair: from the ends of its circuit to the applications. The head decides what becomes of it and
@@ -65,7 +66,7 @@ class handover {
                                  .asked_by = asked_by};
       sink(action::send{message::pack(table.self(), c.tail, c.id, word)});
     }
-    if (wire::disposal_of(does) == wire::disposal::keep)
+    if (!wire::is_measured_at(true, wire::disposal_of(does)))
       deliver(table, c, slot, true, sink);
     else
       measure(table, slot, ctx, sink);
@@ -103,8 +104,7 @@ class handover {
     const bool waited = row.held_by == owner::purify;
     segments::hand_over(row, row.held_by, owner::route);
     if (waited) table.reconsider(c.link(side::upstream));
-    const wire::disposal what = wire::disposal_of(m.does);
-    if (what == wire::disposal::keep || what == wire::disposal::prepare)
+    if (!wire::is_measured_at(false, wire::disposal_of(m.does)))
       deliver(table, c, slot, true, sink);
     else
       measure(table, slot, ctx, sink);
@@ -120,6 +120,11 @@ class handover {
     }
     say_lost(table, id, head, m, sink);
   }
+
+  /// Words for which there was no half to deliver, or another one than the head's.
+  [[nodiscard]] std::uint32_t unmet() const { return unmet_; }
+  /// A request of the tail has come anew: pairs it lost before are in what it asks for.
+  void ask_again(request_id request, node_id asked_by) { recent_.ask_again(request, asked_by); }
 
   /// The read-out of a bound half: its delivery, or a test.
   template <class Sink>
@@ -179,7 +184,8 @@ class handover {
 
  private:
   template <class Sink>
-  static void say_lost(const segments& table, circuit_id id, node_id head, const wire::delivered& m, Sink& sink) {
+  void say_lost(const segments& table, circuit_id id, node_id head, const wire::delivered& m, Sink& sink) {
+    ++unmet_;
     const wire::expired lost{m.name_sequence, m.name_epoch, static_cast<std::uint8_t>(side::downstream), {}};
     sink(action::send{message::pack(table.self(), head, id, lost)});
   }
@@ -206,12 +212,11 @@ class handover {
     taken.what = fate::kind::settled;
     c.link(row.facing).fates.record(taken);
     recent_.record({c.id, row.request, row.asked_by, name, row.local.sequence, row.local.epoch, confirmed, false,
-                    local_time::never()});
+                    false, local_time::never()});
     if (c.head_delivered != 0 && c.delivered >= c.head_delivered) {
       c.close_at = row.born;  // in the past: at once
       table.watch(c.close_at);
     }
-    const wire::disposal what = wire::disposal_of(row.does);
     sink(action::deliver{
         .operation = table.begin_operation(slot),
         .slot = slot_id{slot},
@@ -223,13 +228,14 @@ class handover {
         .born = row.born,
         .estimated_fidelity = c.estimate,
         .purpose = row.purpose,
-        .is_measured = what == wire::disposal::measure || (what == wire::disposal::prepare && c.position == 0),
+        .is_measured = wire::is_measured_at(c.position == 0, wire::disposal_of(row.does)),
         .measured_in = wire::basis_of(row.does),
         .bit = row.own_bit});
   }
 
   recent_deliveries recent_;
   bool assured_ = false;
+  std::uint32_t unmet_ = 0;
 };
 
 }  // namespace ebit::route

@@ -19,6 +19,7 @@ struct recent_delivery {
   std::uint32_t epoch = 0;
   bool confirmed = false;  ///< the head has delivered the pair as well
   bool revoked = false;
+  bool is_asked_again = false;  ///< the tail knows what has become of it, and asked anew for what it lacks
   local_time doubtful_from = local_time::never();  ///< without confirmation by then it is taken back
 };
 
@@ -52,6 +53,11 @@ class recent_deliveries {
       d.doubtful_from = when;
       if (when < next_deadline_) next_deadline_ = when;
     }
+  }
+  /// The tail of those circuits asks anew for what is left of the request.
+  void ask_again(request_id request, node_id asked_by) {
+    for (std::size_t i = 0; i < size_; ++i)
+      if (ring_[i].request == request && ring_[i].asked_by == asked_by) ring_[i].is_asked_again = true;
   }
   [[nodiscard]] local_time next_deadline() const { return next_deadline_; }
   /// Calls `revoke` with every half whose time of doubt has come.

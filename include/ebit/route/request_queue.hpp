@@ -62,6 +62,7 @@ struct queued_request {
   std::uint32_t pairs = 1;
   std::uint32_t served = 0;  ///< pairs bound to it; less again if one is taken back
   std::uint32_t handed = 0;  ///< of those the ones that its application has
+  std::uint32_t words = 0;   ///< on single pairs, from the head to the tail: sent, or dealt with
   request_kind kind = request_kind::keep;
   basis_choice bases = basis_choice::xyz;
   std::uint8_t priority = 0;  ///< 0 to 7
@@ -105,6 +106,7 @@ struct queued_request {
     queued_request twin = other;
     twin.served = served;
     twin.handed = handed;
+    twin.words = words;
     twin.expires = expires;
     twin.entered_at = entered_at;
     return *this == twin;

@@ -6,6 +6,7 @@
 
 #include <ebit/backend/actions.hpp>
 #include <ebit/herald/engine.hpp>
+#include <ebit/link/expiry.hpp>
 #include <ebit/link/segments.hpp>
 
 namespace ebit::route {
@@ -37,6 +38,8 @@ void drop_halves(segments& table, const circuit& c, Sink& sink) {
     for (std::uint32_t slot = hop.first_slot; slot < hop.first_slot + hop.width; ++slot) {
       segment& row = table[slot];
       if (row.held_by == owner::nobody || row.held_by == owner::app) continue;
+      const bool is_read_out = row.state == segment::phase::operating && row.held_by == owner::route;
+      if (c.owes_word() && !row.lost && !is_read_out) expire(table, row, sink);
       if (row.state == segment::phase::operating) {
         // One that is being read for its application is delivered: the other end counts on that.
         if (row.held_by != owner::route) row.lost = true;

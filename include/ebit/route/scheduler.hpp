@@ -71,7 +71,8 @@ struct shared_key {
 
 }  // namespace detail
 
-/// In the order of entry.
+/// In the order of entry. An atomic request whose pairs are not all there is passed over: the next ones get them, and
+/// while those want pairs all the time it may wait until they are served.
 struct first_come_first_served {
   template <class Queue, class May = any_request>
   [[nodiscard]] constexpr std::size_t pick(const Queue& queue, May may = {}) const {

@@ -86,6 +86,14 @@ struct tail_queue {
   }
 };
 
+/// A request of an application at the tail of a circuit that has ended, for which halves are being read still.
+struct last_read_outs {
+  circuit_id circuit;
+  node_id head;
+  queued_request entry;
+  std::uint32_t left = 0;
+};
+
 class tail_queues {
  public:
   tail_queue& open(circuit_id circuit) {

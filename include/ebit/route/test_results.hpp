@@ -7,6 +7,7 @@
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/ids.hpp>
+#include <ebit/core/probability.hpp>
 #include <ebit/core/random.hpp>
 #include <ebit/link/drift_detector.hpp>
 #include <ebit/link/fidelity_estimate.hpp>
@@ -19,11 +20,17 @@ namespace ebit::route {
 class test_results {
  public:
   test_results() = default;
-  /// `expected`: the fidelity that the forecast promises; `least_fidelity`: what requests need.
-  test_results(double expected, double least_fidelity) {
-    // A test fails with probability 2(1 − F)/3. To be noticed: what falls short, at least twice what is expected.
-    const double usual = greatest(0.001, 2 * (1 - expected) / 3);
-    watch(usual, greatest(2 * usual, 2 * (1 - least_fidelity) / 3));
+  /// `expected`: the fidelity that the forecast promises; `least_fidelity`: what requests need; `read_out_flip`:
+  /// probability that read-out errors alone spoil a test. Of 1/2 tests say nothing, and from 0.499 on next to nothing.
+  test_results(double expected, double least_fidelity, double read_out_flip = 0)
+      : estimate_{link::test_model{.read_out_flip = least(read_out_flip, 0.499)}} {
+    // A test fails with probability 2(1 − F)/3 if it is read without errors. To be noticed: what falls short, at least
+    // twice what is expected.
+    const auto fails = [flip = estimate_.model().read_out_flip](double fidelity) {
+      return xor_probability(2 * (1 - fidelity) / 3, flip);
+    };
+    const double usual = greatest(0.001, fails(expected));
+    watch(usual, greatest(2 * usual, fails(least_fidelity)));
   }
 
   /// Of the pairs since the last alarm.

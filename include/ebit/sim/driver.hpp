@@ -115,11 +115,17 @@ class driver {
   [[nodiscard]] node_id last_node() const { return node_id{touched_}; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
   [[nodiscard]] bool is_up(std::uint32_t node) const { return state_[node].is_up; }
+  /// What the world's clock shows when a node's own shows `t`, as that stands now.
+  [[nodiscard]] world_time when(std::uint32_t node, local_time t) const { return global(node, t); }
   [[nodiscard]] std::uint32_t first_slot(std::uint32_t node) const { return state_[node].first_slot; }
+  /// How long a message from one node to another is under way, unless something delays it; `never` where no fibre
+  /// leads. Worked out for a node when it is first asked for.
+  [[nodiscard]] duration flight(node_id from, node_id to) { return classical_.delay(from, to); }
 
  private:
   static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static constexpr std::uint32_t of_fabric = 1;  ///< a fault that the fabric suffers, not a node
 
   using path_state = detail::path_state;
   using slot_state = detail::slot_state;
@@ -265,6 +271,11 @@ class driver {
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
+  void strike_fabric(const network_event& e);
+  template <class Event>
+  void tell_if_up(std::uint32_t n, const Event& e) {
+    if (is_up(n)) tell(n, e);
+  }
 
   // Photons, stations and batches: sim/driver_heralding.hpp.
 

@@ -24,10 +24,29 @@ void driver<Profile, State, Trace, Tap, Fabric>::post_schedule() {
       if (f.is_window()) post(world_time{f.at + f.lasts}, e.node, from_device, e);
     }
   }
+  if constexpr (Fabric::switches) {
+    for (std::uint32_t i = 0; i < fabric_.faults().size(); ++i) {
+      const auto& f = fabric_.faults()[i];
+      network_event e;
+      e.what = network_event::kind::fault;
+      e.index = i;
+      e.other = of_fabric;
+      e.node = f.fibre.valid() ? fabric_.layout().along(f.fibre).a.value() : f.element.value();
+      post(world_time{f.at}, e.node, from_device, e);
+      e.mode = 1;
+      post(world_time{f.at + f.lasts}, e.node, from_device, e);
+    }
+  }
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::strike(const network_event& e) {
+  if constexpr (Fabric::switches) {
+    if (e.other == of_fabric) {
+      strike_fabric(e);
+      return;
+    }
+  }
   const scheduled_fault& f = faults_.schedule[e.index];
   const bool begins = e.mode == 0;
   switch (f.what) {

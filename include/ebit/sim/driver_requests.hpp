@@ -17,6 +17,7 @@ request_id driver<Profile, State, Trace, Tap, Fabric>::ask(const request_paramet
   const std::size_t foreseen = std::min<std::size_t>(wanted.pairs, 1U << 17);
   requests_.back().deliveries.reserve(foreseen);
   requests_.back().at_head.reserve(foreseen);
+  requests_.back().names_at_head.reserve(foreseen);
   if (!is_up(wanted.from.value())) return id;
   network_event e;
   e.what = network_event::kind::request;
@@ -59,7 +60,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   const bool complete = world_.take(slot, a.request.value(), a.name, a.frame, kernel_.now(), draw, pair);
   if (a.request.value() < requests_.size()) {  // else a message was forged: nobody has asked
     request_record& r = requests_[a.request.value()];
-    if (r.asked.from.value() == n) r.at_head.push_back(kernel_.now());
+    if (r.asked.from.value() == n) {
+      r.at_head.push_back(kernel_.now());
+      r.names_at_head.push_back(a.name);
+    }
     if (complete) r.deliveries.push_back(pair);
   }
   completed_.push_back({a.operation, failure::none, false, 0});
@@ -68,7 +72,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::revoke& a) {
   if (a.request.value() >= requests_.size()) return;
-  requests_[a.request.value()].revoked.push_back({node_id{n}, a.name});
+  requests_[a.request.value()].take_back(node_id{n}, a.name);
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>

@@ -52,6 +52,9 @@ void driver<Profile, State, Trace, Tap, Fabric>::start() {
   for (std::uint32_t i = 0; i < paths_.size(); ++i)
     for (std::uint32_t end = 0; end < 2; ++end) tell_path_up(i, end);
   post_schedule();
+  // Agents of a fabric have something to do before anything happens.
+  if constexpr (Fabric::switches)
+    for (std::uint32_t n = 0; n < nodes_.size(); ++n) settle(n);
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>

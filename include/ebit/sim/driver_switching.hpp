@@ -166,10 +166,66 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
     if (!s.used()) continue;
     for (std::size_t end = 0; end < 2; ++end) {
       s.ends[end].to_station = end == 0 ? b.station_a : b.station_b;
-      s.ends[end].lit_from = meeting.lit_from[end] + locks;
+      s.ends[end].lit_from = std::max(meeting.lit_from[end], s.ends[end].mended) + locks;
       s.ends[end].lit_until = meeting.lit_until[end];
     }
     if (s.both_open()) begin(path, i);
+  }
+}
+
+/// Something of the fabric breaks or is mended. Light that has passed it flies on; whoever speaks for it is told.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_event& e) {
+  const world_time now = kernel_.now();
+  const auto& f = fabric_.faults()[e.index];
+  using kind = std::remove_cvref_t<decltype(f.what)>;
+  if (e.end == 1) {  // it is ready again
+    tell_if_up(e.node, event::device_state{port_id::none(), event::health::ready});
+    return;
+  }
+  const bool begins = e.mode == 0;
+  const auto endpoints = static_cast<std::uint32_t>(fabric_.layout().endpoints().size());
+  for (std::uint32_t n = 0; n < endpoints; ++n) {
+    for (const std::uint32_t path : state_[n].made) {
+      const std::uint32_t port = paths_[path].port[paths_[path].node[0] == n ? 0 : 1];
+      const auto way = fabric_.optics().way_to(n, port, f, now);
+      if (!way) continue;
+      darken_from(n, port, now - *way);
+      if (begins) continue;
+      for (heralding_session& s : paths_[path].sessions)
+        s.ends[paths_[path].node[0] == n ? 0 : 1].mended = now - *way;
+    }
+  }
+  world_time ready = now;
+  if (begins)
+    fabric_.optics().strike(f, now);
+  else
+    ready = fabric_.optics().mend(f, now);
+  for (std::uint32_t n = 0; n < endpoints; ++n)
+    for (const std::uint32_t path : state_[n].made)
+      if (paths_[path].node[0] == n) light(path);
+  const event::health how = begins ? event::health::fault : event::health::ready;
+  if (f.what == kind::fibre) {
+    const auto& fibre = fabric_.layout().along(f.fibre);
+    for (const auto end : {fibre.a, fibre.b}) {
+      const port_id at{fibre.port_at(end)};
+      if (begins)
+        tell_if_up(end.value(), event::path_down{at, path_id::none()});
+      else
+        tell_if_up(end.value(), event::path_up{at, path_id::none(), node_id{fibre.other(end).value()}, {}, {}, {}});
+    }
+  } else if (f.what == kind::sticking_port) {
+    if (!begins || fabric_.layout().model_of_switch(f.element).senses_position)
+      tell_if_up(e.node, event::device_state{port_id{f.port}, how});
+  } else if (e.node < endpoints) {
+    for (std::uint32_t p = 0; p < fabric_.layout().at(f.element).ports; ++p)
+      tell_if_up(e.node, event::device_state{port_id{p}, how});
+  } else if (ready > now) {
+    network_event later = e;
+    later.end = 1;
+    post(ready, e.node, from_device, later);
+  } else {
+    tell_if_up(e.node, event::device_state{port_id::none(), how});
   }
 }
 

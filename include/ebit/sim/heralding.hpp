@@ -37,6 +37,7 @@ class heralding_session {
     /// start it always does.
     world_time lit_from;
     world_time lit_until = world_time::never();
+    world_time mended;  ///< whatever was broken on the way lets through what is emitted from then on
   };
   struct mode {
     std::array<world_time, 2> free_from{};

@@ -52,6 +52,8 @@ struct network_options {
   [[nodiscard]] status validate(std::size_t nodes, std::size_t links) const {
     if (auto ok = faults.validate(nodes, links); !ok) return ok;
     if (auto ok = validate_policies(); !ok) return ok;
+    if (auto ok = link.validate(); !ok) return ok;
+    if (auto ok = route.service.validate(); !ok) return ok;
     for (std::size_t i = 0; i < exceptions.size(); ++i) {
       const node_hardware& other = exceptions[i];
       const std::string name = "exceptions[" + std::to_string(i) + "]";

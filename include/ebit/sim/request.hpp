@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -102,17 +103,26 @@ struct request_record {
   double value = 0;
   std::uint32_t element = ~std::uint32_t{0};  ///< of a fabric, where the reason names one
   route::answer planned;                      ///< the walk and its forecast, as the head chose them
-  std::vector<world_time> at_head;            ///< when the head delivered each pair
+  std::vector<world_time> at_head;            ///< when the asking node delivered each pair that it did not take back
+  std::vector<pair_id> names_at_head;         ///< and which pair that was
   std::vector<delivered_pair> deliveries;     ///< pairs that both ends have
   std::vector<revoked_half> revoked;          ///< deliveries of one end that were taken back
   std::uint32_t times_put = 0;  ///< to its node: once, and again each time the node started anew before it was served
 
-  /// How many pairs the asking node has yet to deliver, less those it took back.
+  /// How many pairs the asking node has yet to deliver.
   [[nodiscard]] std::uint32_t left() const {
-    std::size_t here = at_head.size();
-    for (const revoked_half& half : revoked)
-      if (half.at == asked.from) --here;
-    return here >= asked.pairs ? 0 : asked.pairs - static_cast<std::uint32_t>(here);
+    return at_head.size() >= asked.pairs ? 0 : asked.pairs - static_cast<std::uint32_t>(at_head.size());
+  }
+  /// A node took back its delivery of a pair.
+  void take_back(node_id at, const pair_id& name) {
+    revoked.push_back({at, name});
+    if (at != asked.from) return;
+    for (std::size_t i = names_at_head.size(); i-- > 0;) {  // it is one of the last
+      if (names_at_head[i] != name) continue;
+      at_head.erase(at_head.begin() + static_cast<std::ptrdiff_t>(i));
+      names_at_head.erase(names_at_head.begin() + static_cast<std::ptrdiff_t>(i));
+      return;
+    }
   }
   /// How often its node started anew while the request was being served.
   [[nodiscard]] std::uint32_t restarts() const { return times_put > 1 ? times_put - 1 : 0; }

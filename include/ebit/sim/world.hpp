@@ -98,6 +98,7 @@ class world {
     if (at.pair == nothing) return;
     slots_[slot] = {};
     pair& p = pairs_[at.pair];
+    if (p.owed[at.end] != nothing) separate(pairs_[p.owed[at.end]]);
     p.slot[at.end] = nothing;
     if (p.taken[1 - at.end]) {
       ++ledger_.orphaned;
@@ -120,7 +121,9 @@ class world {
   /// One end's half of a distillation, as half `as` of the recipe; returns its read-out bit. The first end's is drawn
   /// from its marginal, the second's is conditioned on it. What happens at one end commutes with everything at the
   /// other, ageing included, so that all of it is worked out when the second end acts, exactly
-  /// (`quantum/local_distillation.hpp`), with the noise given to the first.
+  /// (`quantum/local_distillation.hpp`), with the noise given to the first. If the first end swaps its kept half or
+  /// has it taken before that, the second end's bit is drawn then and told when it acts: exact, but for what its two
+  /// halves age in between, which comes after the step for the kept one and is left out for the other.
   [[nodiscard]] bool distil(std::uint32_t keep, std::uint32_t sacrifice, const distil_recipe& recipe, half as,
                             world_time now, const gate_noise& noise, random_stream& stream);
 
@@ -155,6 +158,7 @@ class world {
     std::size_t end = 0;           ///< of this pair, which has begun
     bool read_since = false;       ///< the kept half that has begun was measured, see `undecided`
     distil_recipe recipe{};
+    bool foreseen = false;  ///< of the pair that is spent: `bit` is what the end that is to act will read
   };
   /// What else there is to say of a pair to be kept, only read where `begun` points to it.
   struct undecided {
@@ -171,6 +175,8 @@ class world {
     std::array<bool, 2> misread{false, false};
     bool spoiled = false;  ///< nothing is left of it: white noise, drawn when it is looked at
     begun pending{};
+    /// By end, the pair to be spent there, the step with which is in the state already.
+    std::array<std::uint32_t, 2> owed{nothing, nothing};
 
     [[nodiscard]] const local_reading& read_at(std::size_t end) const { return read.at(half_of(end)); }
     [[nodiscard]] delivered_end seen(std::size_t end) const {
@@ -215,18 +221,35 @@ class world {
     p.pending.on = false;
     p.spoiled = true;
     pair& other = pairs_[p.pending.with];
+    if (p.pending.foreseen) {
+      for (std::uint32_t& spent : other.owed)
+        if (spent != nothing && &pairs_[spent] == &p) spent = nothing;
+      other.spoiled = true;
+      return;
+    }
     if (!other.pending.on) return;
     other.pending.on = false;
     other.spoiled = true;
+  }
+
+  /// The end that has begun a distillation lets go of its half of the kept pair before the other end has acted.
+  void foresee(std::uint32_t kept, std::size_t end, world_time now, random_stream& stream);
+  /// That end will not do, or not in the way it was foreseen, what it owes.
+  void abandon(pair& p, std::size_t end) {
+    if (p.owed[end] == nothing) return;
+    ++ledger_.mismatched;
+    separate(pairs_[p.owed[end]]);
   }
 
   /// Gives the record of a pair back, and that of its partner in a distillation if nobody holds a half of it.
   void recycle(std::uint32_t index) {
     pair& p = pairs_[index];
     vacant_.push_back(index);
+    for (const std::uint32_t spent : p.owed)
+      if (spent != nothing) separate(pairs_[spent]);
     if (!p.pending.on) return;
     const std::uint32_t with = p.pending.with;
-    const bool waits = pairs_[with].pending.on;
+    const bool waits = !p.pending.foreseen && pairs_[with].pending.on;
     separate(p);
     if (waits && !in_use(pairs_[with])) vacant_.push_back(with);
   }

@@ -7,6 +7,29 @@
 namespace ebit::sim {
 
 template <pair_state State>
+void world<State>::foresee(std::uint32_t kept, std::size_t end, world_time now, random_stream& stream) {
+  pair& p = pairs_[kept];
+  const begun first = p.pending;
+  if (!first.on || !first.keeps || first.end != end || first.read_since) return;
+  pair& spent = pairs_[first.with];
+  const std::size_t other = 1 - end, spent_other = 1 - spent.pending.end;
+  if (p.slot[other] == nothing && !p.taken[other]) return separate(p);  // there is nobody to act second
+  if (p.taken[other] || p.read_at(other).done || spent.read_at(spent_other).done) return;
+  age(p, other, now, stream);
+  age(spent, spent_other, now, stream);
+  const std::size_t second = first.as == half::a ? 1 : 0;
+  const auto out =
+      distil_second(facing(p.state, other == second), facing(spent.state, spent_other == second), first.recipe,
+                    first.as, first.bit, undecided_[kept].noise, stream);
+  p.state = facing(out.state, other == second);
+  p.pending.on = false;
+  p.owed[other] = first.with;
+  spent.pending.foreseen = true;
+  spent.pending.bit = out.bit;
+  spent.pending.recipe = first.recipe;
+}
+
+template <pair_state State>
 bell_index world<State>::bell_measure(std::uint32_t left, std::uint32_t right, world_time now,
                                       const gate_noise& noise, random_stream& stream) {
   const place l = slots_[left], r = slots_[right];
@@ -18,6 +41,10 @@ bell_index world<State>::bell_measure(std::uint32_t left, std::uint32_t right, w
   }
   pair& a = pairs_[l.pair];
   pair& b = pairs_[r.pair];
+  abandon(a, l.end);
+  abandon(b, r.end);
+  foresee(l.pair, l.end, now, stream);
+  foresee(r.pair, r.end, now, stream);
   spoil(a, stream);
   spoil(b, stream);
   age(a, l.end, now, stream);
@@ -34,6 +61,8 @@ bell_index world<State>::bell_measure(std::uint32_t left, std::uint32_t right, w
   a.report[l.end] = b.report[far];
   a.read.at(half_of(l.end)) = b.read_at(far);
   a.misread[l.end] = b.misread[far];
+  a.owed[l.end] = std::exchange(b.owed[far], nothing);
+  if (a.owed[l.end] != nothing) pairs_[a.owed[l.end]].pending.with = l.pair;
   if (b.slot[far] != nothing) slots_[b.slot[far]] = {l.pair, l.end};
   slots_[left] = slots_[right] = {};
   recycle(r.pair);
@@ -53,6 +82,16 @@ bool world<State>::distil(std::uint32_t keep, std::uint32_t sacrifice, const dis
   }
   pair& kept = pairs_[k.pair];
   pair& spent = pairs_[s.pair];
+  if (spent.pending.on && spent.pending.foreseen && kept.owed[k.end] == s.pair && spent.pending.recipe == recipe) {
+    kept.owed[k.end] = nothing;
+    const bool bit = spent.pending.bit;
+    spent.pending.on = false;
+    slots_[sacrifice] = {};
+    recycle(s.pair);
+    return bit;
+  }
+  abandon(kept, k.end);
+  abandon(spent, s.end);
   renew(kept, stream);
   renew(spent, stream);
   age(kept, k.end, now, stream);
@@ -121,6 +160,7 @@ bool world<State>::measure(std::uint32_t slot, basis in, world_time now, const g
     p.pending.read_since = true;
     read = more.early.read;
   } else {
+    abandon(p, at.end);
     spoil(p, stream);
     age(p, at.end, now, stream);
     read = {true, in, measure_half(p.state, half_of(at.end), in, p.read, stream)};
@@ -138,7 +178,11 @@ bool world<State>::take(std::uint32_t slot, std::uint32_t request, const pair_id
     return false;
   }
   pair& p = pairs_[at.pair];
-  if (!p.read_at(at.end).done) spoil(p, stream);  // a bit can be had before the other end completes a distillation
+  abandon(p, at.end);
+  if (!p.read_at(at.end).done) {  // a bit can be had before the other end completes a distillation
+    foresee(at.pair, at.end, now, stream);
+    spoil(p, stream);
+  }
   age(p, at.end, now, stream);
   slots_[slot] = {};
   p.slot[at.end] = nothing;

@@ -32,24 +32,32 @@ class swap_engine {
   EBIT_ALWAYS_INLINE void work(segments& table, std::uint32_t slot, context& ctx, Sink& sink) {
     segment& row = table[slot];
     if (row.held_by != owner::swap || row.state != segment::phase::resting) return;
-    const circuit& c = table.circuits[row.circuit];
+    attend(table, table.circuits[row.circuit], row, slot, ctx, sink);
+  }
+  /// The same for a row that is known to rest here. True if another layer has it now.
+  template <class Sink>
+  EBIT_ALWAYS_INLINE bool attend(segments& table, const circuit& c, segment& row, std::uint32_t slot, context& ctx,
+                                 Sink& sink) {
     if constexpr (Undecided)
-      if (row.undecided && !has_room(table)) return;
-    if (c.at_end()) {
-      if (span(c, row) == c.hops) {
-        row.rounds = 0;
-        table.transfer(slot, owner::swap, owner::purify);
-      }
-      return;
+      if (row.undecided && !has_room(table)) return false;
+    const circuit::hop& across = c.link(opposite(row.facing));
+    if (across.width == 0) {  // an end of the circuit
+      if (span(c, row) != c.hops) return false;
+      row.rounds = 0;
+      table.transfer(slot, owner::swap, owner::purify);
+      return true;
     }
-    const std::uint32_t mate = find_mate(table, c, slot);
-    if (mate == table.size()) return;
-    const std::uint32_t up = row.facing == side::upstream ? slot : mate;
-    const std::uint32_t down = row.facing == side::upstream ? mate : slot;
-    segment& first = table[up];
-    table[down].state = segment::phase::operating;
+    segment* const mate = find_mate(table, c, across, row);
+    if (mate == nullptr) return false;
+    const bool is_first = row.facing == side::upstream;
+    const std::uint32_t other = table.slot_of(*mate);
+    const std::uint32_t up = is_first ? slot : other;
+    const std::uint32_t down = is_first ? other : slot;
+    segment& first = is_first ? row : *mate;
+    row.state = mate->state = segment::phase::operating;
     first.partner = down;
     sink(action::bell_measure{segments::begin_operation(first, up), ctx.now, slot_id{up}, slot_id{down}});
+    return false;
   }
 
   template <class Sink>
@@ -231,22 +239,20 @@ class swap_engine {
   }
   /// The half on the other side that the policy allows to join with; of several the oldest, of equals the first in
   /// line.
-  [[nodiscard]] std::uint32_t find_mate(const segments& table, const circuit& c, std::uint32_t slot) {
-    const segment& row = table[slot];
-    const circuit::hop& hop = c.link(opposite(row.facing));
+  [[nodiscard]] segment* find_mate(segments& table, const circuit& c, const circuit::hop& across,
+                                   const segment& row) {
     const swap::place here{c.position, c.hops};
     const bool up = row.facing == side::upstream;
     const std::uint16_t mine = span(c, row);
-    std::uint32_t best = table.size();
+    segment* best = nullptr;
     local_time oldest = local_time::never();
-    for (std::uint32_t s = hop.first_slot; s < hop.first_slot + hop.width; ++s) {
-      const segment& other = table[s];
+    for (segment& other : table.rows(across)) {
       if (other.held_by != owner::swap || other.state != segment::phase::resting || other.born >= oldest) continue;
       if constexpr (Undecided)
         if (other.undecided && !has_room(table)) continue;
       const std::uint16_t there = span(c, other);
       if (!policy_.may_swap(here, up ? swap::spans{mine, there} : swap::spans{there, mine})) continue;
-      best = s;
+      best = &other;
       oldest = other.born;
     }
     return best;
