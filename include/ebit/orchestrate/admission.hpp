@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/math.hpp>
+#include <ebit/core/random.hpp>
+#include <ebit/link/hardware.hpp>
+#include <ebit/link/lit_path.hpp>
+#include <ebit/orchestrate/fabric.hpp>
+#include <ebit/orchestrate/light_path.hpp>
+#include <ebit/orchestrate/wire.hpp>
+#include <ebit/route/concepts.hpp>
+#include <ebit/route/link_model.hpp>
+
+namespace ebit::orchestrate {
+
+/// What two endpoints would get over a light path that stands.
+struct light_forecast {
+  double rate = 0;      ///< pairs per second, at least
+  double fidelity = 0;  ///< of what is delivered at that rate; where the wanted one cannot be had, the best there is
+  shortage why = shortage::none;  ///< `fidelity` or `communication_qubit`: it cannot be had, and why
+
+  [[nodiscard]] bool is_feasible() const { return why == shortage::none && rate > 0; }
+  friend bool operator==(const light_forecast&, const light_forecast&) = default;
+};
+
+/// Predicts what a light path gives to the endpoints at its ends: `forecast(way, head, tail, min_fidelity)`, and how
+/// many pairs an endpoint can hold at one port at the same time. May remember what it worked out.
+template <class F>
+concept light_forecaster = std::copyable<F> && requires(F& f, const F& read, const light_path& way,
+                                                        std::uint32_t endpoint, double fidelity) {
+  { f.forecast(way, endpoint, endpoint, fidelity) } -> std::same_as<light_forecast>;
+  { read.memories(endpoint) } -> std::convertible_to<std::uint32_t>;
+};
+
+/// Reckons as the endpoints' own stacks do: by the circuit model of their profile (`model_of<Profile>`), of one link
+/// with the arms of the light path as they are balanced. Losses are rounded up to 0.01 dB, delays to 1 ns, fidelities
+/// down to 0.00001, so that a forecast is never better than the path, and the few kinds of paths a fabric has are
+/// worked out once each.
+template <route::circuit_forecaster Model>
+class model_forecaster {
+ public:
+  model_forecaster() = default;
+  /// `kinds`: the hardware there is; `kind_of[e]`: which one endpoint e has; empty: all have the first.
+  model_forecaster(Model model, std::vector<link::hardware> kinds, std::vector<std::uint16_t> kind_of = {})
+      : model_{std::move(model)}, kinds_{std::move(kinds)}, kind_of_{std::move(kind_of)}, known_(cells) {
+    EBIT_ASSERT(!kinds_.empty(), "model_forecaster: there is no hardware");
+    for (const std::uint16_t k : kind_of_) EBIT_ASSERT(k < kinds_.size(), "model_forecaster: no such hardware");
+  }
+
+  [[nodiscard]] std::uint32_t memories(std::uint32_t endpoint) const { return hardware_of(endpoint).memories; }
+  [[nodiscard]] const link::hardware& hardware_of(std::uint32_t endpoint) const { return kinds_[kind_at(endpoint)]; }
+
+  [[nodiscard]] light_forecast forecast(const light_path& way, std::uint32_t head, std::uint32_t tail,
+                                        double min_fidelity) {
+    const link::lit_path line = way.balanced();
+    key k;
+    k.centibels = static_cast<std::uint32_t>(greatest(way.a.total, way.b.total).base() * 100 * (1 - 1e-12) + 1);
+    k.nanoseconds = static_cast<std::uint64_t>((greatest(line.arm_a, line.arm_b).picoseconds() + 999) / 1000);
+    k.fidelity_a = static_cast<std::uint32_t>(line.fidelity_a * 100'000 * (1 + 1e-12));
+    k.fidelity_b = static_cast<std::uint32_t>(line.fidelity_b * 100'000 * (1 + 1e-12));
+    k.kinds = static_cast<std::uint32_t>(kind_at(head)) << 16 | kind_at(tail);
+    k.fidelity = min_fidelity;
+    cell& c = known_[k.hash() % cells];
+    if (!c.is_used || c.of != k) c = {k, work_out(k, hardware_of(head), hardware_of(tail)), true};
+    return c.is;
+  }
+
+ private:
+  static constexpr std::size_t cells = 4096;
+
+  struct key {
+    std::uint64_t nanoseconds = 0;
+    std::uint32_t centibels = 0;
+    std::uint32_t kinds = 0;
+    std::uint32_t fidelity_a = 0;
+    std::uint32_t fidelity_b = 0;
+    double fidelity = 0;
+
+    [[nodiscard]] std::uint64_t hash() const {
+      const auto f = static_cast<std::uint64_t>(fidelity * 1e9);
+      return mix(mix(nanoseconds, centibels), mix(mix(kinds, f), mix(fidelity_a, fidelity_b)));
+    }
+    friend bool operator==(const key&, const key&) = default;
+  };
+  struct cell {
+    key of;
+    light_forecast is;
+    bool is_used = false;
+  };
+
+  [[nodiscard]] std::uint16_t kind_at(std::uint32_t endpoint) const {
+    return kind_of_.empty() ? std::uint16_t{0} : kind_of_[endpoint];
+  }
+  [[nodiscard]] light_forecast work_out(const key& k, const link::hardware& a, const link::hardware& b) const {
+    const double through = math::pow(10, -static_cast<double>(k.centibels) / 1000);
+    const duration arm = duration::picoseconds(static_cast<std::int64_t>(k.nanoseconds) * 1000);
+    const link::lit_path line{through, through, arm, arm, k.fidelity_a / 1e5, k.fidelity_b / 1e5};
+    using herald = std::remove_cvref_t<decltype(model_.herald())>;
+    const link::budget seen =
+        route::budget_for<herald>(line, line.seen_through(half::a, a), line.seen_through(half::b, b));
+    const route::edge e{node_id{0}, node_id{1}, seen, least(a.memories, b.memories)};
+    const auto site = [](const link::hardware& h) {
+      return route::site{h.gates, h.gate_time, h.bell_measurement_success};
+    };
+    const route::network_map map{{site(a), site(b)}, {e}};
+    const route::walk way{{node_id{0}, node_id{1}}, {path_id{0}}};
+    const route::evaluation found = model_.evaluate(map, way, {node_id{0}, node_id{1}, 1, k.fidelity});
+    light_forecast out{found.expected.rate(), found.expected.fidelity(), shortage::none};
+    if (!found.feasible) out.why = found.why == refusal::memory ? shortage::communication_qubit : shortage::fidelity;
+    return out;
+  }
+
+  Model model_{};
+  std::vector<link::hardware> kinds_{link::hardware{}};
+  std::vector<std::uint16_t> kind_of_;
+  std::vector<cell> known_ = std::vector<cell>(cells);
+};
+
+/// Whether a request is taken, and if not what it lacks.
+struct ruling {
+  shortage why = shortage::none;
+  double value = 0;    ///< of the shortage, in its own unit; where it is taken, pairs per second
+  duration wait;       ///< forecast until its first light path
+  duration pair_time;  ///< forecast per pair, once there is light
+};
+
+/// What stands before a request in its way, as far as times are concerned.
+struct prospect {
+  duration wait_head;      ///< until a port of the head is free for it
+  duration wait_tail;      ///< and one of the other end
+  duration wait_analyser;  ///< until the pools have worked off what waits
+  duration set_up;         ///< from the decision to the first attempt
+  double slowdown = 1;     ///< measured time per pair over the forecast
+};
+
+/// Judges a request by the forecast of the best light path for it and by what waits already. It is taken only if the
+/// forecast says that all its pairs will be there in time, which includes the wait for others before it.
+[[nodiscard]] inline ruling judge(const wire::ask& wanted, const light_forecast& best, std::uint32_t memories,
+                                  const prospect& ahead) {
+  ruling r;
+  if (best.why != shortage::none) {
+    r.why = best.why;
+    r.value = best.why == shortage::fidelity ? best.fidelity : memories;
+    return r;
+  }
+  if (!(best.rate > 0)) {
+    r.why = shortage::time;
+    r.value = 1e300;
+    return r;
+  }
+  if ((wanted.flags & wire::ask::atomic) != 0 && wanted.pairs > memories) {
+    r.why = shortage::communication_qubit;
+    r.value = memories;
+    return r;
+  }
+  r.pair_time = duration::seconds(ahead.slowdown / best.rate);
+  r.wait = greatest(ahead.wait_head, ahead.wait_tail, ahead.wait_analyser);
+  const duration whole = r.wait + ahead.set_up + r.pair_time * wanted.pairs;
+  if (whole > wanted.time_left) {
+    r.why = shortage::time;
+    r.value = whole.seconds();
+    return r;
+  }
+  r.value = 1 / r.pair_time.seconds();
+  return r;
+}
+
+}  // namespace ebit::orchestrate

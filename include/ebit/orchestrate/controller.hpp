@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/shared_constant.hpp>
+#include <ebit/link/segments.hpp>
+#include <ebit/orchestrate/admission.hpp>
+#include <ebit/orchestrate/alarms.hpp>
+#include <ebit/orchestrate/controller_options.hpp>
+#include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/join_table.hpp>
+#include <ebit/orchestrate/lease.hpp>
+#include <ebit/orchestrate/lease_log.hpp>
+#include <ebit/orchestrate/request_book.hpp>
+#include <ebit/orchestrate/router.hpp>
+#include <ebit/orchestrate/survey.hpp>
+#include <ebit/orchestrate/tenants.hpp>
+#include <ebit/orchestrate/ticket_window.hpp>
+#include <ebit/orchestrate/wire.hpp>
+
+namespace ebit::orchestrate {
+
+/// The entanglement service of a fabric: takes requests from the endpoints' agents, judges them by forecast, shares
+/// the fabric among tenants, and gives each request in its turn a light path for as long as its pairs take. It tells
+/// both endpoints and the switches on the way when that is, follows news of their health, and leads what is left of a
+/// request another way when something breaks.
+///
+/// A value that turns messages into messages, like a node: it reads no clock and does no I/O. The agent of element e
+/// of the fabric has node number e; the controllers' numbers are in the options. With several controllers one is in
+/// office; the others write its leases down and the next in rank takes over when its heartbeats stay away. An order
+/// names the term of its controller, and no agent obeys a lesser term than the greatest it has heard of: so two that
+/// think themselves in office do no harm. Requests survive with the endpoints that asked, and light paths that both
+/// endpoints hold go on; so nothing that was delivered is lost or delivered twice.
+template <router Router, light_forecaster Forecaster>
+class controller {
+ public:
+  controller() = default;
+  /// The fabric and the options have to be valid. The first in rank begins in office, with a fabric that nobody has
+  /// used yet; the others, and one that has started again (`incarnation`, how often), wait for heartbeats.
+  controller(node_id self, shared_constant<fabric> of, controller_options how, Router policy, Forecaster prophet,
+             std::uint16_t incarnation = 0);
+
+  [[nodiscard]] node_id id() const { return courier_.self(); }
+  [[nodiscard]] bool is_in_office() const { return in_office_; }
+  [[nodiscard]] bool is_surveying() const { return is_surveying_; }
+  [[nodiscard]] std::uint16_t term() const { return term_; }
+  [[nodiscard]] const fabric& network() const { return *fabric_; }
+  [[nodiscard]] const fabric_state& state() const { return state_; }
+  [[nodiscard]] const request_book& requests() const { return book_; }
+  /// Requests that were accepted and are not served yet.
+  [[nodiscard]] std::size_t waiting() const { return book_.size(); }
+  [[nodiscard]] const lease_table& leases() const { return leases_; }
+  [[nodiscard]] const tenants& shares() const { return tenants_; }
+  [[nodiscard]] const measurements& seen() const { return seen_; }
+  [[nodiscard]] const lease_log& log() const { return log_; }
+  [[nodiscard]] const controller_counts& counts() const { return counts_; }
+  [[nodiscard]] const outbox& unacknowledged() const { return courier_.unacknowledged(); }
+  /// Messages of unknown types, or that make no sense.
+  [[nodiscard]] std::uint64_t ignored_messages() const { return ignored_; }
+
+  /// The earliest time at which `expire` should be called; calling it early does no harm.
+  [[nodiscard]] local_time next_deadline() const {
+    if (!has_begun_) return local_time{};
+    return least(courier_.next_deadline(), book_.next_expiry(), lease_alarms_.next(), plan_alarms_.next(),
+                 element_alarms_.next(), port_alarms_.next(), retry_at_, beat_at_, survey_.deadline());
+  }
+
+  template <class Sink>
+  void handle(const event::received& e, context& ctx, Sink&& to);
+  /// Acts on what is due at ctx.now.
+  template <class Sink>
+  void expire(context& ctx, Sink&& to);
+
+ private:
+  static constexpr std::uint32_t none = ~0U;
+  static constexpr std::size_t most_ways = std::size_t{1} << 20;
+  using candidates = fixed_vector<std::uint32_t, 32>;
+
+  /// What is known of whoever speaks for an element.
+  struct agent {
+    duration flight;  ///< of messages between it and here
+    bool was_heard = false;
+    bool is_suspected = false;   ///< it kept silent
+    health told = health::good;  ///< of the whole element, as last heard
+    std::uint16_t incarnation = 0;
+    local_time cut_off_since = local_time::never();  ///< since when an endpoint has had no sound port
+  };
+  /// What is wrong with a port, or the fibre in it; bits.
+  enum port_trouble : std::uint8_t {
+    port_broken = 1,
+    port_dark = 2,
+    port_distrusted = 4,
+    port_degraded = 8,
+    port_dim = 16
+  };
+  /// An order to a switch that was not answered yet.
+  struct open_plan {
+    std::uint32_t number = 0;
+    element_id at;
+    std::uint32_t lease = none;
+    path_id path;
+    local_time due;
+    bool is_open = false;
+  };
+  /// The best light path between two endpoints on the fabric as it was built, without its course.
+  struct known_way {
+    std::uint32_t head = none;
+    std::uint32_t tail = none;
+    double decibels = 0;
+    duration delay;
+    float fidelity_a = 1, fidelity_b = 1;
+    bool exists = false;
+  };
+  struct early_word {
+    event::received what;
+    local_time since;
+  };
+  struct standby {
+    node_id at;
+    local_time heard;
+    bool is_present = false;
+  };
+
+  // What a message is about: controller_dispatch.hpp.
+  template <class Sink>
+  verdict dispatch(const event::received& e, context& ctx, Sink& sink);
+  void hear(const event::received& e, local_time now);
+  void begin_work(local_time now);
+  [[nodiscard]] bool is_endpoint(node_id n) const { return n.value() < endpoints_; }
+  [[nodiscard]] bool is_element(node_id n) const { return n.value() < fabric_->elements().size(); }
+  [[nodiscard]] duration flight_to(std::uint32_t element) const {
+    return agents_[element].was_heard ? agents_[element].flight : how_.farthest;
+  }
+
+  // Requests: controller_requests.hpp.
+  template <class Sink>
+  verdict take(const wire::ask& a, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::cancel& c, const event::received& e, context& ctx, Sink& sink);
+  [[nodiscard]] ruling rule(const wire::ask& a, std::uint32_t head, std::uint32_t& element, local_time now);
+  [[nodiscard]] const known_way& best_way(std::uint32_t head, std::uint32_t tail);
+  [[nodiscard]] light_forecast best_forecast(std::uint32_t head, std::uint32_t tail, double min_fidelity);
+  [[nodiscard]] duration wait_at(std::uint32_t endpoint, std::uint16_t tenant, local_time now) const;
+  [[nodiscard]] duration wait_for_analyser() const;
+  template <class Sink>
+  void answer(const standing_request& r, verdict_on_request outcome, shortage why, double value,
+              std::uint32_t element, duration wait, double fidelity, context& ctx, Sink& sink);
+  template <class Sink>
+  void stop_request(std::uint32_t slot, ending why, context& ctx, Sink& sink);
+  void settle_request(std::uint32_t slot);
+  void erase_request(std::uint32_t slot);
+  [[nodiscard]] duration cost_of_next(const standing_request& r) const;
+  [[nodiscard]] duration length_for(std::uint32_t pairs, duration pair_time, bool is_whole) const;
+
+  // Whose turn it is: controller_service.hpp.
+  [[nodiscard]] std::uint32_t free_ports(std::uint32_t endpoint) const;
+  void freed(std::uint32_t endpoint);
+  [[nodiscard]] bool is_ready(std::uint32_t slot, local_time now) const;
+  template <class Sink>
+  void serve(context& ctx, Sink& sink);
+  void collect(candidates& found, local_time now, bool counts);
+  void insert(candidates& found, std::uint32_t slot);
+  template <class Sink>
+  bool attempt(std::uint32_t slot, context& ctx, Sink& sink);
+  [[nodiscard]] shortage what_is_short(std::uint32_t slot) const;
+  template <class Sink>
+  void blocked(std::uint32_t slot, shortage why, context& ctx, Sink& sink);
+  template <class Sink>
+  void preempt(std::uint32_t slot, context& ctx, Sink& sink);
+  template <class Sink>
+  void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
+  [[nodiscard]] routing with(const fabric_state& state) { return {*fabric_, built_, state, seen_, losses_, finder_}; }
+
+  // Leases: controller_leases.hpp.
+  template <class Sink>
+  std::uint32_t begin(std::uint32_t entry, light_path way, const light_forecast& expected, std::uint32_t replaces,
+                      bool waits, context& ctx, Sink& sink);
+  template <class Sink>
+  void launch(std::uint32_t slot, std::uint32_t replaces, context& ctx, Sink& sink);
+  template <class Sink>
+  local_time order_joins(std::uint32_t slot, std::uint32_t replaces, context& ctx, Sink& sink);
+  template <class Sink>
+  local_time order_some(std::uint32_t slot, const std::vector<crossing>& joins, local_time earliest, context& ctx,
+                        Sink& sink);
+  template <class Sink>
+  void send_grant(const lease& l, bool to_head, context& ctx, Sink& sink);
+  template <class Sink>
+  void end_lease(std::uint32_t slot, ending why, duration in, std::uint32_t cause, context& ctx, Sink& sink);
+  template <class Sink>
+  void withdraw_from(const lease& l, std::uint32_t endpoint, ending why, duration in, std::uint32_t cause,
+                     context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::released& r, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void head_is_done(std::uint32_t slot, std::uint32_t delivered, bool complete, context& ctx, Sink& sink);
+  void measure(const lease& l, const wire::released& r, local_time now);
+  template <class Sink>
+  void close(std::uint32_t slot, context& ctx, Sink& sink);
+  void give_back(std::uint32_t slot);
+  void set_alarm(std::uint32_t slot, local_time at);
+  template <class Sink>
+  void lease_due(std::uint32_t slot, context& ctx, Sink& sink);
+
+  // What goes wrong, and what could be better: controller_faults.hpp.
+  template <class Sink>
+  void take(const wire::health_news& n, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::plan_result& r, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void plan_due(std::uint32_t number, context& ctx, Sink& sink);
+  void apply_health(element_id e, local_time now);
+  void mark_port(element_id at, std::uint16_t port, port_trouble what, health how, local_time now);
+  void reach_changed(span_id s, local_time now);
+  template <class Sink>
+  void element_due(std::uint32_t element, context& ctx, Sink& sink);
+  [[nodiscard]] duration probe_every() const { return how_.give_up_after / 4; }
+  void trust(element_id at, std::uint16_t port, local_time now);
+  void suspect(std::uint32_t element, local_time now);
+  template <class Sink>
+  void restarted(std::uint32_t endpoint, std::uint16_t incarnation, context& ctx, Sink& sink);
+  template <class Sink>
+  void interrupt(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+  template <class Sink>
+  void reconsider(std::uint32_t slot, context& ctx, Sink& sink);
+  template <class Sink>
+  void reconsider_worse(context& ctx, Sink& sink);
+
+  // Several controllers: controller_office.hpp.
+  [[nodiscard]] std::uint32_t rank_of(node_id n) const;
+  [[nodiscard]] std::uint32_t ranks() const { return greatest(static_cast<std::uint32_t>(others_.size()), 1U); }
+  [[nodiscard]] path_id next_path();
+  [[nodiscard]] local_time next_beat(local_time now) const;
+  template <class Sink>
+  void beat(context& ctx, Sink& sink);
+  template <class Sink>
+  void take_office(context& ctx, Sink& sink);
+  void stand_down(std::uint16_t term, local_time now);
+  [[nodiscard]] bool must_log() const;
+  [[nodiscard]] bool is_logged(const lease& l) const;
+  template <class Sink>
+  void log_lease(const lease& l, node_id to, context& ctx, Sink& sink);
+  template <class Sink>
+  void log_to_all(const lease& l, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::recorded& r, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::heartbeat& h, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  verdict take_log(const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::holding& h, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void take(const wire::surveyed& s, const event::received& e, context& ctx, Sink& sink);
+  template <class Sink>
+  void end_survey(context& ctx, Sink& sink);
+  template <class Sink>
+  void adopt(const survey::found_path& found, context& ctx, Sink& sink);
+  [[nodiscard]] std::uint32_t entry_of(std::uint32_t head, request_id request) const;
+  void drop_everything();
+
+  controller_options how_;
+  shared_constant<fabric> fabric_;
+  [[no_unique_address]] Router policy_{};
+  Forecaster forecaster_{};
+  courier courier_;
+  std::uint32_t endpoints_ = 0;
+
+  fabric_state built_;  ///< all free and sound
+  fabric_state sound_;  ///< all free; as healthy as is believed
+  fabric_state state_;
+  measurements seen_;
+  least_loss losses_;
+  path_finder finder_;
+  join_table joins_;
+  std::vector<agent> agents_;
+  std::vector<std::uint32_t> news_;          ///< number of the last news of an element, its ports, their fibres
+  std::vector<std::uint32_t> news_offsets_;  ///< of each element
+  std::vector<std::uint8_t> told_of_ports_;  ///< at the same offsets: bits of `port_trouble`
+  std::uint32_t failed_parts_ = 0;
+
+  tenants tenants_;
+  request_book book_;
+  std::vector<ticket_window> tickets_;
+  std::vector<known_way> ways_;
+  std::vector<std::uint32_t> freed_;
+  std::vector<std::uint8_t> is_freed_;
+  local_time retry_at_ = local_time::never();
+
+  lease_table leases_;
+  alarms lease_alarms_;
+  std::uint32_t stock_leases_ = 0;
+  flat_index plan_index_;
+  std::vector<open_plan> plans_;
+  std::vector<std::uint32_t> free_plans_;
+  alarms plan_alarms_;
+  alarms element_alarms_;
+  alarms port_alarms_;
+
+  std::vector<standby> others_;  ///< by rank; this one included
+  std::uint32_t rank_ = 0;
+  bool has_begun_ = false;
+  bool in_office_ = false;
+  bool is_surveying_ = false;
+  std::uint16_t term_ = 0;
+  std::uint32_t next_plan_ = 0;
+  std::uint32_t next_path_ = 0;
+  std::uint32_t beats_ = 0;
+  local_time beat_at_ = local_time::never();
+  lease_log log_;
+  survey survey_;
+  std::vector<early_word> early_;  ///< that came during a survey and is dealt with after it
+
+  controller_counts counts_;
+  std::uint64_t ignored_ = 0;
+};
+
+template <router Router, light_forecaster Forecaster>
+controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric> of, controller_options how,
+                                           Router policy, Forecaster prophet, std::uint16_t incarnation)
+    : how_{std::move(how)},
+      fabric_{std::move(of)},
+      policy_{std::move(policy)},
+      forecaster_{std::move(prophet)},
+      courier_{self, how_.link, 16 * fabric_->elements().size() + 256, how_.farthest * 2},
+      endpoints_{static_cast<std::uint32_t>(fabric_->endpoints().size())},
+      built_{*fabric_},
+      sound_{built_},
+      state_{built_},
+      seen_{*fabric_, how_.measure},
+      losses_{*fabric_},
+      joins_{*fabric_},
+      agents_(fabric_->elements().size()),
+      book_{endpoints_, how_.most_requests, how_.most_passed},
+      tickets_(endpoints_),
+      ways_(least(std::size_t{endpoints_} * endpoints_, most_ways)),
+      is_freed_(endpoints_, 0),
+      leases_{endpoints_},
+      survey_{endpoints_} {
+  EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
+  EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
+  std::uint32_t ports = 0;
+  for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
+  tenants_ = tenants{how_.sharing, ports};
+  news_offsets_.push_back(0);
+  for (const element& e : fabric_->elements()) news_offsets_.push_back(news_offsets_.back() + 2U * e.ports + 1U);
+  news_.assign(news_offsets_.back(), 0);
+  told_of_ports_.assign(news_offsets_.back(), 0);
+  for (const node_id n : how_.controllers) others_.push_back({n, {}, false});
+  rank_ = rank_of(self);
+  EBIT_ASSERT(others_.empty() || rank_ < others_.size(), "controller: not among the controllers of its own options");
+  next_path_ = how_.first_path.value() + rank_;
+  in_office_ = rank_ == 0 && incarnation == 0;
+  if (in_office_) term_ = static_cast<std::uint16_t>(ranks());
+}
+
+}  // namespace ebit::orchestrate
+
+#include <ebit/orchestrate/controller_dispatch.hpp>
+#include <ebit/orchestrate/controller_faults.hpp>
+#include <ebit/orchestrate/controller_leases.hpp>
+#include <ebit/orchestrate/controller_office.hpp>
+#include <ebit/orchestrate/controller_requests.hpp>
+#include <ebit/orchestrate/controller_service.hpp>

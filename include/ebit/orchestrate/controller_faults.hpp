@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/orchestrate/controller.hpp>
+
+// What goes wrong, and what could be better.
+namespace ebit::orchestrate {
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::take(const wire::health_news& n, const event::received&, context& ctx,
+                                          Sink& sink) {
+  const element_id at{n.element};
+
+  if (!fabric_->knows(at) || n.state > static_cast<std::uint8_t>(event::health::fault)) {
+    ++ignored_;
+    return;
+  }
+  const element& device = fabric_->at(at);
+  const bool is_whole = n.port == wire::health_news::whole;
+  if (!is_whole && n.port >= device.ports) {
+    ++ignored_;
+    return;
+  }
+  agent& a = agents_[n.element];
+  const bool is_switch = device.kind == element_kind::optical_switch;
+  std::vector<lease_id> dark, users;
+  if (n.incarnation != a.incarnation) {
+    if (static_cast<std::int16_t>(n.incarnation - a.incarnation) < 0) return;
+    if (device.kind == element_kind::endpoint) restarted(n.element, n.incarnation, ctx, sink);
+    a.incarnation = n.incarnation;
+    for (std::uint32_t i = news_offsets_[n.element]; i < news_offsets_[n.element + 1]; ++i) news_[i] = 0;
+    // One that has started again does not know whom to obey.
+    if (in_office_) courier_.send(node_id{n.element}, wire::took_over{term_}, ctx.now, sink);
+    // It broke and homed meanwhile, even if the word of that was lost: nothing is joined.
+    if (is_switch) {
+      joins_.forget(at);
+      dark = state_.users(*fabric_, at);
+    }
+  }
+  const std::uint32_t first = news_offsets_[n.element];
+  std::uint32_t& last = news_[is_whole ? first : first + 1 + 2U * n.port + (n.dark != 0 ? 1 : 0)];
+  if (n.number <= last) return;
+  last = n.number;
+
+  const health how = n.state == 0 ? health::good : n.state == 1 ? health::degraded : health::failed;
+  if (is_whole) {
+    a.told = how;
+    apply_health(at, ctx.now);
+    if (how == health::good) {
+      seen_.clear(*fabric_, at);
+      for (std::uint16_t p = 0; p < device.ports; ++p) trust(at, p, ctx.now);
+    }
+    if (how != health::good) users = state_.users(*fabric_, at);
+  } else {
+    const span_id s = fabric_->span_at(at, n.port);
+    if (!s.valid()) return;
+    mark_port(at, n.port, n.dark != 0 ? port_dark : port_broken, how, ctx.now);
+    const lease_id user = state_.user(s);
+    const bool was_joined = !is_switch || n.dark != 0 || how != health::good;  // a port that was mended is not
+    if (user.valid() && !was_joined) dark.push_back(user);
+    if (user.valid() && how != health::good) users.push_back(user);
+    if (!was_joined) joins_.forget(at, n.port);
+  }
+  if (how == health::good) retry_at_ = least(retry_at_, ctx.now);
+  for (const lease_id l : dark) interrupt(l.value(), at, ctx, sink);
+  for (const lease_id l : users) {
+    if (how == health::failed)
+      interrupt(l.value(), at, ctx, sink);
+    else
+      reconsider(l.value(), ctx, sink);
+  }
+}
+
+/// Says how a port is, the fibre in it, or what trust is left in it after an order that failed there.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port, port_trouble what, health how,
+                                               local_time now) {
+  const span_id s = fabric_->span_at(at, port);
+  if (!s.valid()) return;
+  std::uint8_t& known = told_of_ports_[news_offsets_[at.value()] + port];
+  const auto is_failed = [&known] { return (known & (port_broken | port_dark | port_distrusted)) != 0; };
+  const bool was_failed = is_failed();
+  const unsigned degraded = what == port_broken ? unsigned{port_degraded}
+                            : what == port_dark ? unsigned{port_dim}
+                                                : 0U;
+  const unsigned said = how == health::failed ? unsigned{what} : how == health::degraded ? degraded : 0U;
+  known = static_cast<std::uint8_t>((known & ~(what | degraded)) | said);
+  const auto of = [&known](unsigned failed, unsigned bad) {
+    return (known & failed) != 0 ? health::failed : (known & bad) != 0 ? health::degraded : health::good;
+  };
+  for (fabric_state* each : {&state_, &sound_}) {
+    each->mark(*fabric_, s, of(port_dark, port_dim));
+    each->mark(*fabric_, at, port, of(port_broken | port_distrusted, port_degraded));
+  }
+  if (was_failed != is_failed()) failed_parts_ += is_failed() ? 1U : ~std::uint32_t{0};
+  if (how == health::failed && fabric_->at(at).kind == element_kind::optical_switch) joins_.forget(at, port);
+  reach_changed(s, now);
+}
+
+/// Something at this fibre broke or was mended: its endpoint may be cut off, or have a port again.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::reach_changed(span_id s, local_time now) {
+  const span& fibre = fabric_->along(s);
+  for (const element_id e : {fibre.a, fibre.b}) {
+    if (fabric_->at(e).kind != element_kind::endpoint) continue;
+    bool is_reached = false;
+    for (const span_id each : fabric_->incident(e)) is_reached = is_reached || sound_.is_usable(each);
+    agent& a = agents_[e.value()];
+    if (is_reached) {
+      a.cut_off_since = local_time::never();
+      freed(e.value());
+    } else if (a.cut_off_since.is_never()) {
+      a.cut_off_since = now;
+      book_.drop_holds(e.value());
+      element_alarms_.set(now + how_.give_up_after, e.value());
+    }
+  }
+}
+
+/// The worse of what its agent says and what its silence says.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::apply_health(element_id e, local_time now) {
+  const agent& a = agents_[e.value()];
+  const health how = a.is_suspected ? health::failed : a.told;
+  const health before = state_.health_of(e);
+  if (how == before) return;
+  const element_kind kind = fabric_->at(e).kind;
+  if (kind == element_kind::optical_switch && (how == health::failed || before == health::failed)) joins_.forget(e);
+  state_.mark(*fabric_, e, how);
+  sound_.mark(*fabric_, e, how);
+  if (how == health::failed) ++failed_parts_;
+  if (before == health::failed) {
+    --failed_parts_;
+    retry_at_ = least(retry_at_, now);
+  }
+  for (const span_id s : fabric_->incident(e)) reach_changed(s, now);
+}
+
+/// Orders for that port may be given again.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::trust(element_id at, std::uint16_t port, local_time now) {
+  if ((told_of_ports_[news_offsets_[at.value()] + port] & port_distrusted) == 0) return;
+  mark_port(at, port, port_distrusted, health::good, now);
+  retry_at_ = least(retry_at_, now);
+}
+
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::suspect(std::uint32_t element, local_time now) {
+  agent& a = agents_[element];
+  if (a.is_suspected) return;
+  a.is_suspected = true;
+  ++counts_.suspected;
+  element_alarms_.set(now + probe_every(), element);
+  apply_health(element_id{element}, now);
+}
+
+/// Whoever kept silent is spoken to, so that he can show that he is there; who waits for an endpoint that has been out
+/// of reach for too long need not wait any more.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::element_due(std::uint32_t element, context& ctx, Sink& sink) {
+  if (!in_office_) return;
+  const agent& a = agents_[element];
+  if (a.is_suspected && courier_.unacknowledged().assures()) {
+    courier_.send(node_id{element}, wire::took_over{term_}, ctx.now, sink);
+    element_alarms_.set(ctx.now + probe_every(), element);
+  }
+  if (!a.cut_off_since.is_never() && ctx.now - a.cut_off_since >= how_.give_up_after)
+    give_up_unreachable(element, ctx, sink);
+}
+
+/// An endpoint has started again and remembers nothing: its requests and its ends of light paths are gone.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::restarted(std::uint32_t endpoint, std::uint16_t incarnation, context& ctx,
+                                               Sink& sink) {
+  agents_[endpoint].incarnation = incarnation;
+  tickets_[endpoint] = ticket_window{};
+  const std::vector<std::uint32_t> requests = book_.of(endpoint);
+  for (const std::uint32_t slot : requests) stop_request(slot, ending::fault, ctx, sink);
+  const std::vector<std::uint32_t> held = leases_.at(endpoint);
+  for (const std::uint32_t slot : held) {
+    if (!leases_.is_used(slot)) continue;
+    lease& l = leases_[slot];
+    if (l.state == lease::phase::logging) {
+      end_lease(slot, ending::fault, duration::zero(), endpoint, ctx, sink);
+      continue;
+    }
+    if (l.state == lease::phase::live) {
+      l.state = lease::phase::ending;
+      ++counts_.ended[static_cast<std::size_t>(ending::fault)];
+      withdraw_from(l, endpoint == l.head ? l.tail : l.head, ending::fault, duration::zero(), endpoint, ctx, sink);
+      set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
+    }
+    if (endpoint == l.tail) {
+      l.tail_released = true;
+      if (l.is_over()) close(slot, ctx, sink);
+    } else if (!l.head_released) {
+      head_is_done(slot, 0, false, ctx, sink);
+    }
+  }
+}
+
+/// Something on the way of a lease is out of order: what is left of its request goes on at once over another way, if
+/// there is one, else it waits in its place for the next.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::interrupt(std::uint32_t slot, element_id cause, context& ctx, Sink& sink) {
+  if (!leases_.is_used(slot) || leases_[slot].state == lease::phase::ending) return;
+  give_back(slot);
+  const lease& l = leases_[slot];
+  const std::uint32_t entry = l.entry;
+  std::optional<light_path> way;
+  light_forecast expected;
+  if (entry != lease::none && !book_[entry].is_complete && l.state == lease::phase::live) {
+    ++counts_.searches;
+    way = policy_.route(with(state_), terminal{element_id{l.head}}, terminal{element_id{l.tail}});
+    if (way) expected = forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity);
+  }
+  if (way && expected.is_feasible()) {
+    ++counts_.rerouted;
+    begin(entry, std::move(*way), expected, lease::none, false, ctx, sink);
+  }
+  end_lease(slot, ending::fault, duration::zero(), cause.value(), ctx, sink);
+}
+
+/// Whether a lease would do better over another way; then it is moved: the new way is reserved beside the old one and
+/// lit before that goes dark. Where the endpoints have no port to spare the old one ends when the new one is all but
+/// made.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx, Sink& sink) {
+  if (!leases_.is_used(slot) || leases_[slot].state != lease::phase::live || !leases_[slot].holds) return;
+  const lease& l = leases_[slot];
+  const std::uint32_t entry = l.entry;
+  if (entry == lease::none || book_[entry].is_complete || l.begins > ctx.now) return;
+  const double now = policy_.cost(with(state_), l.way);
+  if (!policy_.moves(now, 0)) return;
+  const terminal head{element_id{l.head}}, tail{element_id{l.tail}};
+  const auto better = [&](const std::optional<light_path>& way) {
+    return way && policy_.moves(now, policy_.cost(with(state_), *way));
+  };
+  ++counts_.searches;
+  std::optional<light_path> way = policy_.route(with(state_), head, tail);
+  if (!better(way)) {
+    give_back(slot);
+    ++counts_.searches;
+    way = policy_.route(with(state_), head, tail);
+    if (!better(way) || !forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity).is_feasible()) {
+      const bool fits = state_.reserve(*fabric_, l.way, lease_table::mark(slot));
+      EBIT_ASSERT(fits || !state_.fits(l.way), "controller: a way that was given back cannot be had again");
+      if (fits) {
+        seen_.occupy(l.way);
+        leases_[slot].holds = true;
+      }
+      return;
+    }
+  }
+  const light_forecast expected = forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity);
+  if (!expected.is_feasible()) return;
+  ++counts_.moved;
+  const std::uint32_t heir = begin(entry, std::move(*way), expected, slot, false, ctx, sink);
+  end_lease(slot, ending::moved, leases_[heir].begins - ctx.now, none, ctx, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::reconsider_worse(context& ctx, Sink& sink) {
+  std::vector<lease_id> users;
+  seen_.take_worse(
+      [&](span_id s) {
+        if (state_.user(s).valid()) users.push_back(state_.user(s));
+      },
+      [&](element_id e) {
+        for (const lease_id l : state_.users(*fabric_, e)) users.push_back(l);
+      });
+  for (const lease_id l : users) reconsider(l.value(), ctx, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::take(const wire::plan_result& r, const event::received& e, context& ctx,
+                                          Sink& sink) {
+  if (r.term != term_) return;
+  const std::uint32_t place = plan_index_.find(r.number);
+  if (place == flat_index::none || plans_[place].at.value() != e.content.from.value()) return;
+  open_plan& p = plans_[place];
+  plan_index_.erase(r.number);
+  p.is_open = false;
+  free_plans_.push_back(place);
+  const std::uint32_t slot = leases_.find(p.path);
+  if (slot != lease::none) --leases_[slot].plans;
+  if (r.outcome != wire::plan_result::failed) return;
+  const element_id at = p.at;
+  if (r.port < fabric_->at(at).ports) {
+    mark_port(at, r.port, port_distrusted, health::failed, ctx.now);
+    port_alarms_.set(ctx.now + how_.distrust, news_offsets_[at.value()] + r.port);
+  }
+  joins_.forget(at);
+  if (slot != lease::none) interrupt(slot, at, ctx, sink);
+}
+
+/// A switch has not said that it did what it was told: it may not have heard of it, so nothing new goes that way.
+/// Light paths that stand go on.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::plan_due(std::uint32_t number, context& ctx, Sink& sink) {
+  const std::uint32_t place = plan_index_.find(number);
+  if (place == flat_index::none) return;
+  open_plan& p = plans_[place];
+  if (p.due > ctx.now) return;
+  plan_index_.erase(number);
+  p.is_open = false;
+  free_plans_.push_back(place);
+  const element_id at = p.at;
+  const path_id path = p.path;
+  suspect(at.value(), ctx.now);
+  const std::uint32_t slot = leases_.find(path);
+  if (slot == lease::none) return;
+  --leases_[slot].plans;
+  interrupt(slot, at, ctx, sink);
+}
+
+}  // namespace ebit::orchestrate

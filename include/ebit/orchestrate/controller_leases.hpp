@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/orchestrate/controller.hpp>
+
+// Leases: how a light path is lit, told, ended and given back.
+namespace ebit::orchestrate {
+
+/// Reserves the way and begins a lease for a request of the book. `replaces`: a lease that goes on until this one has
+/// light, or `lease::none`. `waits`: until those that stand by have written it down.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, light_path way,
+                                                    const light_forecast& expected, std::uint32_t replaces,
+                                                    bool waits, context& ctx, Sink& sink) {
+  standing_request& r = book_[entry];
+  const bool logs = waits && must_log();
+  const std::uint32_t slot =
+      leases_.open(next_path(), r.head, r.peer, logs ? lease::phase::logging : lease::phase::live);
+  lease& l = leases_[slot];
+  const bool fits = state_.reserve(*fabric_, way, lease_table::mark(slot));
+  EBIT_ASSERT(fits, "controller: a router chose a way that is not free");
+  l.holds = true;
+  seen_.occupy(way);
+  l.way = std::move(way);
+  l.request = r.request;
+  l.ticket = r.ticket;
+  l.entry = entry;
+  l.tenant = r.tenant;
+  l.flags = r.flags;
+  l.min_fidelity = r.min_fidelity;
+  l.rate = expected.rate;
+  l.fidelity = expected.fidelity;
+  l.pairs = least(r.left, std::uint32_t{65'535});
+  r.pair_time = duration::seconds(seen_.slowdown() / expected.rate);
+  l.cost = cost_of_next(r);
+  l.length = length_for(l.pairs, r.pair_time, (r.flags & wire::ask::consecutive) != 0);
+  l.granted = l.begins = l.ends = ctx.now;
+  l.is_charged = true;
+  tenants_.starts(l.tenant, l.cost, ctx.now);
+  if (l.is_stock()) ++stock_leases_;
+  ++counts_.leases;
+  if (r.state == standing_request::phase::waiting) book_.leave(entry, standing_request::phase::running);
+  r.state = standing_request::phase::running;
+  r.cut_off_since = local_time::never();
+  ++r.leases;
+  if (must_log()) log_to_all(l, ctx, sink);
+  if (logs)
+    set_alarm(slot, ctx.now + how_.heartbeat * std::int64_t{how_.missed});
+  else
+    launch(slot, replaces, ctx, sink);
+  return slot;
+}
+
+/// Tells the switches and both ends, with the time at which light goes through.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::launch(std::uint32_t slot, std::uint32_t replaces, context& ctx, Sink& sink) {
+  lease& l = leases_[slot];
+  l.state = lease::phase::live;
+  const local_time lit = order_joins(slot, replaces, ctx, sink);
+  const local_time told = ctx.now + greatest(flight_to(l.head), flight_to(l.tail));
+  l.begins = greatest(lit, told) + how_.guard;
+  l.ends = l.begins + l.length;
+  send_grant(l, true, ctx, sink);
+  send_grant(l, false, ctx, sink);
+  set_alarm(slot, l.ends + greatest(flight_to(l.head), flight_to(l.tail)) + how_.release_grace);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, context& ctx, Sink& sink) {
+  const link::lit_path balanced = l.way.balanced();
+  const arm& here = to_head ? l.way.a : l.way.b;
+  wire::grant body;
+  body.starts_in = l.begins - ctx.now;
+  body.path = l.path;
+  body.peer = node_id{to_head ? l.tail : l.head};
+  body.request = l.request;
+  body.station = static_cast<std::uint32_t>(balanced.arm_a.picoseconds());
+  body.pairs = static_cast<std::uint16_t>(l.pairs);
+  body.lease = l.length;
+  body.transmittance = balanced.transmittance_a;
+  body.fidelity_here = to_head ? balanced.fidelity_a : balanced.fidelity_b;
+  body.fidelity_there = to_head ? balanced.fidelity_b : balanced.fidelity_a;
+  body.port = here.port;
+  body.term = term_;
+  body.min_fidelity = l.min_fidelity;
+  body.role = to_head ? wire::grant::head : wire::grant::tail;
+  body.flags = l.flags & wire::ask::stock;
+  courier_.send(node_id{to_head ? l.head : l.tail}, body, ctx.now, sink);
+}
+
+/// Orders the joins of a light path that do not stand already; when all of them do. Of a path that replaces another,
+/// the switches that the old one does not use are set first, so that the light of the old one is cut only when the
+/// last move is all that the new one lacks (make before break).
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+local_time controller<Router, Forecaster>::order_joins(std::uint32_t slot, std::uint32_t replaces, context& ctx,
+                                                       Sink& sink) {
+  local_time settled = ctx.now;
+  std::vector<crossing> apart, shared;
+  const auto is_of_old = [&](const crossing& c) {
+    if (replaces == lease::none) return false;
+    for (const arm* side : {&leases_[replaces].way.a, &leases_[replaces].way.b})
+      for (const crossing& old : side->crossings)
+        if (old.at == c.at && (old.in == c.in || old.out == c.out || old.in == c.out || old.out == c.in)) return true;
+    return false;
+  };
+  for (const arm* side : {&leases_[slot].way.a, &leases_[slot].way.b})
+    for (const crossing& c : side->crossings) {
+      if (joins_.stands(c.at, c.in, c.out)) {
+        ++counts_.joins_spared;
+        settled = greatest(settled, joins_.settled_at(c.at, c.in), joins_.settled_at(c.at, c.out));
+      } else {
+        (is_of_old(c) ? shared : apart).push_back(c);
+      }
+    }
+  settled = greatest(settled, order_some(slot, apart, ctx.now, ctx, sink));
+  if (shared.empty()) return settled;
+  return greatest(settled, order_some(slot, shared, settled, ctx, sink));
+}
+
+/// Orders these joins, all at one time as soon as the last switch can have heard of it, and not before `earliest`.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+local_time controller<Router, Forecaster>::order_some(std::uint32_t slot, const std::vector<crossing>& joins,
+                                                      local_time earliest, context& ctx, Sink& sink) {
+  local_time moves = earliest;
+  for (const crossing& c : joins) moves = greatest(moves, ctx.now + flight_to(c.at.value()));
+  local_time settled = earliest;
+  std::vector<bool> is_done(joins.size());
+  for (std::size_t i = 0; i < joins.size(); ++i) {
+    if (is_done[i]) continue;
+    const element_id at = joins[i].at;
+    const local_time there = moves + fabric_->model_of_switch(at).reconfiguration_time;
+    settled = greatest(settled, there);
+    wire::switch_plan plan;
+    for (std::size_t k = i; k < joins.size() && plan.count < wire::switch_plan::most; ++k) {
+      if (joins[k].at != at || is_done[k]) continue;
+      is_done[k] = true;
+      plan.joins[plan.count++] = {joins[k].in, joins[k].out};
+      joins_.order(at, joins[k].in, joins[k].out, there);
+    }
+    plan.starts_in = moves - ctx.now;
+    plan.number = ++next_plan_;
+    plan.term = term_;
+    ++counts_.plans;
+    counts_.joins += plan.count;
+    courier_.send(node_id{at.value()}, plan, ctx.now, sink);
+    std::uint32_t place = static_cast<std::uint32_t>(plans_.size());
+    if (free_plans_.empty()) {
+      plans_.emplace_back();
+    } else {
+      place = free_plans_.back();
+      free_plans_.pop_back();
+    }
+    const local_time due = there + flight_to(at.value()) + how_.plan_patience;
+    plans_[place] = {plan.number, at, slot, leases_[slot].path, due, true};
+    plan_index_.set(plan.number, place);
+    plan_alarms_.set(due, plan.number);
+    ++leases_[slot].plans;
+  }
+  return settled;
+}
+
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::set_alarm(std::uint32_t slot, local_time at) {
+  leases_[slot].alarm = at;
+  lease_alarms_.set(at, slot);
+}
+
+/// Withdraws a light path from both ends, `in` so long from now.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::end_lease(std::uint32_t slot, ending why, duration in, std::uint32_t cause,
+                                               context& ctx, Sink& sink) {
+  lease& l = leases_[slot];
+  if (l.state == lease::phase::ending) return;
+  const bool is_granted = l.state == lease::phase::live;
+  l.state = lease::phase::ending;
+  ++counts_.ended[static_cast<std::size_t>(why)];
+  if (!is_granted) {  // nobody knows of it
+    l.tail_released = true;
+    head_is_done(slot, 0, false, ctx, sink);
+    return;
+  }
+  if (!l.head_released) withdraw_from(l, l.head, why, in, cause, ctx, sink);
+  if (!l.tail_released) withdraw_from(l, l.tail, why, in, cause, ctx, sink);
+  set_alarm(slot, ctx.now + in + how_.release_grace + courier_.patience());
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::withdraw_from(const lease& l, std::uint32_t endpoint, ending why, duration in,
+                                                   std::uint32_t cause, context& ctx, Sink& sink) {
+  wire::withdraw body;
+  body.ends_in = in;
+  body.path = l.path;
+  body.cause = cause;
+  body.port = endpoint == l.head ? l.way.a.port : l.way.b.port;
+  body.term = term_;
+  body.why = static_cast<std::uint8_t>(why);
+  courier_.send(node_id{endpoint}, body, ctx.now, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::take(const wire::released& r, const event::received& e, context& ctx,
+                                          Sink& sink) {
+  const std::uint32_t slot = leases_.find(r.path);
+  if (slot == lease::none) return;
+  lease& l = leases_[slot];
+  const std::uint32_t from = e.content.from.value();
+  if ((from != l.head || l.head_released) && (from != l.tail || l.tail_released)) return;
+  const bool is_first = l.state == lease::phase::live;
+  if (is_first) {
+    l.state = lease::phase::ending;
+    ++counts_.ended[r.why < counts_.ended.size() ? r.why : 0];
+    // The other end may wait for word of this one, or for the end of the lease.
+    const bool other_knows =
+        r.why == static_cast<std::uint8_t>(ending::served) || r.why == static_cast<std::uint8_t>(ending::lease_over);
+    set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
+    if (!other_knows)
+      withdraw_from(l, from == l.head ? l.tail : l.head, static_cast<ending>(r.why), duration::zero(), none, ctx,
+                    sink);
+  }
+  if (from == l.tail) {
+    l.tail_released = true;
+    if (l.is_over()) close(slot, ctx, sink);
+    return;
+  }
+  measure(l, r, ctx.now);
+  head_is_done(slot, r.delivered - least(r.delivered, l.counted), r.why == static_cast<std::uint8_t>(ending::served),
+               ctx, sink);
+  reconsider_worse(ctx, sink);
+}
+
+/// The head has said what came of it, or never will.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::head_is_done(std::uint32_t slot, std::uint32_t delivered, bool complete,
+                                                  context& ctx, Sink& sink) {
+  lease& l = leases_[slot];
+  l.head_released = true;
+  const std::uint32_t entry = l.entry;
+  l.entry = lease::none;
+  if (l.is_over()) close(slot, ctx, sink);
+  if (entry == lease::none) return;
+  standing_request& r = book_[entry];
+  r.left -= least(delivered, r.left);
+  --r.leases;
+  if ((complete || r.left == 0) && !r.is_complete) {
+    ++counts_.served;
+    r.is_complete = true;
+    if (r.leases > 0) {
+      stop_request(entry, ending::served, ctx, sink);
+      return;
+    }
+  }
+  if (r.leases == 0 && r.state == standing_request::phase::running) r.state = standing_request::phase::settling;
+  settle_request(entry);
+}
+
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::measure(const lease& l, const wire::released& r, local_time now) {
+  if (l.way.a.spans.empty()) return;
+  measurement m;
+  m.heralds = r.delivered;
+  m.expected_heralds = l.rate * static_cast<duration>(r.busy).seconds();
+  m.tests = r.tests;
+  m.fidelity = r.test_fidelity;
+  m.expected_fidelity = l.fidelity;
+  if (static_cast<duration>(r.busy).is_never()) return;
+  seen_.learn(l.way, m, now);
+}
+
+/// Both ends have let go: everything is free again.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::close(std::uint32_t slot, context& ctx, Sink& sink) {
+  give_back(slot);
+  lease& l = leases_[slot];
+  if (l.is_charged) tenants_.ends(l.tenant, l.cost, (ctx.now - l.granted) * 2, ctx.now);
+  if (l.is_stock()) --stock_leases_;
+  for (const standby& s : others_)
+    if (s.is_present && s.at != id()) courier_.send(s.at, wire::log_end{l.path, term_, 0}, ctx.now, sink);
+  freed(l.head);
+  freed(l.tail);
+  leases_.close(slot);
+}
+
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::give_back(std::uint32_t slot) {
+  lease& l = leases_[slot];
+  if (!l.holds) return;
+  state_.release(*fabric_, l.way, lease_table::mark(slot));
+  seen_.vacate(l.way);
+  l.holds = false;
+}
+
+/// What should have happened to a lease by now, and has not.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::lease_due(std::uint32_t slot, context& ctx, Sink& sink) {
+  if (!leases_.is_used(slot) || leases_[slot].alarm > ctx.now) return;
+  lease& l = leases_[slot];
+  switch (l.state) {
+    case lease::phase::unused: return;
+    case lease::phase::logging:  // whoever has not written it down by now is not there
+      for (std::size_t i = 0; i < others_.size(); ++i)
+        if ((l.recorded_by >> i & 1U) == 0) others_[i].is_present = false;
+      launch(slot, lease::none, ctx, sink);
+      return;
+    case lease::phase::live: end_lease(slot, ending::lease_over, duration::zero(), none, ctx, sink); return;
+    case lease::phase::ending: break;
+  }
+  // It was reminded, and is silent: its own port is not to be used, the rest is. Its light ends with its lease.
+  if (!l.is_reminded) {
+    l.is_reminded = true;
+    if (!l.head_released) withdraw_from(l, l.head, ending::lease_over, duration::zero(), none, ctx, sink);
+    if (!l.tail_released) withdraw_from(l, l.tail, ending::lease_over, duration::zero(), none, ctx, sink);
+    set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
+    return;
+  }
+  if (!l.head_released) suspect(l.head, ctx.now);
+  if (!l.tail_released) suspect(l.tail, ctx.now);
+  l.tail_released = true;
+  if (l.head_released)
+    close(slot, ctx, sink);
+  else
+    head_is_done(slot, 0, false, ctx, sink);
+}
+
+}  // namespace ebit::orchestrate

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/core/math.hpp>
+#include <ebit/orchestrate/controller.hpp>
+
+// Requests: how they come, are judged, and go.
+namespace ebit::orchestrate {
+
+/// Whether waiting is of no use.
+[[nodiscard]] constexpr bool never_possible(shortage why) {
+  return why == shortage::invalid || why == shortage::unknown_endpoint || why == shortage::no_path ||
+         why == shortage::communication_qubit || why == shortage::fidelity || why == shortage::queue;
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::received& e, context& ctx, Sink& sink) {
+  const std::uint32_t head = e.content.from.value();
+  if (a.incarnation != agents_[head].incarnation) {
+    if (static_cast<std::int16_t>(a.incarnation - agents_[head].incarnation) < 0) return verdict::settled;
+    restarted(head, a.incarnation, ctx, sink);
+  }
+  if (a.term != 0 && a.term != term_) return verdict::settled;
+  const bool is_again = a.term != 0 && is_surveying();
+  if (is_again) {
+    if (book_.find(head, a.ticket) != request_book::none) return verdict::settled;  // a copy
+    survey_.hear_ask(head);
+  } else {
+    switch (tickets_[head].state(a.ticket)) {
+      case route::heard::early: return verdict::early;
+      case route::heard::known: return verdict::settled;
+      case route::heard::news: tickets_[head].hear(a.ticket); break;
+    }
+  }
+  ++counts_.asked;
+  wire::ask wanted = a;
+  wanted.time_left -= e.flight;
+  std::uint32_t element = none;
+  const ruling r = rule(wanted, head, element, ctx.now);
+  standing_request entry;
+  entry.request = a.request;
+  entry.head = head;
+  entry.peer = a.peer.value();
+  entry.ticket = a.ticket;
+  // What another controller has promised is kept, if that can be.
+  const bool is_promised = is_again && (a.flags & wire::ask::accepted) != 0 && !never_possible(r.why);
+  if (r.why != shortage::none && !is_promised) {
+    ++counts_.refused[static_cast<std::size_t>(r.why)];
+    answer(entry, verdict_on_request::refused, r.why, r.value, element, r.wait, 0, ctx, sink);
+    return verdict::settled;
+  }
+  const light_forecast best = best_forecast(head, entry.peer, a.min_fidelity);
+  entry.incarnation = a.incarnation;
+  entry.tenant = a.tenant;
+  entry.priority = a.priority;
+  entry.flags = static_cast<std::uint8_t>(a.flags & ~unsigned{wire::ask::accepted});
+  entry.left = a.pairs;
+  entry.min_fidelity = a.min_fidelity;
+  entry.pair_time = best.rate > 0 ? duration::seconds(seen_.slowdown() / best.rate) : how_.longest_lease;
+  entry.deadline = ctx.now + wanted.time_left;
+  entry.arrived = ctx.now;
+  entry.cost = cost_of_next(entry);
+  const std::uint32_t slot = book_.add(entry);
+  tenants_.enters(entry.tenant);
+  ++counts_.accepted;
+  if (!is_promised)
+    answer(entry, verdict_on_request::accepted, shortage::none, r.value, none, r.wait, best.fidelity, ctx, sink);
+  if (is_again) return verdict::settled;  // it may have a light path, as the survey will show
+  book_.wait(slot);
+  if (is_surveying()) return verdict::settled;
+  if (is_ready(slot, ctx.now)) {
+    attempt(slot, ctx, sink);
+  } else if (!tenants_.may_start(entry.tenant, ctx.now)) {
+    book_.stick(slot);
+    retry_at_ = least(retry_at_, ctx.now + how_.retry, tenants_.may_start_at(entry.tenant, ctx.now));
+  } else {
+    preempt(slot, ctx, sink);
+  }
+  return verdict::settled;
+}
+
+/// What a request lacks, or what it can expect. `element` is where it is short.
+template <router Router, light_forecaster Forecaster>
+ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t head, std::uint32_t& element,
+                                            local_time now) {
+  const auto refuse = [](shortage why, double value = 0) { return ruling{why, value, {}, {}}; };
+  if (!a.peer.valid() || !is_endpoint(a.peer) || a.peer.value() == head) return refuse(shortage::unknown_endpoint);
+  constexpr unsigned flags = wire::ask::atomic | wire::ask::consecutive | wire::ask::stock | wire::ask::accepted;
+  if (a.pairs == 0 || a.ticket == 0 || a.priority > 7 || (a.flags & ~flags) != 0 || !tenants_.knows(a.tenant))
+    return refuse(shortage::invalid);
+  const std::uint32_t tail = a.peer.value();
+  for (const std::uint32_t end : {head, tail}) {
+    if (state_.health_of(element_id{end}) != health::failed) continue;
+    element = end;
+    return refuse(shortage::endpoint_fault);
+  }
+  if (!tenants_.may_wait(a.tenant)) return refuse(shortage::quota, tenants_.terms(a.tenant).most_waiting);
+  if (book_.size() == book_.capacity()) return refuse(shortage::queue, book_.capacity());
+  if (!best_way(head, tail).exists) return refuse(shortage::no_path);
+  prospect ahead;
+  ahead.wait_head = wait_at(head, a.tenant, now);
+  ahead.wait_tail = wait_at(tail, a.tenant, now);
+  ahead.wait_analyser = wait_for_analyser();
+  ahead.set_up = greatest(flight_to(head), flight_to(tail)) + how_.guard + how_.set_up;
+  ahead.slowdown = seen_.slowdown();
+  const std::uint32_t memories = least(forecaster_.memories(head), forecaster_.memories(tail));
+  const ruling r = judge(a, best_forecast(head, tail, a.min_fidelity), memories, ahead);
+  if (r.why == shortage::communication_qubit) element = forecaster_.memories(head) <= memories ? head : tail;
+  if (r.why == shortage::time) element = ahead.wait_head >= ahead.wait_tail ? head : tail;
+  return r;
+}
+
+template <router Router, light_forecaster Forecaster>
+auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t tail) -> const known_way& {
+  const std::size_t all = std::size_t{endpoints_} * endpoints_;
+  const std::size_t index = std::size_t{head} * endpoints_ + tail;
+  known_way& known = ways_[all <= ways_.size() ? index : mix(head, tail) % ways_.size()];
+  if (known.head == head && known.tail == tail) return known;
+  known = {head, tail, 0, {}, 1, 1, false};
+  const terminal from{element_id{head}}, to{element_id{tail}};
+  const std::optional<light_path> way = finder_.find(*fabric_, built_, from, to, losses_);
+  if (way) {
+    known.exists = true;
+    known.decibels = greatest(way->a.total, way->b.total).base();
+    known.delay = greatest(way->a.delay, way->b.delay);
+    known.fidelity_a = static_cast<float>(way->a.fidelity);
+    known.fidelity_b = static_cast<float>(way->b.fidelity);
+  }
+  return known;
+}
+
+template <router Router, light_forecaster Forecaster>
+light_forecast controller<Router, Forecaster>::best_forecast(std::uint32_t head, std::uint32_t tail,
+                                                             double min_fidelity) {
+  const known_way& known = best_way(head, tail);
+  light_path way;
+  way.a.total = way.b.total = decibels(known.decibels);
+  way.a.delay = way.b.delay = known.delay;
+  way.a.fidelity = known.fidelity_a;
+  way.b.fidelity = known.fidelity_b;
+  return forecaster_.forecast(way, head, tail, min_fidelity);
+}
+
+/// Until a port of the endpoint is free for one more request of the tenant: what is on the ports has to end, and what
+/// waits before it to pass.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::wait_at(std::uint32_t endpoint, std::uint16_t tenant, local_time now) const {
+  const std::int64_t ports = fabric_->at(element_id{endpoint}).ports;
+  const duration waiting = book_.load_before(endpoint, tenant, tenants_) / 2;
+  if (waiting == duration::zero() && free_ports(endpoint) > 0) return duration::zero();
+  duration running;
+  for (const std::uint32_t s : leases_.at(endpoint)) {
+    const local_time over = leases_[s].granted + leases_[s].cost / 2;
+    if (over > now) running += over - now;
+  }
+  return (running + waiting) / ports;
+}
+
+/// Until an analyser is free for one more, if none is: all that waits, worked off by all of them.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::wait_for_analyser() const {
+  const auto all = static_cast<std::int64_t>(fabric_->analysers().size());
+  if (state_.analysers_in_use() < all) return duration::zero();
+  return book_.load() / (2 * all);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::answer(const standing_request& r, verdict_on_request outcome, shortage why,
+                                            double value, std::uint32_t element, duration wait, double fidelity,
+                                            context& ctx, Sink& sink) {
+  wire::answered body;
+  body.value = value;
+  body.request = r.request;
+  body.ticket = r.ticket;
+  body.element = element;
+  body.term = term_;
+  body.outcome = static_cast<std::uint8_t>(outcome);
+  body.short_of = static_cast<std::uint8_t>(why);
+  body.wait = wait;
+  body.fidelity = fidelity;
+  courier_.send(node_id{r.head}, body, ctx.now, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::take(const wire::cancel& c, const event::received& e, context& ctx, Sink& sink) {
+  const std::uint32_t head = e.content.from.value();
+  const std::uint32_t slot = book_.find(head, c.ticket);
+  if (slot == request_book::none) {
+    // It may have overtaken what it calls off.
+    if (c.incarnation == agents_[head].incarnation) tickets_[head].hear(c.ticket);
+    return;
+  }
+  if (book_[slot].incarnation != c.incarnation) return;
+  ++counts_.cancelled;
+  stop_request(slot, ending::cancelled, ctx, sink);
+}
+
+/// Its light paths are withdrawn, and it leaves once its head has said what came of them.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::stop_request(std::uint32_t slot, ending why, context& ctx, Sink& sink) {
+  standing_request& r = book_[slot];
+  r.is_complete = true;
+  if (r.state == standing_request::phase::waiting) book_.leave(slot);
+  if (r.leases == 0) {
+    erase_request(slot);
+    return;
+  }
+  const std::uint64_t number = r.number;
+  const std::vector<std::uint32_t> held = leases_.at(r.head);
+  for (const std::uint32_t s : held)
+    if (leases_[s].entry == slot && book_[slot].number == number)
+      end_lease(s, why, duration::zero(), none, ctx, sink);
+}
+
+/// Its head has said what came of all its light paths.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::settle_request(std::uint32_t slot) {
+  standing_request& r = book_[slot];
+  if (r.leases > 0 || r.state == standing_request::phase::waiting) return;
+  if (r.is_complete || r.left == 0) {
+    erase_request(slot);
+    return;
+  }
+  r.cost = cost_of_next(r);
+  book_.wait(slot);
+  freed(r.head);
+  freed(r.peer);
+}
+
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::erase_request(std::uint32_t slot) {
+  const standing_request& r = book_[slot];
+  for (const std::uint32_t s : leases_.at(r.head))
+    if (leases_[s].entry == slot) leases_[s].entry = lease::none;
+  tenants_.leaves(r.tenant);
+  book_.erase(slot);
+}
+
+/// Time of ports that its next light path is reckoned to take.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::cost_of_next(const standing_request& r) const {
+  const duration whole = r.pair_time * std::int64_t{r.left} + how_.set_up;
+  const bool is_capped = (r.flags & wire::ask::consecutive) == 0;
+  return (is_capped ? least(whole, how_.longest_lease) : whole) * 2;
+}
+
+/// How long a light path is lent for that many pairs: the mean time and four standard deviations of what is a sum of
+/// as many exponential times, so that a lease rarely ends too early (one of 150 for one pair, of 1,000 for ten); no
+/// longer than a turn, unless the request must not be interrupted.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::length_for(std::uint32_t pairs, duration pair_time, bool is_whole) const {
+  const double n = pairs;
+  const duration long_enough = duration::seconds(pair_time.seconds() * (n + 4 * math::sqrt(n))) + how_.set_up;
+  return is_whole ? least(long_enough, 200_s) : least(long_enough, how_.longest_lease);
+}
+
+}  // namespace ebit::orchestrate

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/backend/events.hpp>
+#include <ebit/core/fixed_vector.hpp>
+#include <ebit/link/segments.hpp>
+#include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/qnu_lease.hpp>
+#include <ebit/orchestrate/wire.hpp>
+
+namespace ebit::orchestrate {
+
+/// What a QNU's agent is told once.
+struct qnu_agent_config {
+  node_id self;
+  std::uint16_t ports = 1;
+  std::vector<node_id> controllers;  ///< the first is in office at the start
+  std::uint16_t incarnation = 0;
+  duration round_trip = duration::picoseconds(10'000'000);  ///< to the controller, until one was measured
+};
+
+/// The QNU's side of the entanglement service: asks the controller for what applications here want, lets the stack use
+/// the light paths that are granted, for as long as they are, and says when they are free again. The stack is told of
+/// paths and requests by `tell(event)`; what it does is observed (`note`). An engine: a value without I/O.
+class qnu_agent {
+ public:
+  qnu_agent() = default;
+  qnu_agent(const qnu_agent_config& config, const link_options& how)
+      : config_{config}, courier_{config.self, how, 256, config.round_trip}, latest_(config.ports) {
+    if (!config.controllers.empty()) controller_ = config.controllers.front();
+  }
+
+  [[nodiscard]] const std::vector<qnu_lease>& leases() const { return leases_; }
+  [[nodiscard]] const std::vector<qnu_request>& requests() const { return requests_; }
+  [[nodiscard]] node_id controller() const { return controller_; }
+  [[nodiscard]] std::uint16_t term() const { return term_; }
+  [[nodiscard]] local_time next_deadline() const;
+
+  /// Whether a message is for the agent rather than for the stack.
+  [[nodiscard]] static bool is_for(const message& m) { return m.type >= 0x60 && m.type < 0x80; }
+
+  // What the agent is told.
+
+  /// An application wants pairs.
+  template <class Sink>
+  void handle(const event::request& e, context& ctx, Sink& sink);
+  template <class Tell, class Sink>
+  void handle(const event::received& e, context& ctx, Tell&& tell, Sink& sink);
+  /// How the hardware at a port is.
+  template <class Sink>
+  void handle(const event::device_state& e, context& ctx, Sink& sink);
+  /// Whether light comes through the fibre at a port.
+  template <class Sink>
+  void sense(port_id at, bool is_light, context& ctx, Sink& sink) {
+    report_health(at, is_light ? event::health::ready : event::health::fault, !is_light, ctx, sink);
+  }
+  template <class Tell, class Sink>
+  void expire(context& ctx, Tell&& tell, Sink& sink);
+
+  // What the stack does, as it passes by.
+
+  void note(const action::report& a);
+  void note(const action::deliver& a);
+  void note(const action::revoke& a);
+  void note(const action::attempt& a);
+  void note(const action::stop& a);
+  void note_herald(std::uint32_t port_index);
+  /// Draws the conclusions. `uses(port)`: whether the stack still does.
+  template <class Uses, class Tell, class Sink>
+  void settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink);
+
+ private:
+  template <class Sink>
+  void report_health(port_id at, event::health how, bool is_dark, context& ctx, Sink& sink);
+  [[nodiscard]] bool is_own(circuit_id circuit) const;
+  [[nodiscard]] qnu_lease* lease_on(path_id path);
+  [[nodiscard]] qnu_request* find(request_id id);
+  template <class Sink>
+  void ask(const qnu_request& r, std::uint16_t term, context& ctx, Sink& sink);
+  template <class Sink>
+  void refuse(const event::request& e, refusal why, double value, std::uint32_t element, Sink& sink) const {
+    sink(action::report{e.id, request_outcome::refused, why, 0, 0, value, element});
+  }
+  void erase(const qnu_request& r) { requests_.erase(requests_.begin() + (&r - requests_.data())); }
+  void erase(const qnu_lease& l) { leases_.erase(leases_.begin() + (&l - leases_.data())); }
+
+  // Messages of the controller: orchestrate/qnu_orders.hpp.
+
+  template <class Tell, class Sink>
+  verdict deal(const message& m, duration flight, context& ctx, Tell& tell, Sink& sink);
+  template <class Sink>
+  void obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink);
+  template <class Tell, class Sink>
+  void obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink);
+  template <class Sink>
+  void hear(const wire::answered& m, Sink& sink);
+  template <class Sink>
+  void serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink);
+  /// The light comes: the stack is told, and asked for what the grant is for.
+  template <class Tell>
+  void begin(qnu_lease& l, context& ctx, Tell& tell);
+  /// The light goes.
+  template <class Tell>
+  void end(qnu_lease& l, ending why, context& ctx, Tell& tell);
+  template <class Tell>
+  void put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, context& ctx, Tell& tell);
+  template <class Sink>
+  void release(const qnu_lease& l, context& ctx, Sink& sink);
+
+  qnu_agent_config config_;
+  courier courier_;
+  node_id controller_;
+  std::uint16_t term_ = 0;
+  std::uint32_t next_ticket_ = 1;
+  std::uint32_t health_number_ = 0;
+  std::vector<path_id> latest_;            ///< the greatest name ever granted, by port
+  fixed_vector<wire::released, 16> told_;  ///< the last ones, of which a new controller may not know
+  std::vector<qnu_lease> leases_;
+  std::vector<qnu_request> requests_;
+};
+
+inline qnu_lease* qnu_agent::lease_on(path_id path) {
+  for (qnu_lease& l : leases_)
+    if (l.path == path) return &l;
+  return nullptr;
+}
+inline qnu_request* qnu_agent::find(request_id id) {
+  for (qnu_request& r : requests_)
+    if (r.what.id == id) return &r;
+  return nullptr;
+}
+inline local_time qnu_agent::next_deadline() const {
+  local_time first = courier_.next_deadline();
+  for (const qnu_lease& l : leases_) first = least(first, l.next_deadline());
+  // What the stack has it reports itself when its time is up.
+  for (const qnu_request& r : requests_)
+    if (!r.is_in_stack) first = least(first, r.expires);
+  return first;
+}
+
+inline void qnu_agent::note(const action::report& a) {
+  qnu_request* r = find(a.request);
+  if (r == nullptr || a.outcome == request_outcome::accepted) return;
+  r->is_in_stack = false;
+  for (qnu_lease& l : leases_) {
+    if (l.request != a.request || !l.is_head || l.state != qnu_lease::phase::lit) continue;
+    l.is_finished = true;
+    if (a.outcome == request_outcome::expired) l.why = ending::lease_over;
+    if (a.outcome == request_outcome::refused) l.why = ending::cancelled;
+  }
+}
+/// Whether the circuit is one that this end opened, so that the request is one of its own.
+inline bool qnu_agent::is_own(circuit_id circuit) const { return circuit.value() >> 12 == config_.self.value(); }
+
+inline void qnu_agent::note(const action::deliver& a) {
+  qnu_lease* l = lease_on(a.name.path);
+  if (l != nullptr) ++l->delivered;
+  qnu_request* r = is_own(a.circuit) ? find(a.request) : nullptr;
+  if (r == nullptr) return;
+  ++r->delivered;
+  if (l == nullptr || !l->is_head || l->request != a.request) ++r->elsewhere;
+}
+inline void qnu_agent::note(const action::revoke& a) {
+  if (qnu_lease* l = lease_on(a.name.path); l != nullptr && l->delivered > 0) --l->delivered;
+  qnu_request* r = is_own(a.circuit) ? find(a.request) : nullptr;
+  if (r != nullptr && r->delivered > 0) --r->delivered;
+}
+inline void qnu_agent::note(const action::attempt& a) {
+  qnu_lease* l = lease_on(a.path);
+  if (l == nullptr) return;
+  l->batch = a.operation;
+  l->batch_since = a.at;
+  l->batch_period = a.period;
+  l->batch_modes = a.modes;
+}
+inline void qnu_agent::note(const action::stop& a) {
+  for (qnu_lease& l : leases_)
+    if (l.batch == a.operation) l.stop_counting(a.at);
+}
+inline void qnu_agent::note_herald(std::uint32_t port_index) {
+  for (qnu_lease& l : leases_)
+    if (l.port == port_index && l.state == qnu_lease::phase::lit) ++l.heralds;
+}
+
+template <class Sink>
+void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink) {
+  if (find(e.id) != nullptr) return;  // asked already
+  if (e.pairs == 0 || !(e.min_fidelity >= 0 && e.min_fidelity <= 1) || !e.id.valid() || e.priority > 7 ||
+      e.time_limit <= duration::zero()) {
+    refuse(e, refusal::invalid, 0, ~std::uint32_t{0}, sink);
+    return;
+  }
+  if (!e.peer.valid() || e.peer == config_.self || !controller_.valid()) {
+    refuse(e, e.peer == config_.self ? refusal::same_node : refusal::unknown_node, 0, ~std::uint32_t{0}, sink);
+    return;
+  }
+  requests_.push_back({e, next_ticket_++, 0, ctx.now + e.time_limit, false, false});
+  ask(requests_.back(), 0, ctx, sink);
+}
+
+template <class Sink>
+void qnu_agent::ask(const qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
+  wire::ask body;
+  body.time_left = r.expires.is_never() ? duration::never() : r.expires - ctx.now;
+  body.request = r.what.id;
+  body.peer = r.what.peer;
+  body.ticket = r.ticket;
+  body.pairs = r.left();
+  body.incarnation = config_.incarnation;
+  body.tenant = r.what.tenant;
+  body.purpose = r.what.purpose;
+  body.min_fidelity = r.what.min_fidelity;
+  body.priority = r.what.priority;
+  body.kind = static_cast<std::uint8_t>(r.what.kind);
+  body.bases = static_cast<std::uint8_t>(r.what.bases);
+  body.flags = static_cast<std::uint8_t>((r.what.atomic ? wire::ask::atomic : 0) |
+                                         (r.what.consecutive ? wire::ask::consecutive : 0) |
+                                         (term != 0 && r.is_accepted ? wire::ask::accepted : 0));
+  body.term = term;
+  courier_.send(controller_, body, ctx.now, sink);
+}
+
+template <class Sink>
+void qnu_agent::handle(const event::device_state& e, context& ctx, Sink& sink) {
+  report_health(e.port, e.state, false, ctx, sink);
+}
+
+template <class Sink>
+void qnu_agent::report_health(port_id at, event::health how, bool is_dark, context& ctx, Sink& sink) {
+  wire::health_news news;
+  news.element = config_.self.value();
+  news.number = ++health_number_;
+  news.port = at.valid() ? static_cast<std::uint16_t>(at.value()) : wire::health_news::whole;
+  news.incarnation = config_.incarnation;
+  news.state = static_cast<std::uint8_t>(how);
+  news.dark = is_dark ? 1 : 0;
+  for (const node_id to : config_.controllers) courier_.send(to, news, ctx.now, sink);
+}
+
+template <class Tell, class Sink>
+void qnu_agent::handle(const event::received& e, context& ctx, Tell&& tell, Sink& sink) {
+  courier_.receive(e, sink, [&](const message& m) { return deal(m, e.flight, ctx, tell, sink); });
+}
+
+template <class Tell, class Sink>
+void qnu_agent::expire(context& ctx, Tell&& tell, Sink& sink) {
+  for (std::size_t i = 0; i < leases_.size(); ++i) {
+    qnu_lease& l = leases_[i];
+    if (l.state == qnu_lease::phase::granted && l.starts <= ctx.now && l.withdrawn_at > ctx.now) begin(l, ctx, tell);
+    if (leases_[i].state == qnu_lease::phase::closing) continue;
+    if (leases_[i].withdrawn_at <= ctx.now)
+      end(leases_[i], leases_[i].why, ctx, tell);
+    else if (leases_[i].ends <= ctx.now)
+      end(leases_[i], ending::lease_over, ctx, tell);
+  }
+  for (std::size_t i = 0; i < requests_.size();) {
+    const qnu_request& r = requests_[i];
+    if (r.expires > ctx.now || r.is_in_stack) {
+      ++i;
+      continue;
+    }
+    const wire::cancel body{r.what.id, r.ticket, config_.incarnation, 0};
+    courier_.send(controller_, body, ctx.now, sink);
+    sink(action::report{r.what.id, request_outcome::expired, refusal::none, 0, 0, static_cast<double>(r.delivered)});
+    erase(r);
+  }
+  courier_.expire(ctx.now, sink);
+}
+
+/// A lease on which nothing is left to do is given back; a request that has all its pairs is served.
+template <class Uses, class Tell, class Sink>
+void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) {
+  for (std::size_t i = 0; i < leases_.size();) {
+    const bool in_use = uses(leases_[i].port);
+    if (leases_[i].state == qnu_lease::phase::lit) {
+      if (in_use) leases_[i].had_circuit = true;
+      const bool tail_is_done = !leases_[i].is_head && leases_[i].had_circuit;
+      if (!in_use && (leases_[i].is_finished || tail_is_done)) end(leases_[i], leases_[i].why, ctx, tell);
+    }
+    if (leases_[i].state != qnu_lease::phase::closing || uses(leases_[i].port)) {
+      ++i;
+      continue;
+    }
+    const qnu_lease over = leases_[i];
+    erase(leases_[i]);
+    release(over, ctx, sink);
+    if (qnu_request* r = over.is_head ? find(over.request) : nullptr; r != nullptr) {
+      if (r->left() > 0 && over.why == ending::cancelled) {
+        // The stack's own forecast says that this path will not do; so the controller was wrong to accept.
+        const wire::cancel body{r->what.id, r->ticket, config_.incarnation, 0};
+        courier_.send(controller_, body, ctx.now, sink);
+        refuse(r->what, refusal::fidelity, 0, ~std::uint32_t{0}, sink);
+        erase(*r);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < requests_.size();) {
+    const qnu_request& r = requests_[i];
+    const auto is_for_it = [&r](const qnu_lease& l) { return l.is_head && l.request == r.what.id; };
+    bool is_open = r.left() > 0 || r.is_in_stack;
+    for (const qnu_lease& l : leases_) is_open = is_open || (is_for_it(l) && l.state != qnu_lease::phase::granted);
+    if (is_open) {
+      ++i;
+      continue;
+    }
+    if (r.elsewhere > 0)
+      courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
+    sink(
+        action::report{r.what.id, request_outcome::delivered, refusal::none, 0, 1, static_cast<double>(r.delivered)});
+    erase(r);
+  }
+}
+
+}  // namespace ebit::orchestrate
+
+#include <ebit/orchestrate/qnu_orders.hpp>

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <ebit/backend/events.hpp>
+#include <ebit/core/ids.hpp>
+#include <ebit/core/time.hpp>
+#include <ebit/orchestrate/wire.hpp>
+
+namespace ebit::orchestrate {
+
+/// A light path as one of its two QNUs holds it.
+struct qnu_lease {
+  enum class phase : std::uint8_t {
+    granted,  ///< its time has not come
+    lit,      ///< the stack uses it
+    closing,  ///< its time is up, or it was withdrawn: the stack has been told that it is no more
+  };
+
+  path_id path;
+  node_id peer;
+  request_id request;  ///< of the head
+  phase state = phase::granted;
+  std::uint16_t port = 0;
+  std::uint16_t pairs = 0;
+  bool is_head = false;
+  local_time starts;
+  local_time ends;
+  local_time withdrawn_at = local_time::never();
+  event::path_up light;  ///< what the stack is told when it starts
+
+  bool had_circuit = false;  ///< the stack has begun to use it
+  bool is_finished = false;  ///< the stack has nothing more to do on it
+  ending why = ending::served;
+  std::uint32_t delivered = 0;
+  std::uint32_t heralds = 0;
+  // Of the attempts that run, and of those that ran.
+  operation_id batch;
+  local_time batch_since = local_time::never();
+  duration batch_period;
+  std::uint16_t batch_modes = 0;
+  duration busy;
+  std::uint64_t attempts = 0;
+
+  /// When something is to be done about it.
+  [[nodiscard]] local_time next_deadline() const {
+    if (state == phase::granted) return starts < withdrawn_at ? starts : withdrawn_at;
+    if (state == phase::lit) return ends < withdrawn_at ? ends : withdrawn_at;
+    return local_time::never();
+  }
+  /// Attempts end at `now`, if any run.
+  void stop_counting(local_time now) {
+    if (batch_since.is_never() || now < batch_since) {
+      batch_since = local_time::never();
+      return;
+    }
+    const duration ran = now - batch_since;
+    busy += ran;
+    if (batch_period > duration::zero())
+      attempts += (static_cast<std::uint64_t>(ran / batch_period) + 1) * batch_modes;
+    batch_since = local_time::never();
+  }
+};
+
+/// A request of an application here, until it is served or refused.
+struct qnu_request {
+  event::request what;
+  std::uint32_t ticket = 0;
+  std::uint32_t delivered = 0;
+  local_time expires = local_time::never();
+  bool is_in_stack = false;  ///< the stack serves it, or waits for a path to
+  bool is_accepted = false;  ///< a controller has answered so
+  /// Pairs that came over light paths which were granted for another request to the same peer, where the stack went on
+  /// with this one; its controller does not count them.
+  std::uint32_t elsewhere = 0;
+
+  [[nodiscard]] std::uint32_t left() const { return what.pairs > delivered ? what.pairs - delivered : 0; }
+};
+
+}  // namespace ebit::orchestrate

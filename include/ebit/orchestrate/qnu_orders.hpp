@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/orchestrate/qnu_agent.hpp>
+
+// What a QNU does on its controller's orders, and when the time of a light path comes or goes.
+namespace ebit::orchestrate {
+
+namespace detail {
+
+[[nodiscard]] constexpr refusal refusal_for(shortage s) {
+  switch (s) {
+    case shortage::none: return refusal::none;
+    case shortage::invalid: return refusal::invalid;
+    case shortage::unknown_endpoint: return refusal::unknown_node;
+    case shortage::no_path: return refusal::unreachable;
+    case shortage::port: return refusal::port;
+    case shortage::communication_qubit: return refusal::memory;
+    case shortage::span: return refusal::fibre;
+    case shortage::analyser: return refusal::analyser;
+    case shortage::fidelity: return refusal::fidelity;
+    case shortage::time: return refusal::too_slow;
+    case shortage::quota: return refusal::quota;
+    case shortage::queue: return refusal::queue_full;
+    case shortage::endpoint_fault: return refusal::out_of_order;
+  }
+  return refusal::invalid;
+}
+
+}  // namespace detail
+
+template <class Tell, class Sink>
+verdict qnu_agent::deal(const message& m, duration flight, context& ctx, Tell& tell, Sink& sink) {
+  switch (m.type) {
+    case wire::grant::type:
+      if (m.holds<wire::grant>()) obey(m.unpack<wire::grant>(), m.from, flight, ctx, sink);
+      break;
+    case wire::withdraw::type:
+      if (m.holds<wire::withdraw>()) obey(m.unpack<wire::withdraw>(), flight, ctx, tell, sink);
+      break;
+    case wire::answered::type:
+      if (m.holds<wire::answered>()) hear(m.unpack<wire::answered>(), sink);
+      break;
+    case wire::took_over::type:
+      if (m.holds<wire::took_over>()) serve(m.from, m.unpack<wire::took_over>(), ctx, sink);
+      break;
+    default: break;
+  }
+  return verdict::settled;
+}
+
+template <class Sink>
+void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink) {
+  if (m.term < term_) {
+    courier_.send(from, wire::deposed{term_}, ctx.now, sink);
+    return;
+  }
+  if (m.port >= latest_.size() || !m.path.valid()) return;
+  path_id& latest = latest_[m.port];
+  if (latest.valid() && m.path <= latest) return;  // a copy, or overtaken by a later one
+  latest = m.path;
+  qnu_lease l;
+  l.path = m.path;
+  l.peer = m.peer;
+  l.request = m.request;
+  l.port = m.port;
+  l.pairs = m.pairs;
+  l.is_head = m.role == wire::grant::head;
+  l.starts = ctx.now - flight + m.starts_in;
+  l.ends = l.starts + duration{m.lease};
+  const auto arm = duration::picoseconds(std::int64_t{m.station});
+  l.light = {port_id{m.port}, m.path,          m.peer,          arm * 2,         arm, arm,
+             m.transmittance, m.transmittance, m.fidelity_here, m.fidelity_there};
+  // One that it replaces ends when this one starts.
+  for (qnu_lease& other : leases_) {
+    if (other.port != l.port || other.state == qnu_lease::phase::closing) continue;
+    other.withdrawn_at = least(other.withdrawn_at, l.starts);
+    other.why = ending::replaced;
+  }
+  leases_.push_back(l);
+}
+
+template <class Tell, class Sink>
+void qnu_agent::obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink) {
+  if (m.term < term_) return;
+  if (qnu_lease* l = lease_on(m.path); l != nullptr) {
+    l->withdrawn_at = least(l->withdrawn_at, ctx.now - flight + m.ends_in);
+    if (l->state != qnu_lease::phase::closing) l->why = static_cast<ending>(m.why);
+    if (l->withdrawn_at <= ctx.now && l->state != qnu_lease::phase::closing) end(*l, l->why, ctx, tell);
+    return;
+  }
+  // Released already, or never granted: then its grant must not be obeyed any more.
+  if (m.port >= latest_.size() || !m.path.valid()) return;
+  if (path_id& latest = latest_[m.port]; !latest.valid() || latest < m.path) latest = m.path;
+  qnu_lease nothing;
+  nothing.path = m.path;
+  nothing.port = m.port;
+  nothing.why = static_cast<ending>(m.why);
+  release(nothing, ctx, sink);
+}
+
+template <class Sink>
+void qnu_agent::hear(const wire::answered& m, Sink& sink) {
+  if (m.term < term_) return;
+  qnu_request* r = find(m.request);
+  if (r == nullptr || r->ticket != m.ticket) return;
+  switch (static_cast<verdict_on_request>(m.outcome)) {
+    case verdict_on_request::accepted:
+      if (std::exchange(r->is_accepted, true)) return;
+      sink(action::report{m.request, request_outcome::accepted, refusal::none, 0, 1, m.value});
+      return;
+    case verdict_on_request::refused:
+    case verdict_on_request::given_up:
+      sink(action::report{m.request, request_outcome::refused, detail::refusal_for(static_cast<shortage>(m.short_of)),
+                          0, 1, m.value, m.element});
+      break;
+    case verdict_on_request::expired:
+      sink(action::report{m.request, request_outcome::expired, refusal::none, 0, 1,
+                          static_cast<double>(r->delivered)});
+      break;
+    default: return;
+  }
+  erase(*r);
+}
+
+/// Tells a controller that is new in office what is held here and what is still wanted.
+template <class Sink>
+void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink) {
+  if (m.term <= term_) return;
+  term_ = m.term;
+  controller_ = from;
+  wire::surveyed all;
+  for (const path_id p : latest_)
+    if (p.valid() && (!all.latest.valid() || all.latest < p)) all.latest = p;
+  all.next_ticket = next_ticket_;
+  all.term = term_;
+  all.incarnation = config_.incarnation;
+  for (const qnu_lease& l : leases_) {
+    wire::holding held;
+    held.path = l.path;
+    held.request = l.request;
+    held.peer = l.peer;
+    held.delivered = l.delivered;
+    held.port = l.port;
+    held.term = term_;
+    held.role = l.is_head ? wire::grant::head : wire::grant::tail;
+    courier_.send(controller_, held, ctx.now, sink);
+    ++all.leases;
+  }
+  for (const wire::released& over : told_) courier_.send(controller_, over, ctx.now, sink);
+  for (const qnu_request& r : requests_) {
+    ask(r, term_, ctx, sink);
+    ++all.asks;
+  }
+  courier_.send(controller_, all, ctx.now, sink);
+}
+
+template <class Tell>
+void qnu_agent::begin(qnu_lease& l, context& ctx, Tell& tell) {
+  l.state = qnu_lease::phase::lit;
+  const path_id path = l.path;
+  const std::uint32_t pairs = l.pairs;
+  tell(l.light);
+  const qnu_lease* now = lease_on(path);
+  qnu_request* r = now != nullptr && now->is_head ? find(now->request) : nullptr;
+  // A request that the stack still has goes on over the new path by itself.
+  if (r != nullptr && !r->is_in_stack) put(*r, *now, pairs, ctx, tell);
+  if (now != nullptr && now->is_head && r == nullptr) lease_on(path)->is_finished = true;  // nobody wants it any more
+}
+
+/// The stack is to be done, and to have cleared away, before the light goes.
+template <class Tell>
+void qnu_agent::put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, context& ctx, Tell& tell) {
+  event::request part = r.what;
+  part.pairs = least(pairs, r.left());
+  const duration clearing = l.light.delay * 4;
+  part.time_limit = least(l.ends - clearing, r.expires) - ctx.now;
+  const path_id path = l.path;
+  if (part.pairs == 0 || part.time_limit <= duration::zero()) {
+    if (qnu_lease* mine = lease_on(path); mine != nullptr) mine->is_finished = true;
+    return;
+  }
+  r.is_in_stack = true;
+  tell(part);
+}
+
+template <class Tell>
+void qnu_agent::end(qnu_lease& l, ending why, context& ctx, Tell& tell) {
+  const bool was_lit = l.state == qnu_lease::phase::lit;
+  l.state = qnu_lease::phase::closing;
+  l.why = why;
+  l.stop_counting(ctx.now);
+  if (was_lit) tell(event::path_down{port_id{l.port}, l.path});
+}
+
+template <class Sink>
+void qnu_agent::release(const qnu_lease& l, context& ctx, Sink& sink) {
+  wire::released body;
+  body.attempts = l.attempts;
+  body.path = l.path;
+  body.delivered = l.delivered;
+  body.heralds = l.heralds;
+  body.request = l.request;
+  body.busy = l.busy;
+  body.port = l.port;
+  body.incarnation = config_.incarnation;
+  body.why = static_cast<std::uint8_t>(l.why);
+  body.role = l.is_head ? wire::grant::head : wire::grant::tail;
+  if (told_.full()) told_.erase_at(0);
+  told_.push_back(body);
+  courier_.send(controller_, body, ctx.now, sink);
+}
+
+}  // namespace ebit::orchestrate

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <ebit/orchestrate/qnu_agent.hpp>
+
+#include <support/catch.hpp>
+
+using namespace ebit;
+using namespace ebit::literals;
+using orchestrate::ending;
+using orchestrate::qnu_lease;
+
+namespace {
+
+/// An agent with a stack that does nothing by itself.
+struct bench {
+  orchestrate::qnu_agent agent{{.self = node_id{1}, .ports = 2, .controllers = {node_id{9}, node_id{10}}}, {}};
+  random_stream random;
+  local_time now{duration::zero()};
+  std::vector<action::any> done;
+  std::vector<event::any> told;
+  bool in_use = false;
+
+  void act(const action::any& a) { done.push_back(a); }
+  auto sink() {
+    return [this](const auto& a) { done.emplace_back(a); };
+  }
+  auto tell() {
+    return [this](const auto& e) { told.emplace_back(e); };
+  }
+  void settle() {
+    context ctx{now, random};
+    auto out = sink();
+    agent.settle([this](std::uint32_t) { return in_use; }, ctx, tell(), out);
+  }
+  template <class Body>
+  void hear(const Body& body, duration flight = 1_us, node_id from = node_id{9}) {
+    context ctx{now, random};
+    auto out = sink();
+    agent.handle(event::received{message::pack(from, node_id{1}, circuit_id::none(), body), flight}, ctx, tell(),
+                 out);
+    settle();
+  }
+  void ask(std::uint32_t id, std::uint32_t pairs, duration limit = duration::never()) {
+    context ctx{now, random};
+    auto out = sink();
+    agent.handle(event::request{.id = request_id{id}, .peer = node_id{2}, .pairs = pairs, .time_limit = limit}, ctx,
+                 out);
+  }
+  void run_until(local_time when) {
+    while (agent.next_deadline() <= when) {
+      now = std::max(now, agent.next_deadline());
+      context ctx{now, random};
+      auto out = sink();
+      agent.expire(ctx, tell(), out);
+      settle();
+    }
+    now = when;
+  }
+  template <class Body>
+  std::vector<Body> sent(node_id to = node_id{9}) const {
+    std::vector<Body> found;
+    for (const action::any& a : done)
+      if (const auto* s = std::get_if<action::send>(&a);
+          s != nullptr && s->content.holds<Body>() && s->content.to == to)
+        found.push_back(s->content.unpack<Body>());
+    return found;
+  }
+  template <class Event>
+  std::vector<Event> heard() const {
+    std::vector<Event> found;
+    for (const event::any& e : told)
+      if (const auto* it = std::get_if<Event>(&e)) found.push_back(*it);
+    return found;
+  }
+  std::vector<action::report> reports() const {
+    std::vector<action::report> found;
+    for (const action::any& a : done)
+      if (const auto* r = std::get_if<action::report>(&a)) found.push_back(*r);
+    return found;
+  }
+};
+
+wire::grant granted(std::uint32_t path, bool head, std::uint16_t pairs = 5, duration starts_in = 10_us,
+                    duration lease = 1_ms) {
+  wire::grant g;
+  g.starts_in = starts_in;
+  g.path = path_id{path};
+  g.peer = node_id{2};
+  g.request = request_id{7};
+  g.station = 250'000;
+  g.pairs = pairs;
+  g.lease = lease;
+  g.transmittance = 0.5;
+  g.fidelity_here = g.fidelity_there = 1.0;
+  g.role = head ? wire::grant::head : wire::grant::tail;
+  return g;
+}
+void deliver(bench& b, std::uint32_t path, int count) {
+  action::deliver d;
+  d.request = request_id{7};
+  d.peer = node_id{2};
+  d.name.path = path_id{path};
+  d.circuit = circuit_id{1U << 12};  // opened here
+  for (int i = 0; i < count; ++i) b.agent.note(d);
+}
+void report(bench& b, request_outcome how) {
+  b.agent.note(action::report{request_id{7}, how, refusal::none, 0, 1, 0});
+}
+
+}  // namespace
+
+TEST_CASE("orchestrate.qnu_agent: a request is served over a path that is granted, and the path given back") {
+  bench b;
+  b.ask(7, 5);
+  REQUIRE(b.sent<wire::ask>().size() == 1);
+  CHECK((b.sent<wire::ask>()[0].pairs == 5 && b.sent<wire::ask>()[0].ticket == 1));
+  b.hear(granted(100, true));
+  // The word was under way for 1 µs: the light comes 9 µs from now.
+  CHECK(b.agent.next_deadline() == local_time{9_us});
+  b.run_until(local_time{20_us});
+  REQUIRE(b.heard<event::path_up>().size() == 1);
+  const event::path_up up = b.heard<event::path_up>()[0];
+  CHECK((up.path == path_id{100} && up.peer == node_id{2} && up.station_here == 250_ns && up.delay == 500_ns));
+  CHECK((up.transmittance_here > 0.4999 && up.transmittance_here < 0.5001));
+  REQUIRE(b.heard<event::request>().size() == 1);
+  CHECK((b.heard<event::request>()[0].pairs == 5 && b.heard<event::request>()[0].id == request_id{7}));
+  // All is cleared away when the lease ends.
+  CHECK(b.heard<event::request>()[0].time_limit < 1_ms);
+  b.in_use = true;
+  b.settle();
+  deliver(b, 100, 5);
+  report(b, request_outcome::delivered);
+  b.settle();
+  CHECK(b.sent<wire::released>().empty());  // the circuit is still being torn down
+  b.in_use = false;
+  b.settle();
+  REQUIRE(b.sent<wire::released>().size() == 1);
+  CHECK((b.sent<wire::released>()[0].delivered == 5 && b.sent<wire::released>()[0].path == path_id{100}));
+  REQUIRE(b.heard<event::path_down>().size() == 1);
+  REQUIRE(b.reports().size() == 1);
+  CHECK(b.reports()[0].outcome == request_outcome::delivered);
+  CHECK((b.agent.leases().empty() && b.agent.requests().empty()));
+}
+
+TEST_CASE("orchestrate.qnu_agent: what a lease does not serve waits for the next") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true, 3));
+  b.run_until(local_time{20_us});
+  CHECK(b.heard<event::request>()[0].pairs == 3);
+  deliver(b, 100, 3);
+  report(b, request_outcome::delivered);
+  b.settle();
+  CHECK((b.agent.leases().empty() && b.agent.requests().size() == 1 && b.reports().empty()));
+  b.hear(granted(101, true, 5));
+  b.run_until(local_time{40_us});
+  REQUIRE(b.heard<event::request>().size() == 2);
+  CHECK(b.heard<event::request>()[1].pairs == 2);
+  deliver(b, 101, 1);
+  // The lease runs out with one missing.
+  b.in_use = true;
+  b.run_until(local_time{2_ms});
+  CHECK(b.heard<event::path_down>().size() == 2);
+  b.in_use = false;
+  b.settle();
+  REQUIRE(b.sent<wire::released>().size() == 2);
+  CHECK((b.sent<wire::released>()[1].delivered == 1 &&
+         b.sent<wire::released>()[1].why == static_cast<std::uint8_t>(ending::lease_over)));
+  CHECK(b.agent.requests()[0].left() == 1);
+}
+
+TEST_CASE("orchestrate.qnu_agent: the tail gives the path back when its circuit has come and gone") {
+  bench b;
+  b.hear(granted(100, false));
+  b.run_until(local_time{20_us});
+  CHECK((b.heard<event::path_up>().size() == 1 && b.heard<event::request>().empty()));
+  b.settle();
+  CHECK(b.sent<wire::released>().empty());  // it has not begun yet
+  b.in_use = true;
+  b.settle();
+  b.in_use = false;
+  b.settle();
+  REQUIRE(b.sent<wire::released>().size() == 1);
+  CHECK(b.sent<wire::released>()[0].role == wire::grant::tail);
+}
+
+TEST_CASE("orchestrate.qnu_agent: later orders hold, in whichever order they come") {
+  bench b;
+  b.hear(wire::withdraw{.ends_in = 5_us, .path = path_id{100}});
+  REQUIRE(b.sent<wire::released>().size() == 1);  // of a path that was never granted
+  b.hear(granted(100, false));                    // its grant was overtaken
+  CHECK(b.agent.leases().empty());
+  b.hear(granted(102, false));
+  b.hear(granted(101, false));
+  REQUIRE(b.agent.leases().size() == 1);
+  CHECK(b.agent.leases()[0].path == path_id{102});
+  // Ports are served apart.
+  wire::grant elsewhere = granted(90, false);
+  elsewhere.port = 1;
+  b.hear(elsewhere);
+  CHECK(b.agent.leases().size() == 2);
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{90}, .port = 1});
+  CHECK(b.agent.leases().size() == 1);
+  b.run_until(local_time{20_us});
+  // The next on the same port replaces it.
+  b.hear(granted(103, false, 5, 10_us));
+  b.run_until(local_time{40_us});
+  REQUIRE(b.heard<event::path_down>().size() == 1);
+  CHECK(b.heard<event::path_down>()[0].path == path_id{102});
+  REQUIRE(b.heard<event::path_up>().size() == 2);
+  CHECK(b.sent<wire::released>().back().why == static_cast<std::uint8_t>(ending::replaced));
+  b.hear(wire::withdraw{.ends_in = 1_us, .path = path_id{103}, .why = static_cast<std::uint8_t>(ending::fault)});
+  CHECK(b.heard<event::path_down>().size() == 2);
+  CHECK(b.sent<wire::released>().back().why == static_cast<std::uint8_t>(ending::fault));
+}
+
+TEST_CASE("orchestrate.qnu_agent: a withdrawn path takes no request with it") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true));
+  b.run_until(local_time{20_us});
+  deliver(b, 100, 2);
+  b.hear(wire::withdraw{.ends_in = 1_us, .path = path_id{100}, .why = static_cast<std::uint8_t>(ending::fault)});
+  CHECK(b.sent<wire::released>()[0].delivered == 2);
+  b.hear(granted(101, true));
+  b.run_until(local_time{40_us});
+  // The stack still has the request and goes on with it.
+  CHECK((b.heard<event::path_up>().size() == 2 && b.heard<event::request>().size() == 1));
+  deliver(b, 101, 3);
+  report(b, request_outcome::delivered);
+  b.settle();
+  REQUIRE(b.reports().size() == 1);
+  CHECK(b.reports()[0].value == 5);
+}
+
+TEST_CASE("orchestrate.qnu_agent: refusals name what is short, time limits hold without a controller") {
+  bench b;
+  b.ask(7, 5);
+  wire::answered no;
+  no.request = request_id{7};
+  no.ticket = 1;
+  no.outcome = static_cast<std::uint8_t>(orchestrate::verdict_on_request::refused);
+  no.short_of = static_cast<std::uint8_t>(orchestrate::shortage::analyser);
+  no.element = 33;
+  b.hear(no);
+  REQUIRE(b.reports().size() == 1);
+  CHECK((b.reports()[0].outcome == request_outcome::refused && b.reports()[0].why == refusal::analyser &&
+         b.reports()[0].element == 33));
+  b.ask(8, 5, 50_us);
+  b.run_until(local_time{1_ms});
+  REQUIRE(b.reports().size() == 2);
+  CHECK(b.reports()[1].outcome == request_outcome::expired);
+  CHECK(b.sent<wire::cancel>().size() == 1);
+  CHECK(b.agent.requests().empty());
+}
+
+TEST_CASE("orchestrate.qnu_agent: a controller that takes over learns what is held and wanted") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true));
+  b.run_until(local_time{20_us});
+  deliver(b, 100, 2);
+  b.hear(wire::took_over{3}, 1_us, node_id{10});
+  CHECK((b.agent.controller() == node_id{10} && b.agent.term() == 3));
+  REQUIRE(b.sent<wire::holding>(node_id{10}).size() == 1);
+  CHECK((b.sent<wire::holding>(node_id{10})[0].path == path_id{100} &&
+         b.sent<wire::holding>(node_id{10})[0].delivered == 2));
+  REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 1);
+  CHECK((b.sent<wire::ask>(node_id{10})[0].pairs == 3 && b.sent<wire::ask>(node_id{10})[0].term == 3));
+  REQUIRE(b.sent<wire::surveyed>(node_id{10}).size() == 1);
+  CHECK((b.sent<wire::surveyed>(node_id{10})[0].leases == 1 && b.sent<wire::surveyed>(node_id{10})[0].asks == 1));
+  // The one that was deposed is told so.
+  b.hear(granted(200, false));
+  CHECK((b.sent<wire::deposed>().size() == 1 && b.agent.leases().size() == 1));
+}
