@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/result.hpp>
+#include <ebit/core/shared_constant.hpp>
+#include <ebit/link/presets.hpp>
+#include <ebit/node/profile.hpp>
+#include <ebit/orchestrate/controller.hpp>
+#include <ebit/orchestrate/fabric.hpp>
+#include <ebit/quantum/bell_diagonal.hpp>
+#include <ebit/sim/driver.hpp>
+#include <ebit/sim/network.hpp>
+#include <ebit/sim/switched_fabric.hpp>
+
+namespace ebit::sim {
+
+/// The values of a simulated data centre: its stack's policies, what stands at the endpoints, how it is controlled,
+/// and what goes wrong.
+template <profile Profile, orchestrate::router Router>
+struct data_centre_options {
+  std::uint64_t seed = 1;
+  link_options link{};
+  [[no_unique_address]] typename Profile::herald herald{};
+  [[no_unique_address]] typename Profile::purify purify{};
+  [[no_unique_address]] typename Profile::swap swap{};
+  route_options<typename Profile::route> route{};
+  link::hardware hardware =
+      link::default_hardware();  ///< of each endpoint, but for its detectors: those of the analysers
+  std::vector<node_hardware> exceptions{};
+  Router router{};
+  orchestrate::controller_options control{};  ///< its `controllers` and `link` are filled in
+  std::uint8_t controllers = 1;               ///< 1 to 8; those after the first stand by
+  duration to_controller =
+      duration::picoseconds(50'000);   ///< one way, from the switch that each controller stands at
+  duration phase_lock_time{};          ///< from the light until one photon that heralds can be used
+  fault_plan faults{};                 ///< of messages, and of whoever speaks at an address
+  std::vector<fabric_fault> broken{};  ///< what breaks in the fabric
+
+  [[nodiscard]] options<Profile> stack() const { return {seed, link, herald, purify, swap, route}; }
+};
+
+/// A data centre on one simulated world: quantum processors at the endpoints of a switched fabric, each with the
+/// ordinary stack, and controllers that give them light paths. A value, as `network` is: copies go on bit for bit.
+template <profile Profile = default_profile, orchestrate::router Router = orchestrate::adaptive,
+          pair_state State = bell_diagonal, trace_sink Trace = no_trace, tap Tap = no_tap>
+class data_centre {
+ public:
+  using forecaster_type = orchestrate::model_forecaster<model_of<Profile>>;
+  using fabric_type = switched_fabric<Router, forecaster_type>;
+  using controller_type = orchestrate::controller<Router, forecaster_type>;
+  using options_type = data_centre_options<Profile, Router>;
+
+  explicit data_centre(const orchestrate::fabric& layout, const options_type& o = {}, Trace trace = {}, Tap tap = {})
+      : options_{o}, checked_{check(layout, o)} {
+    if (checked_) build(layout, std::move(trace), std::move(tap));
+  }
+
+  [[nodiscard]] const status& validate() const { return checked_; }
+
+  /// An application at endpoint `from` asks for pairs with endpoint `to`, now.
+  result<request_handle> request(const request_parameters& wanted) {
+    if (!checked_) return checked_.error();
+    if (auto ok = wanted.validate(layout().endpoints().size()); !ok) return ok.error();
+    return request_handle{this, &record_of, driver_.ask(wanted)};
+  }
+
+  /// Executes the events up to and at `end`; returns their number. A data centre has always something to do, for
+  /// instance to renew leases, so it runs for a time and not until nothing is left.
+  std::uint64_t run_until(world_time end) {
+    const std::uint64_t before = driver_.events().executed();
+    while (!driver_.events().empty() && driver_.events().next_time() <= end) driver_.step();
+    if (!end.is_never() && end > now()) driver_.events().advance(end);
+    return driver_.events().executed() - before;
+  }
+  std::uint64_t run_for(duration span) { return run_until(now() + span); }
+  bool step() {
+    if (driver_.events().empty()) return false;
+    driver_.step();
+    return true;
+  }
+
+  [[nodiscard]] data_centre fork() const { return *this; }
+  [[nodiscard]] data_centre fork(std::uint64_t salt) const {
+    data_centre other = *this;
+    other.driver_.reseed(mix(driver_.seed(), salt));
+    return other;
+  }
+
+  [[nodiscard]] world_time now() const { return driver_.events().now(); }
+  [[nodiscard]] world_time next_time() const { return driver_.events().next_time(); }
+  [[nodiscard]] std::uint64_t events() const { return driver_.events().executed(); }
+  [[nodiscard]] std::uint64_t messages() const { return driver_.messages(); }
+  [[nodiscard]] const orchestrate::fabric& layout() const { return driver_.fabric().layout(); }
+  [[nodiscard]] const optical_truth& optics() const { return driver_.fabric().optics(); }
+  [[nodiscard]] const world<State>& truth() const { return driver_.truth(); }
+  [[nodiscard]] const std::vector<request_record>& requests() const { return driver_.requests(); }
+  [[nodiscard]] const Trace& trace() const { return driver_.trace(); }
+  [[nodiscard]] Tap& tap() { return driver_.tap(); }
+  [[nodiscard]] const Tap& tap() const { return driver_.tap(); }
+  [[nodiscard]] bool is_up(node_id id) const { return driver_.is_up(id.value()); }
+  [[nodiscard]] node_id last_node() const { return driver_.last_node(); }
+  [[nodiscard]] std::size_t size() const { return driver_.nodes().size(); }
+  [[nodiscard]] std::uint32_t first_slot(node_id id) const { return driver_.first_slot(id.value()); }
+  /// What the world's clock shows when a node's own shows `t`.
+  [[nodiscard]] world_time when(node_id id, local_time t) const { return driver_.when(id.value(), t); }
+
+  /// How long a message from one node to another is under way, at the speed of light along the fibres.
+  [[nodiscard]] duration flight(node_id from, node_id to) { return driver_.flight(from, to); }
+
+  /// Of endpoint `id`.
+  [[nodiscard]] const orchestrate::endpoint<Profile>& endpoint(node_id id) const {
+    return *driver_.nodes()[id.value()].as_endpoint();
+  }
+  /// The i-th in rank.
+  [[nodiscard]] const controller_type& controller(std::size_t i) const {
+    return *driver_.nodes()[layout().elements().size() + i].as_controller();
+  }
+  /// The one in office, of the highest term if several think they are.
+  [[nodiscard]] const controller_type& controller() const {
+    const controller_type* best = &controller(0);
+    for (std::size_t i = 1; i < options_.controllers; ++i)
+      if (controller(i).is_in_office() && (!best->is_in_office() || controller(i).term() > best->term()))
+        best = &controller(i);
+    return *best;
+  }
+
+ private:
+  static const request_record& record_of(const void* self, request_id id) {
+    return static_cast<const data_centre*>(self)->driver_.requests()[id.value()];
+  }
+
+  [[nodiscard]] static status check(const orchestrate::fabric& layout, const options_type& o) {
+    if (auto ok = layout.validate(); !ok) return ok;
+    if (o.controllers < 1 || o.controllers > 8)
+      return config_error{"data_centre.controllers", std::to_string(o.controllers), "1 to 8"};
+    if (layout.analyser_models().size() != 1)
+      return config_error{"data_centre: kinds of analysers", std::to_string(layout.analyser_models().size()), "1"};
+    if (o.to_controller < duration::zero() || o.to_controller.is_never())
+      return config_error{"data_centre.to_controller", ebit::detail::duration_text(o.to_controller), "0 s or more"};
+    if (o.phase_lock_time < duration::zero() || o.phase_lock_time.is_never())
+      return config_error{"data_centre.phase_lock_time", ebit::detail::duration_text(o.phase_lock_time),
+                          "0 s or more"};
+    const network_options<Profile> same{.seed = o.seed,
+                                        .link = o.link,
+                                        .herald = o.herald,
+                                        .purify = o.purify,
+                                        .swap = o.swap,
+                                        .route = o.route,
+                                        .hardware = o.hardware,
+                                        .exceptions = o.exceptions,
+                                        .faults = o.faults};
+    if (auto ok = same.validate(layout.elements().size() + o.controllers, 0); !ok) return ok;
+    for (const node_hardware& other : o.exceptions)
+      if (other.node.value() >= layout.endpoints().size())
+        return config_error{"data_centre.exceptions", std::to_string(other.node.value()),
+                            "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
+    for (std::size_t i = 0; i < o.broken.size(); ++i)
+      if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
+    return o.control.validate();
+  }
+
+  void build(const orchestrate::fabric& given, Trace trace, Tap tap) {
+    if constexpr (State::exact.amplitude_damping) options_.route.twirled = false;
+    const shared_constant<orchestrate::fabric> layout{given};
+    const auto endpoints = static_cast<std::uint32_t>(layout->endpoints().size());
+    const auto elements = static_cast<std::uint32_t>(layout->elements().size());
+    const std::uint32_t nodes = elements + options_.controllers;
+
+    typename fabric_type::parts parts;
+    parts.layout = layout;
+    parts.router = options_.router;
+    parts.phase_lock_time = options_.phase_lock_time;
+    parts.faults = options_.broken;
+    parts.control = options_.control;
+    parts.control.link = options_.link;
+    parts.control.controllers.clear();
+    for (std::uint32_t i = elements; i < nodes; ++i) parts.control.controllers.push_back(node_id{i});
+    const auto seen = [&](const link::hardware& h) { return layout->analyser_models().front().installed_in(h); };
+    parts.kinds.push_back(seen(options_.hardware));
+    parts.kind_of.assign(endpoints, 0);
+    for (const node_hardware& other : options_.exceptions) {
+      parts.kind_of[other.node.value()] = static_cast<std::uint16_t>(parts.kinds.size());
+      parts.kinds.push_back(seen(other.hardware));
+    }
+    parts.forecaster = forecaster_type{make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of};
+
+    std::vector<route::site> sites(nodes);
+    for (std::uint32_t n = 0; n < endpoints; ++n) {
+      const link::hardware& h = parts.kinds[parts.kind_of[n]];
+      sites[n] = {h.gates, h.gate_time, h.bell_measurement_success};
+      sites[n].equipment = parts.kind_of[n];
+    }
+    const shared_constant<route::network_map> map{route::network_map{std::move(sites), {}, parts.kinds}};
+    const std::vector<link::hardware> kinds = parts.kinds;
+    const std::vector<std::uint16_t> kind_of = parts.kind_of;
+    driver_ = driver_type{options_.seed,
+                          options_.stack(),
+                          options_.faults,
+                          false,
+                          map,
+                          std::move(trace),
+                          std::move(tap),
+                          fabric_type{shared_constant<typename fabric_type::parts>{std::move(parts)}},
+                          control_links(*layout)};
+    for (std::uint32_t n = 0; n < nodes; ++n) {
+      const std::string name =
+          n < elements ? layout->elements()[n].label : "controller " + std::to_string(n - elements);
+      const std::uint64_t key = mix(stable_hash(name), n);
+      // Clocks disagree by up to a millisecond, so that the time of one never passes for the time of another.
+      const auto offset = duration::picoseconds(static_cast<std::int64_t>(key % 1'000'000'000));
+      node_config config{node_id{n}, {}, map};
+      memory_noise memory;
+      if (n < endpoints) {
+        const link::hardware& h = kinds[kind_of[n]];
+        config.slots_per_port.assign(layout->elements()[n].ports, h.memories);
+        memory = h.memory;
+      }
+      driver_.add_node(key, config, options_.stack(), memory, offset);
+    }
+    driver_.start();
+  }
+
+  /// Messages go along the fibres; the controllers stand at switches of the highest tier.
+  [[nodiscard]] std::vector<classical_network::classical_link> control_links(
+      const orchestrate::fabric& layout) const {
+    std::vector<classical_network::classical_link> links;
+    for (std::uint32_t s = 0; s < layout.spans().size(); ++s) {
+      const orchestrate::span& fibre = layout.spans()[s];
+      links.push_back({node_id{fibre.a.value()}, node_id{fibre.b.value()}, layout.delay_of(orchestrate::span_id{s})});
+    }
+    std::vector<orchestrate::element_id> tops;
+    for (const orchestrate::element_id e : layout.switches()) {
+      if (!tops.empty() && layout.at(e).tier < layout.at(tops.front()).tier) continue;
+      if (!tops.empty() && layout.at(e).tier > layout.at(tops.front()).tier) tops.clear();
+      tops.push_back(e);
+    }
+    for (std::uint32_t i = 0; i < options_.controllers; ++i)
+      links.push_back({node_id{static_cast<std::uint32_t>(layout.elements().size()) + i},
+                       node_id{tops[i % tops.size()].value()}, options_.to_controller});
+    return links;
+  }
+
+  using driver_type = driver<Profile, State, Trace, Tap, fabric_type>;
+  static_assert(backend::serves<typename driver_type::device, Profile>,
+                "the simulated device does not offer what this profile needs");
+
+  options_type options_;
+  status checked_;
+  driver_type driver_;
+};
+
+}  // namespace ebit::sim

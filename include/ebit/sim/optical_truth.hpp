@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <ebit/backend/events.hpp>
+#include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/shared_constant.hpp>
+#include <ebit/link/lit_path.hpp>
+#include <ebit/link/optical_switch_state.hpp>
+#include <ebit/orchestrate/fabric.hpp>
+#include <ebit/sim/fabric_fault.hpp>
+
+namespace ebit::sim {
+
+/// Where the switches of a fabric really stand, and so whose light meets whose: the truth that controllers and nodes
+/// only believe to know. Light passes a switch if it has settled when *it* gets there.
+class optical_truth {
+ public:
+  using state = link::basic_switch_state<world_time>;
+
+  optical_truth() = default;
+  /// All switches are homed.
+  explicit optical_truth(shared_constant<orchestrate::fabric> layout)
+      : layout_{std::move(layout)},
+        number_(layout_->elements().size(), none),
+        dead_(layout_->elements().size(), 0),
+        cuts_(layout_->spans().size(), 0) {
+    for (const orchestrate::element_id e : layout_->switches()) {
+      number_[e.value()] = static_cast<std::uint32_t>(switches_.size());
+      switches_.push_back(state::homed(layout_->model_of_switch(e)));
+    }
+  }
+
+  [[nodiscard]] const orchestrate::fabric& layout() const { return *layout_; }
+  [[nodiscard]] bool is_switch(std::uint32_t element) const {
+    return element < number_.size() && number_[element] != none;
+  }
+  [[nodiscard]] const state& at(std::uint32_t element) const { return switches_[number_[element]]; }
+  [[nodiscard]] state& at(std::uint32_t element) { return switches_[number_[element]]; }
+
+  /// How a command to a switch goes.
+  struct movement {
+    failure why = failure::none;
+    duration takes;
+  };
+  /// Joins two ports; `out` none: parts whatever `in` is joined to.
+  movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now) {
+    state& s = at(element);
+    if (in >= s.ports() || (out != none && out >= s.ports())) return {failure::unavailable, {}};
+    if (out == none) {
+      s.clear(static_cast<std::uint16_t>(in), now);
+      return {};
+    }
+    const auto settled = s.connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
+    if (!settled) return {failure::unavailable, {}};
+    const bool sticks = s.sticks(static_cast<std::uint16_t>(in)) || s.sticks(static_cast<std::uint16_t>(out));
+    const bool tells = layout_->model_of_switch(orchestrate::element_id{element}).senses_position;
+    return {sticks && tells ? failure::fault : failure::none, *settled - now};
+  }
+  /// Calls `act` with every port whose light such a command may change.
+  template <class Act>
+  void ports_concerned(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now, Act&& act) const {
+    const state& s = at(element);
+    if (layout_->model_of_switch(orchestrate::element_id{element}).kind == link::switch_kind::two_by_two) {
+      for (std::uint16_t p = 0; p < s.ports(); ++p) act(p);
+      return;
+    }
+    for (const std::uint32_t p : {in, out}) {
+      if (p >= s.ports()) continue;
+      act(static_cast<std::uint16_t>(p));
+      if (const auto other = s.partner(static_cast<std::uint16_t>(p), now)) act(*other);
+    }
+  }
+
+  /// Something breaks.
+  void strike(const fabric_fault& f, world_time now) {
+    if (f.what == fabric_fault::kind::fibre)
+      ++cuts_[f.fibre.value()];
+    else if (f.what == fabric_fault::kind::sticking_port)
+      at(f.element.value()).stick_port(f.port, now);
+    else if (dead_[f.element.value()]++ == 0 && is_switch(f.element.value()))
+      at(f.element.value()).fail(now);
+  }
+  /// It is mended. The answer is when it can be used again.
+  world_time mend(const fabric_fault& f, world_time now) {
+    if (f.what == fabric_fault::kind::fibre) {
+      --cuts_[f.fibre.value()];
+    } else if (f.what == fabric_fault::kind::sticking_port) {
+      at(f.element.value()).repair_port(f.port, now);
+    } else if (--dead_[f.element.value()] == 0 && is_switch(f.element.value())) {
+      const auto ready = at(f.element.value()).recover(now);
+      return ready ? *ready : now;
+    }
+    return now;
+  }
+  [[nodiscard]] bool is_dead(std::uint32_t element) const { return dead_[element] != 0; }
+  [[nodiscard]] bool is_cut(orchestrate::span_id s) const { return cuts_[s.value()] != 0; }
+  /// How long light of an endpoint's port takes to what a fault befalls, if it gets there.
+  [[nodiscard]] std::optional<duration> way_to(std::uint32_t node, std::uint32_t port, const fabric_fault& f,
+                                               world_time now) const {
+    std::optional<duration> found;
+    follow(node, port, now, [&](orchestrate::element_id e, std::uint16_t in, orchestrate::span_id s, duration way) {
+      const bool is_it = f.what == fabric_fault::kind::fibre ? s == f.fibre : e == f.element;
+      if (is_it && (f.what != fabric_fault::kind::sticking_port || in == f.port)) found = found ? found : way;
+    });
+    return found;
+  }
+
+  /// The endpoint port whose light comes out of (or goes into) a port of a switch, if any, and how long it takes from
+  /// there: calls `act(node, port, way)`.
+  template <class Act>
+  void end_behind(std::uint32_t element, std::uint16_t port, world_time now, Act&& act) const {
+    duration way = duration::zero();
+    orchestrate::element_id here{element};
+    for (std::uint32_t steps = 0; steps < most_crossings; ++steps) {
+      const orchestrate::span_id s = layout_->span_at(here, port);
+      if (!s.valid()) return;
+      const orchestrate::span& fibre = layout_->along(s);
+      way += layout_->delay_of(s);
+      port = fibre.port_at(fibre.other(here));
+      here = fibre.other(here);
+      const orchestrate::element_kind kind = layout_->at(here).kind;
+      if (kind == orchestrate::element_kind::endpoint) act(here.value(), std::uint32_t{port}, way);
+      if (kind != orchestrate::element_kind::optical_switch) return;
+      const auto onward = at(here.value()).partner(port, now);
+      if (!onward) return;
+      port = *onward;
+    }
+  }
+
+  /// What becomes of the light of two endpoints' ports.
+  struct encounter {
+    bool happens = false;                ///< it meets at an analyser, from some time on
+    link::lit_path balanced;             ///< delay lines and attenuators make the arms alike
+    std::array<world_time, 2> lit_from;  ///< emissions from then on get through
+    std::array<world_time, 2> lit_until = {world_time::never(), world_time::never()};
+  };
+  [[nodiscard]] encounter meeting(std::uint32_t node_a, std::uint32_t port_a, std::uint32_t node_b,
+                                  std::uint32_t port_b, world_time now) const {
+    const ray a = from(node_a, port_a, now), b = from(node_b, port_b, now);
+    if (!a.analyser.valid() || a.analyser != b.analyser || a.input == b.input) return {};
+    encounter e;
+    e.happens = true;
+    const duration longest = std::max(a.way, b.way);
+    const double most = math::pow(10.0, -std::max(a.lost, b.lost).base() / 10);
+    e.balanced = {most, most, longest, longest, 1 - a.noise * 3 / 4, 1 - b.noise * 3 / 4};
+    e.lit_from = {a.lit_from, b.lit_from};
+    e.lit_until = {a.lit_until, b.lit_until};
+    return e;
+  }
+
+ private:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static constexpr std::uint32_t most_crossings = 4096;  ///< a ring of switches leads nowhere
+
+  /// Calls `act(element, port it comes in by, fibre it comes along, way)` with all that light from an endpoint's port
+  /// reaches, the endpoint first; way is how long it takes to the beginning of the fibre.
+  template <class Act>
+  void follow(std::uint32_t node, std::uint32_t port, world_time now, Act&& act) const {
+    orchestrate::element_id here{node};
+    act(here, static_cast<std::uint16_t>(port), orchestrate::span_id::none(), duration::zero());
+    auto out = static_cast<std::uint16_t>(port);
+    duration way;
+    for (std::uint32_t steps = 0; steps < most_crossings; ++steps) {
+      const orchestrate::span_id s = layout_->span_at(here, out);
+      if (!s.valid()) return;
+      const orchestrate::span& fibre = layout_->along(s);
+      const std::uint16_t in = fibre.port_at(fibre.other(here));
+      here = fibre.other(here);
+      act(orchestrate::element_id::none(), in, s, way);
+      way += layout_->delay_of(s);
+      act(here, in, orchestrate::span_id::none(), way);
+      if (layout_->at(here).kind != orchestrate::element_kind::optical_switch) return;
+      const auto onward = at(here.value()).partner(in, now);
+      if (!onward) return;
+      out = *onward;
+    }
+  }
+
+  /// Where the light of an endpoint's port goes.
+  struct ray {
+    orchestrate::element_id analyser;  ///< none: it does not get to one
+    std::uint16_t input = 0;
+    loss lost{};
+    double noise = 0;  ///< probability of white noise
+    duration way;
+    world_time lit_from;
+    world_time lit_until = world_time::never();
+  };
+  [[nodiscard]] ray from(std::uint32_t node, std::uint32_t port, world_time now) const {
+    ray r;
+    orchestrate::element_id here{node};
+    if (is_dead(node)) return r;
+    auto out = static_cast<std::uint16_t>(port);
+    for (std::uint32_t steps = 0; steps < most_crossings; ++steps) {
+      const orchestrate::span_id s = layout_->span_at(here, out);
+      if (!s.valid() || is_cut(s)) return r;
+      const orchestrate::span& fibre = layout_->along(s);
+      r.lost = r.lost + layout_->loss_of(s);
+      r.way += layout_->delay_of(s);
+      const std::uint16_t in = fibre.port_at(fibre.other(here));
+      here = fibre.other(here);
+      if (is_dead(here.value())) return r;
+      const orchestrate::element_kind kind = layout_->at(here).kind;
+      if (kind == orchestrate::element_kind::analyser) {
+        r.analyser = here;
+        r.input = in;
+        return r;
+      }
+      if (kind != orchestrate::element_kind::optical_switch) return r;
+      const state& sw = at(here.value());
+      const auto onward = sw.partner(in, now);
+      if (!onward) return r;
+      const auto light = sw.light_after(in, *onward, now);
+      if (light.empty()) return r;
+      r.lit_from = std::max(r.lit_from, light.from - r.way);
+      if (!light.until.is_never()) r.lit_until = std::min(r.lit_until, light.until - r.way);
+      const link::optical_switch& model = layout_->model_of_switch(here);
+      r.lost = r.lost + layout_->loss_of(here, in, *onward);
+      r.noise = 1 - (1 - r.noise) * (1 - model.noise());
+      out = *onward;
+    }
+    return r;
+  }
+
+  shared_constant<orchestrate::fabric> layout_;
+  std::vector<std::uint32_t> number_;  ///< of an element's switch among `switches_`
+  std::vector<state> switches_;
+  std::vector<std::uint32_t> dead_;  ///< faults of each element that last
+  std::vector<std::uint32_t> cuts_;  ///< and of each fibre
+};
+
+}  // namespace ebit::sim

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/shared_constant.hpp>
+#include <ebit/orchestrate/fabric.hpp>
+#include <ebit/orchestrate/unit.hpp>
+#include <ebit/sim/optical_truth.hpp>
+
+namespace ebit::sim {
+
+/// What the nodes of a data centre are made from.
+template <orchestrate::router Router, orchestrate::light_forecaster Forecaster>
+struct data_centre_parts {
+  shared_constant<orchestrate::fabric> layout;
+  orchestrate::controller_options control;  ///< with the numbers of all controllers
+  Router router{};
+  Forecaster forecaster{};
+  std::vector<link::hardware> kinds{};
+  std::vector<std::uint16_t> kind_of{};  ///< of each endpoint
+  duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
+  std::vector<fabric_fault> faults{};
+};
+
+/// The fabric of a simulated data centre: its optics, and who speaks at which address. Endpoint, switch and analyser i
+/// of the fabric is node i; the controllers follow.
+template <orchestrate::router Router, orchestrate::light_forecaster Forecaster>
+class switched_fabric {
+ public:
+  static constexpr bool switches = true;
+  template <profile Profile>
+  using node = orchestrate::unit<Profile, Router, Forecaster>;
+  using parts = data_centre_parts<Router, Forecaster>;
+
+  switched_fabric() = default;
+  explicit switched_fabric(shared_constant<parts> made_of) : parts_{std::move(made_of)}, optics_{parts_->layout} {}
+
+  [[nodiscard]] const orchestrate::fabric& layout() const { return *parts_->layout; }
+  [[nodiscard]] const optical_truth& optics() const { return optics_; }
+  [[nodiscard]] optical_truth& optics() { return optics_; }
+  [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
+  [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
+  [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint) const {
+    return parts_->kinds[parts_->kind_of[endpoint]];
+  }
+
+  template <profile Profile>
+  [[nodiscard]] node<Profile> make_node(const node_config& config, const options<Profile>& stack) const {
+    using unit = node<Profile>;
+    const std::uint32_t n = config.self.value();
+    const std::size_t elements = layout().elements().size();
+    const auto incarnation = static_cast<std::uint16_t>(config.incarnation);
+    if (n < layout().endpoints().size()) {
+      orchestrate::qnu_agent_config agent;
+      agent.self = config.self;
+      agent.ports = static_cast<std::uint16_t>(config.slots_per_port.size());
+      agent.controllers = parts_->control.controllers;
+      agent.incarnation = incarnation;
+      agent.round_trip = parts_->control.farthest * 2;
+      return unit{typename unit::endpoint_type{config, stack, agent}};
+    }
+    if (n < elements) {
+      orchestrate::switch_agent_options agent;
+      const orchestrate::element& it = layout().at(orchestrate::element_id{n});
+      agent.ports = it.kind == orchestrate::element_kind::optical_switch ? it.ports : std::uint16_t{0};
+      agent.link = parts_->control.link;
+      agent.controllers = parts_->control.controllers;
+      agent.incarnation = incarnation;
+      agent.farthest = parts_->control.farthest;
+      return unit{orchestrate::switch_agent{config.self, agent}};
+    }
+    return unit{typename unit::controller_type{config.self, parts_->layout, parts_->control, parts_->router,
+                                               parts_->forecaster, incarnation}};
+  }
+
+ private:
+  shared_constant<parts> parts_;
+  optical_truth optics_;
+};
+
+}  // namespace ebit::sim

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <ebit/orchestrate/fabric_builders.hpp>
+#include <ebit/sim/data_centre.hpp>
+#include <ebit/sim/demand.hpp>
+
+#include <support/catch.hpp>
+
+using namespace ebit;
+using namespace ebit::literals;
+using orchestrate::element_id;
+using orchestrate::element_kind;
+
+namespace {
+
+struct plain : default_profile {};
+
+/// Remembers the heralds that nodes are told of.
+struct herald_watch : sim::open_tap {
+  struct seen {
+    node_id node;
+    slot_id slot;
+    std::uint64_t sequence;
+    local_time born;
+  };
+  std::vector<seen> heralds;
+
+  using sim::open_tap::on_event;
+  bool on_event(node_id n, event::heralded& e) {
+    heralds.push_back({n, e.slot, e.sequence, e.born});
+    return true;
+  }
+};
+using watched = sim::data_centre<plain, orchestrate::adaptive, bell_diagonal, sim::no_trace, herald_watch>;
+
+orchestrate::fabric_options optics(duration reconfiguration = 1_us) {
+  orchestrate::fabric_options o;
+  link::optical_switch moving;
+  moving.insertion_loss = decibels(0.5);
+  moving.reconfiguration_time = reconfiguration;
+  o.switches = {moving};
+  return o;
+}
+template <class Options>
+Options good_hardware() {
+  Options o;
+  o.hardware.emission_efficiency = 0.2;
+  o.hardware.memories = 2;
+  o.hardware.memory = {};
+  o.hardware.dark_counts = {};
+  o.hardware.attempt_time = 1_us;
+  return o;
+}
+template <class Centre>
+void ask_and_run(Centre& centre, const sim::demand_options& o, duration span) {
+  sim::demand_stream demand{o, static_cast<std::uint32_t>(centre.layout().endpoints().size())};
+  for (sim::timed_request next = demand.next(); next.at < span; next = demand.next()) {
+    centre.run_until(world_time{next.at});
+    REQUIRE(centre.request(next.wanted));
+  }
+  centre.run_until(world_time{span});
+}
+
+/// The analyser that light reaches which left an endpoint's port at `at`, by where each switch stood when it came by.
+element_id seen_by(const sim::optical_truth& truth, std::uint32_t node, std::uint16_t out, world_time at) {
+  const orchestrate::fabric& in = truth.layout();
+  element_id here{node};
+  for (int steps = 0; steps < 64; ++steps) {
+    const orchestrate::span_id s = in.span_at(here, out);
+    if (!s.valid()) return element_id::none();
+    at = at + in.delay_of(s);
+    const std::uint16_t port = in.along(s).port_at(in.along(s).other(here));
+    here = in.along(s).other(here);
+    if (in.at(here).kind == element_kind::analyser) return here;
+    if (in.at(here).kind != element_kind::optical_switch) return element_id::none();
+    bool passes = false;
+    for (std::uint16_t p = 0; p < in.at(here).ports && !passes; ++p) {
+      if (p == port || !truth.at(here.value()).passes(port, p, at)) continue;
+      out = p;
+      passes = true;
+    }
+    if (!passes) return element_id::none();
+  }
+  return element_id::none();
+}
+
+/// Runs event by event; every pair must have been heralded by photons that met.
+std::uint64_t run_and_check(watched& centre, const sim::demand_options& o, duration span) {
+  const auto endpoints = static_cast<std::uint32_t>(centre.layout().endpoints().size());
+  sim::demand_stream demand{o, endpoints};
+  sim::timed_request next = demand.next();
+  std::uint64_t pairs = 0;
+  // Half of each pair, by where the photon was seen, when and as which attempt.
+  std::map<std::pair<std::uint32_t, std::uint64_t>, element_id> open;
+  while (centre.now() < world_time{span}) {
+    if (next.at <= centre.next_time().since_epoch()) {
+      centre.run_until(world_time{next.at});
+      REQUIRE(centre.request(next.wanted));
+      next = demand.next();
+      continue;
+    }
+    centre.step();
+    for (const herald_watch::seen& h : centre.tap().heralds) {
+      const std::uint32_t n = h.node.value();
+      const auto per_port = centre.endpoint(h.node).stack().table().size() / centre.layout().elements()[n].ports;
+      const auto port = static_cast<std::uint16_t>(h.slot.value() / per_port);
+      const element_id at = seen_by(centre.optics(), n, port, centre.when(h.node, h.born));
+      INFO("node " << n << " port " << port);
+      REQUIRE(at.valid());
+      const std::pair<std::uint32_t, std::uint64_t> key{at.value(), h.sequence};
+      if (const auto other = open.find(key); other != open.end()) {
+        open.erase(other);
+        ++pairs;
+      } else {
+        open.emplace(key, at);
+      }
+    }
+    centre.tap().heralds.clear();
+  }
+  CHECK(open.size() < 8);  // heralds of which one end is yet to hear
+  return pairs;
+}
+
+}  // namespace
+
+TEST_CASE("sim.data_centre: any two endpoints get what they ask for, as good as the forecast says") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  sim::data_centre<plain> centre{orchestrate::fat_tree_for(16, optics()), o};
+  REQUIRE(centre.validate());
+  for (std::uint32_t a = 0; a < 16; ++a) {
+    for (std::uint32_t b = 0; b < 16; ++b)
+      if (a != b) REQUIRE(centre.request({.from = node_id{a}, .to = node_id{b}, .pairs = 5, .min_fidelity = 0.9}));
+  }
+  centre.run_for(200_ms);
+  for (const sim::request_record& r : centre.requests()) {
+    REQUIRE(r.outcome == request_outcome::delivered);
+    CHECK(r.deliveries.size() == 5);
+    CHECK(r.fidelity() >= 0.9);
+  }
+  CHECK(centre.controller().requests().size() == 0);
+  CHECK((centre.controller().state().spans_in_use() == 0 && centre.controller().state().analysers_in_use() == 0));
+  CHECK(centre.truth().ledger().orphaned == 0);
+}
+
+TEST_CASE("sim.data_centre: nothing is heralded by photons that did not meet, whatever moves or breaks") {
+  struct scene {
+    orchestrate::fabric layout;
+    duration reconfiguration;
+  };
+  const std::vector<orchestrate::fabric> layouts{orchestrate::star(12, optics(5_us)),
+                                                 orchestrate::fat_tree_for(16, optics(2_us)),
+                                                 orchestrate::clos_for(16, optics(1_us))};
+  std::uint64_t seed = 100;
+  for (const orchestrate::fabric& layout : layouts) {
+    auto o = good_hardware<watched::options_type>();
+    o.seed = ++seed;
+    o.link.retransmit_after = 50_us;
+    o.faults.loss = 0.02;
+    o.faults.jitter = 1_us;
+    for (std::size_t i = 0; i < 6; ++i) {
+      const element_id e = i % 2 == 0 ? layout.switches()[(i * 7) % layout.switches().size()]
+                                      : layout.analysers()[(i * 5) % layout.analysers().size()];
+      o.broken.push_back({.at = 2_ms * static_cast<std::int64_t>(i + 1), .lasts = 1_ms, .element = e});
+      o.broken.push_back({.what = sim::fabric_fault::kind::fibre,
+                          .at = 1_ms + 2_ms * static_cast<std::int64_t>(i),
+                          .lasts = 1500_us,
+                          .fibre = orchestrate::span_id{static_cast<std::uint32_t>(i * 3)}});
+    }
+    watched centre{layout, o};
+    INFO(layout.name() << ", seed " << seed);
+    REQUIRE(centre.validate());
+    CHECK(run_and_check(centre, {.requests_per_second = 20'000, .pairs = 4, .seed = seed}, 20_ms) > 200);
+  }
+}
+
+TEST_CASE("sim.data_centre: the same seed gives the same run, and copies go on bit for bit") {
+  const auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  const orchestrate::fabric layout = orchestrate::fat_tree_for(16, optics());
+  const sim::demand_options demand{.requests_per_second = 10'000, .pairs = 3, .seed = 5};
+  sim::data_centre<plain> a{layout, o}, b{layout, o};
+  ask_and_run(a, demand, 5_ms);
+  ask_and_run(b, demand, 5_ms);
+  sim::data_centre<plain> copy = a;
+  for (auto* one : {&a, &b, &copy}) one->run_for(5_ms);
+  REQUIRE(a.requests().size() == b.requests().size());
+  for (const auto* other : {&b, &copy}) {
+    CHECK(a.events() == other->events());
+    for (std::size_t i = 0; i < a.requests().size(); ++i) {
+      const sim::request_record &x = a.requests()[i], &y = other->requests()[i];
+      CHECK((x.at_head == y.at_head && x.started == y.started && x.deliveries.size() == y.deliveries.size()));
+    }
+  }
+}
+
+TEST_CASE("sim.data_centre: a range that is left is named before anything runs") {
+  using options_type = sim::data_centre_options<plain, orchestrate::adaptive>;
+  const orchestrate::fabric layout = orchestrate::star(4, optics());
+  const auto error = [&](const options_type& o) {
+    return sim::data_centre<plain>{layout, o}.validate().error().message();
+  };
+  CHECK(error({.controllers = 0}) == "data_centre.controllers: given 0, allowed 1 to 8");
+  CHECK(error({.broken = {{.at = 1_ms, .lasts = 1_ms, .element = element_id{99}}}})
+            .starts_with("data_centre.broken[0].element: given 99"));
+  sim::data_centre<plain> centre{layout};
+  REQUIRE(centre.validate());
+  CHECK(centre.request({.from = node_id{0}, .to = node_id{4}}).error().message() ==
+        "request.to: given node 4, allowed node 0 to 3");
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ebit/sim/optical_truth.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/random.hpp>
+#include <ebit/core/samplers.hpp>
+#include <ebit/orchestrate/path_finder.hpp>
+
+#include <support/catch.hpp>
+
+#include "../orchestrate/every_builder.hpp"
+
+using namespace ebit;
+using namespace ebit::orchestrate;
+using sim::fabric_fault;
+using sim::optical_truth;
+
+namespace {
+
+constexpr world_time start{1_s};
+
+/// Joins what the path crosses; when all of it has settled.
+world_time set(optical_truth& truth, const light_path& path, world_time now) {
+  world_time settled = now;
+  for (const arm* each : {&path.a, &path.b})
+    for (const crossing& c : each->crossings) {
+      const auto moved = truth.move(c.at.value(), c.in, c.out, now);
+      REQUIRE(moved.why == failure::none);
+      settled = std::max(settled, now + moved.takes);
+    }
+  return settled;
+}
+
+optical_truth::encounter meeting(const optical_truth& truth, const light_path& path, world_time now) {
+  return truth.meeting(path.a.endpoint.value(), path.a.port, path.b.endpoint.value(), path.b.port, now);
+}
+
+/// Calls `act(what, fabric, path)` with random light paths of every builder, each in the idle fabric.
+template <class Act>
+void with_random_paths(std::uint64_t seed, int searches, Act&& act) {
+  for (const auto& [what, in] : orchestrate_test::every_builder()) {
+    random_stream stream{seed, random_purpose::user, 4};
+    path_finder finder;
+    const fabric_state idle{in};
+    const least_loss cost{in};
+    for (int i = 0; i < searches; ++i) {
+      const auto a = static_cast<std::uint32_t>(sample::below(stream, in.endpoints().size()));
+      const auto b = static_cast<std::uint32_t>(sample::below(stream, in.endpoints().size()));
+      if (a == b) continue;
+      // Not always the best one.
+      fabric_state state = idle;
+      for (int k = 0; k < 6; ++k)
+        state.mark(in, span_id{static_cast<std::uint32_t>(sample::below(stream, in.spans().size()))}, health::failed);
+      if (const auto found = finder.find(in, state, {element_id{a}}, {element_id{b}}, cost)) act(what, in, *found);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("sim.optical_truth: light whose crossings are joined meets exactly as the path says, on every builder") {
+  int seen = 0;
+  with_random_paths(1, 40, [&](const std::string& what, const fabric& in, const light_path& path) {
+    INFO(what);
+    optical_truth truth{shared_constant<fabric>{in}};
+    // An element of two by two is always in one of its positions; other switches join nothing at first.
+    if (in.model_of_switch(in.switches().front()).kind != link::switch_kind::two_by_two &&
+        path.a.crossings.size() + path.b.crossings.size() > 0)
+      CHECK_FALSE(meeting(truth, path, start).happens);
+    const world_time settled = set(truth, path, start);
+    const auto e = meeting(truth, path, start);
+    REQUIRE(e.happens);
+    const link::lit_path told = path.balanced();
+    CHECK(e.balanced.transmittance_a == told.transmittance_a);
+    CHECK(e.balanced.transmittance_b == told.transmittance_b);
+    CHECK(e.balanced.arm_a == told.arm_a);
+    CHECK(e.balanced.arm_b == told.arm_b);
+    CHECK(e.balanced.fidelity_a == ebit_test::approx(told.fidelity_a));
+    CHECK(e.balanced.fidelity_b == ebit_test::approx(told.fidelity_b));
+    // Light may leave before a switch has settled, if it gets there after.
+    for (const std::size_t side : {0U, 1U}) {
+      const arm& here = side == 0 ? path.a : path.b;
+      if (here.crossings.empty()) continue;
+      world_time from{};
+      for (std::size_t i = 0; i < here.crossings.size(); ++i) {
+        const auto& sw = truth.at(here.crossings[i].at.value());
+        const auto light = sw.light_after(here.crossings[i].in, here.crossings[i].out, start);
+        from = std::max(from, light.from - here.delay_to(i));
+      }
+      CHECK(e.lit_from[side] == from);
+      CHECK(e.lit_from[side] <= settled);
+      CHECK(e.lit_until[side] == world_time::never());
+    }
+    // Either end may be called a.
+    const auto turned =
+        truth.meeting(path.b.endpoint.value(), path.b.port, path.a.endpoint.value(), path.a.port, start);
+    CHECK(turned.happens);
+    CHECK(turned.balanced == e.balanced.reversed());
+    ++seen;
+  });
+  CHECK(seen > 250);
+}
+
+TEST_CASE("sim.optical_truth: without any one crossing, fibre or device of it light does not meet") {
+  int parted = 0;
+  with_random_paths(2, 6, [&](const std::string& what, const fabric& in, const light_path& path) {
+    INFO(what);
+    optical_truth truth{shared_constant<fabric>{in}};
+    const world_time later = set(truth, path, start) + 1_ms;
+    REQUIRE(meeting(truth, path, later).happens);
+    for (const arm* each : {&path.a, &path.b}) {
+      for (const span_id s : each->spans) {
+        const fabric_fault cut{.what = fabric_fault::kind::fibre, .fibre = s};
+        truth.strike(cut, later);
+        CHECK_FALSE(meeting(truth, path, later).happens);
+        truth.strike(cut, later);
+        (void)truth.mend(cut, later);
+        CHECK_FALSE(meeting(truth, path, later).happens);  // cut twice, mended once
+        (void)truth.mend(cut, later);
+        CHECK(meeting(truth, path, later).happens);
+      }
+      const fabric_fault dead{.element = each->endpoint};
+      truth.strike(dead, later);
+      CHECK_FALSE(meeting(truth, path, later).happens);
+      (void)truth.mend(dead, later);
+      CHECK(meeting(truth, path, later).happens);
+      for (const crossing& c : each->crossings) {
+        if (in.model_of_switch(c.at).kind == link::switch_kind::two_by_two) continue;  // it is always in a position
+        optical_truth without = truth;
+        without.move(c.at.value(), c.in, ~std::uint32_t{0}, later);
+        CHECK_FALSE(meeting(without, path, later).happens);
+        ++parted;
+      }
+    }
+  });
+  CHECK(parted > 80);
+}

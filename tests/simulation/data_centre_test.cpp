@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <ebit/core/samplers.hpp>
+#include <ebit/herald/single_click.hpp>
+#include <ebit/orchestrate/fabric_builders.hpp>
+#include <ebit/orchestrate/fabric_builders_direct.hpp>
+#include <ebit/sim/data_centre.hpp>
+#include <ebit/sim/demand.hpp>
+
+#include "../support/catch.hpp"
+
+using namespace ebit;
+using namespace ebit::literals;
+
+namespace {
+
+struct plain : default_profile {};
+struct one_photon : default_profile {
+  using herald = ebit::herald::single_click;
+};
+
+/// A data centre, what is asked of it and what befalls it, all drawn from a seed.
+struct scene {
+  orchestrate::fabric layout;
+  sim::demand_options demand;
+  std::vector<sim::fabric_fault> broken;
+  fault_plan faults;
+  link_options link{};
+  std::uint8_t controllers = 1;
+  std::uint16_t memories = 1;
+  duration troubled = 6_ms;  ///< as long as requests come and things break
+
+  explicit scene(std::uint64_t seed) {
+    random_stream draw{seed, random_purpose::user, 77};
+    const auto below = [&draw](std::uint64_t n) { return sample::below(draw, n); };
+    const auto some_time = [&](duration most) { return most / 1000 * static_cast<std::int64_t>(below(1000)); };
+    orchestrate::fabric_options o;
+    link::optical_switch moving;
+    moving.insertion_loss = decibels(0.5);
+    moving.reconfiguration_time = std::array{1_ns, 1_us, 20_us}[below(3)];
+    moving.homing_time = below(2) == 0 ? 0_us : 100_us;
+    o.switches = {moving};
+    o.ports = static_cast<std::uint16_t>(1 + below(2));
+    const auto n = static_cast<std::uint32_t>(4 + below(9));
+    switch (below(4)) {
+      case 0: layout = orchestrate::star(n, o); break;
+      case 1: layout = orchestrate::clos_for(n, o); break;
+      case 2: layout = orchestrate::q_fly_for(n, o); break;
+      default: layout = orchestrate::fat_tree_for(n, o); break;
+    }
+    memories = static_cast<std::uint16_t>(1 + below(3));
+    controllers = static_cast<std::uint8_t>(1 + below(3));
+    demand.pattern = static_cast<sim::demand_pattern>(below(3));
+    demand.requests_per_second = 2000 + static_cast<double>(below(8000));
+    demand.pairs = static_cast<std::uint32_t>(1 + below(6));
+    demand.time_limit = 5_ms;
+    demand.tenants = static_cast<std::uint16_t>(1 + below(3));
+    demand.seed = seed;
+    if (seed % 4 == 0) return;  // nothing goes wrong
+    link.retransmit_after = 10_us + some_time(40_us);
+    faults.loss = static_cast<double>(below(20)) / 100;
+    faults.duplication = static_cast<double>(below(10)) / 100;
+    faults.jitter = some_time(4_us);
+    const auto elements = layout.elements().size();
+    for (std::uint64_t i = below(4); i > 0; --i)
+      faults.schedule.push_back({.what = scheduled_fault::kind::crash,
+                                 .at = some_time(troubled),
+                                 .lasts = 50_us + some_time(1_ms),
+                                 .node = node_id{static_cast<std::uint32_t>(below(elements + controllers))}});
+    for (std::uint64_t i = below(6); i > 0; --i) {
+      sim::fabric_fault f;
+      f.at = some_time(troubled);
+      f.lasts = 100_us + some_time(2_ms);
+      f.what = static_cast<sim::fabric_fault::kind>(below(3));
+      if (f.what == sim::fabric_fault::kind::fibre) {
+        f.fibre = orchestrate::span_id{static_cast<std::uint32_t>(below(layout.spans().size()))};
+      } else {
+        const auto among =
+            f.what == sim::fabric_fault::kind::device ? layout.elements().size() : layout.switches().size();
+        const auto chosen = static_cast<std::uint32_t>(below(among));
+        f.element =
+            f.what == sim::fabric_fault::kind::device ? orchestrate::element_id{chosen} : layout.switches()[chosen];
+        if (f.what == sim::fabric_fault::kind::sticking_port)
+          f.port = static_cast<std::uint16_t>(below(layout.at(f.element).ports));
+      }
+      broken.push_back(f);
+    }
+  }
+};
+
+/// What every event may change: each end accounts for every half it ever had.
+template <class Centre>
+[[nodiscard]] bool is_balanced(const Centre& centre, node_id n) {
+  if (!n.valid() || n.value() >= centre.layout().endpoints().size()) return true;
+  const segments& table = centre.endpoint(n).stack().table();
+  const conservation c = table.counts();
+  return c.acquired == c.delivered + c.consumed + c.discarded + table.held();
+}
+
+struct outcome {
+  std::uint64_t events = 0;
+  std::uint64_t pairs = 0;
+  std::string wrong;  ///< empty if all was well
+};
+
+template <class Profile>
+outcome run(std::uint64_t seed) {
+  const scene s{seed};
+  sim::data_centre_options<Profile, orchestrate::adaptive> o;
+  o.seed = seed;
+  o.link = s.link;
+  o.hardware.emission_efficiency = 0.3;
+  o.hardware.memories = s.memories;
+  o.hardware.memory = {};
+  o.hardware.dark_counts = {};
+  o.hardware.attempt_time = 1_us;
+  o.phase_lock_time = 2_us;
+  o.controllers = s.controllers;
+  o.faults = s.faults;
+  o.broken = s.broken;
+  sim::data_centre<Profile> centre{s.layout, o};
+  outcome result;
+  const auto fail = [&](const std::string& what) {
+    if (result.wrong.empty()) result.wrong = what;
+  };
+  if (!centre.validate()) {
+    fail(centre.validate().error().message());
+    return result;
+  }
+  sim::demand_stream demand{s.demand, static_cast<std::uint32_t>(s.layout.endpoints().size())};
+  sim::timed_request next = demand.next();
+  const world_time end{s.troubled + 60_ms};
+  std::uint64_t at_once = 0;
+  while (centre.next_time() <= end && result.wrong.empty()) {
+    if (next.at <= s.troubled && next.at <= centre.next_time().since_epoch()) {
+      centre.run_until(world_time{next.at});
+      if (!centre.request(next.wanted)) fail("a request was not taken");
+      next = demand.next();
+      continue;
+    }
+    const world_time before = centre.now();
+    centre.step();
+    at_once = centre.now() == before ? at_once + 1 : 0;
+    if (at_once > 100'000) fail("time stands still at node " + std::to_string(centre.last_node().value()));
+    if (!is_balanced(centre, centre.last_node())) fail("halves are not accounted for");
+  }
+  result.events = centre.events();
+  for (std::size_t i = 0; i < centre.requests().size(); ++i) {
+    const sim::request_record& r = centre.requests()[i];
+    result.pairs += r.deliveries.size();
+    const std::string name = "request " + std::to_string(i) + " of endpoint " + std::to_string(r.asked.from.value());
+    if (!r.finished) fail(name + " never ended");
+    if (r.deliveries.size() > r.asked.pairs) fail(name + " got too many pairs");
+    for (const sim::delivered_pair& p : r.deliveries)
+      if (!p.consistent) fail(name + ": the two ends of a pair disagree");
+  }
+  for (std::uint32_t n = 0; n < s.layout.endpoints().size(); ++n) {
+    const auto& e = centre.endpoint(node_id{n});
+    if (e.stack().table().held() != 0) fail("endpoint " + std::to_string(n) + " still holds a half");
+    if (!e.agent().leases().empty()) fail("endpoint " + std::to_string(n) + " still holds a light path");
+  }
+  const auto& office = centre.controller();
+  if (!office.is_in_office()) fail("no controller is in office");
+  if (office.waiting() != 0) fail("the controller still has requests");
+  if (office.state().spans_in_use() != 0 || office.state().analysers_in_use() != 0)
+    fail("the controller believes that something is in use");
+  return result;
+}
+
+[[nodiscard]] std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+}  // namespace
+
+TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
+#ifdef EBIT_SOAK
+  const std::uint64_t seeds = number_of("EBIT_SEEDS", 5'000);
+#else
+  const std::uint64_t seeds = number_of("EBIT_SEEDS", 120);
+#endif
+  const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
+  std::uint64_t events = 0, pairs = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const outcome o = seed % 3 == 0 ? run<one_photon>(seed) : run<plain>(seed);
+    INFO("seed " << seed << ": EBIT_FIRST_SEED=" << seed << " EBIT_SEEDS=1");
+    CHECK(o.wrong == "");
+    events += o.events;
+    pairs += o.pairs;
+  }
+  WARN(seeds << " data centres, " << events << " events, " << pairs << " pairs");
+  CHECK(pairs > seeds);
+}
