@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "data_centre/presets.hpp"
+
+/// What `--help` and `--hardware list` print.
+namespace centre {
+
+inline void print_help() {
+  std::printf(
+      "Runs a quantum data centre in simulation: processors ask for entangled pairs, a controller lends them light\n"
+      "paths through a fabric of optical switches to a Bell-state analyser, and everything they do is reported.\n"
+      "\n"
+      "usage: data_centre [OPTION VALUE]...\n"
+      "\n"
+      "  --fabric NAME|FILE   (fat-tree); list prints all\n"
+      "  --qpus N             (512)\n"
+      "  --ports N            fibres from each QPU (1)\n"
+      "  --analysers N        about so many in all (a quarter of the QPUs' ports)\n"
+      "  --hardware NAME      at the QPUs, in switches and analysers (emitter_target); list prints all with sources\n"
+      "  --switch NAME        another published switch\n"
+      "\n"
+      "  --demand D           uniform, hotspot (half of all requests go to one QPU in 32), permutation, or a file "
+      "of\n"
+      "                       lines at_us,from,to,pairs,min_fidelity[,time_limit_us[,tenant]] (uniform)\n"
+      "  --rate R             requests per second of all QPUs together\n"
+      "  --pairs K            of each request\n"
+      "  --min-fidelity F     of the pairs, on average\n"
+      "  --deadline TIME      for all pairs of a request, or never; in s unless it ends in ns, us or ms\n"
+      "  --tenants N          who share the fabric alike (1)\n"
+      "  --seconds S          of simulated time\n"
+      "                       what is left out of these comes with the hardware\n"
+      "\n"
+      "  --router R           adaptive, or static: each pair of QPUs keeps one way (adaptive)\n"
+      "  --controllers N      1 to 8; those after the first stand by (1)\n"
+      "  --faults FILE        lines at_us,kind,where,lasts_us; kind and where: switch, analyser, endpoint or agent "
+      "and\n"
+      "                       a label or number; fibre and its number or DEVICE:PORT; port and DEVICE:PORT of a "
+      "switch;\n"
+      "                       controller and its number\n"
+      "  --seed S             of all chance (1): same seed, same output\n"
+      "\n"
+      "  --csv FILE           a row for each request; beside it FILE.resources and FILE.faults\n"
+      "  --trace FILE         light paths, moves and faults in time, for ui.perfetto.dev\n"
+      "  --svg FILE           a picture of the fabric with its load\n"
+      "\n"
+      "exit code: 0 when the run was made; 2 for input that is wrong, with one line on stderr\n");
+}
+
+inline void print_hardware() {
+  const auto field = [](const char* what, std::string_view text) {
+    if (!text.empty()) std::printf("  %-12s %.*s\n", what, static_cast<int>(text.size()), text.data());
+  };
+  const auto title = [](std::string_view text) { std::printf("%.*s\n", static_cast<int>(text.size()), text.data()); };
+  for (const equipment& e : equipments()) {
+    title(e.endpoint.name);
+    field("source", e.endpoint.source);
+    field("confidence", e.endpoint.confidence);
+    field("herald", e.endpoint.scheme == ebit::link::click_scheme::single_click ? "single click" : "double click");
+    field("published", e.endpoint.published);
+    field("from memory", e.endpoint.from_memory);
+    field("assumed", e.endpoint.assumed);
+    field("switches", e.optics.name);
+    field("  source", e.optics.source);
+    field("  published", e.optics.published);
+    field("  assumed", e.optics.assumed);
+    field("analysers", e.analyser_source);
+    std::printf("  %-12s %g requests/s per QPU of %u pairs, fidelity %g or more, for %g s\n\n", "demand",
+                e.requests_per_qpu, e.pairs, e.min_fidelity, e.seconds);
+  }
+  std::printf("and what stands at the nodes of wide-area networks, behind the same switches:\n");
+  for (const ebit::link::hardware_preset& p : ebit::link::presets())
+    std::printf("  %-30s %s; %s\n", std::string{p.name}.c_str(), std::string{p.source}.c_str(),
+                std::string{p.confidence}.c_str());
+}
+
+}  // namespace centre

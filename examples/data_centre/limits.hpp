@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data_centre/queues.hpp"
+#include "data_centre/service.hpp"
+
+/// What kept the data centre from giving more.
+namespace centre {
+
+struct limit {
+  std::array<double, lacks> waiting{};  ///< requests that waited for each, on average over time
+  std::string verdict;
+
+  [[nodiscard]] double all() const {
+    double sum = 0;
+    for (const double w : waiting) sum += w;
+    return sum;
+  }
+};
+
+/// The endpoint whose ports are used most, and how much.
+[[nodiscard]] inline std::pair<ebit::orchestrate::element_id, double> busiest_endpoint(const scene& s,
+                                                                                       const outcome& out) {
+  std::pair<ebit::orchestrate::element_id, double> most{s.layout.endpoints().front(), 0};
+  for (const auto e : s.layout.endpoints())
+    if (const double used = out.use.ports_of(e) / s.layout.at(e).ports; used > most.second) most = {e, used};
+  return most;
+}
+
+[[nodiscard]] inline limit limit_of(const scene& s, const outcome& out, const service_figures& f,
+                                    const analyser_line& line) {
+  limit found;
+  for (const sample& each : out.use.all())
+    for (std::size_t i = 0; i < lacks; ++i) found.waiting[i] += each.waiting[i];
+  for (double& w : found.waiting) w /= static_cast<double>(std::max<std::size_t>(1, out.use.all().size()));
+
+  const double all = found.all();
+  const auto worst =
+      static_cast<std::size_t>(std::max_element(found.waiting.begin(), found.waiting.end()) - found.waiting.begin());
+  const double whole = f.whole.mean(), making = f.making.mean(), set_up = f.set_up.mean();
+  const double served =
+      f.decided() == 0 ? 0 : static_cast<double>(f.count(standing::served)) / static_cast<double>(f.decided());
+  if (f.decided() == 0) {
+    found.verdict = "the run was too short: no request came to an end";
+  } else if (const std::size_t infeasible = f.refused[static_cast<std::size_t>(ebit::refusal::fidelity)];
+             infeasible * 2 > f.decided()) {
+    found.verdict = "fidelity: light paths do not give what is asked for, so most requests are refused";
+  } else if (const std::size_t apart = f.refused[static_cast<std::size_t>(ebit::refusal::unreachable)];
+             apart * 2 > f.decided()) {
+    found.verdict = "the fabric: no light path joins most of the pairs that ask";
+  } else if (served > 0.99 && f.waiting.mean() < 0.25 * whole) {
+    found.verdict = "demand: nearly all was served at once; a request spends " + percent(making / whole) +
+                    " of its time on attempts and " + percent(set_up / whole) + " on setting the light path up";
+  } else if (all > 0) {
+    found.verdict = std::string{name_of(static_cast<lack>(worst))} + ": " + percent(found.waiting[worst] / all) +
+                    " of those that waited lacked that";
+    if (static_cast<lack>(worst) == lack::port) {
+      const auto most = busiest_endpoint(s, out);
+      found.verdict += "; the busiest endpoint (" + s.layout.at(most.first).label + ") was lent " +
+                       percent(most.second) + " of the time";
+    }
+    if (static_cast<lack>(worst) == lack::analyser)
+      found.verdict += "; analysers were lent " + percent(line.busy) + " of the time";
+    if (whole > 0)
+      found.verdict += ". A request served spent " + percent(f.waiting.mean() / whole) + " of its time waiting, " +
+                       percent(making / whole) + " making pairs";
+  } else {
+    found.verdict = "deadlines: requests that the forecast says would be late are refused";
+  }
+  return found;
+}
+
+}  // namespace centre

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+
+#include "data_centre/limits.hpp"
+#include "data_centre/service.hpp"
+
+/// How requests were served and what kept back more, as it is printed.
+namespace centre {
+
+inline void print_service(const scene& s, const outcome& out, service_figures& f) {
+  const double seconds = s.span.seconds();
+  const auto share = [](std::size_t part, std::size_t whole) {
+    return percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
+  };
+  std::printf("served     %zu of %zu requests whole and in time (%s), %zu expired, %zu refused; %zu still open\n",
+              f.count(standing::served), f.decided(), share(f.count(standing::served), f.decided()).c_str(),
+              f.count(standing::expired), f.count(standing::refused), f.count(standing::open));
+  for (std::size_t i = 0; i < f.refused.size(); ++i)
+    if (f.refused[i] > 0)
+      std::printf("           refused: %zu, %s\n", f.refused[i], word_for(static_cast<ebit::refusal>(i)));
+  std::printf("pairs      %zu of %zu (%s), %s pairs/s", f.pairs, f.asked, share(f.pairs, f.asked).c_str(),
+              rounded(static_cast<double>(f.pairs) / seconds, 6).c_str());
+  if (out.ledger.orphaned + out.ledger.disagreements > 0)
+    std::printf("; %llu delivered at one end only, %zu of them taken back",
+                static_cast<unsigned long long>(out.ledger.orphaned), f.taken_back);
+  std::printf("\n");
+  if (f.pairs > 0)
+    std::printf("fidelity   %.5f +- %.5f in truth, forecast %.5f or more\n", f.fidelity.mean(), f.fidelity.error(),
+                f.forecast.mean());
+  if (f.pairs > 0 && f.fidelity.mean() <= 0.5)
+    std::printf("           pairs of 1/2 or less are not entangled, on average\n");
+  if (f.whole.count() > 0) {
+    std::printf("\nlatency    %-32s %11s %11s %11s %11s\n", "", "mean", "median", "95 %", "99 %");
+    const auto row = [](const char* what, distribution& d) {
+      std::printf("           %-32s %11s %11s %11s %11s\n", what, time_text(d.mean()).c_str(),
+                  time_text(d.quantile(0.5)).c_str(), time_text(d.quantile(0.95)).c_str(),
+                  time_text(d.quantile(0.99)).c_str());
+    };
+    row("from request to last pair", f.whole);
+    row("  waiting for a light path", f.waiting);
+    row("  setting it up", f.set_up);
+    row("  making the pairs", f.making);
+    if (f.interrupted > 0)
+      std::printf("           %zu requests were served over more than one light path\n", f.interrupted);
+  }
+  if (f.tenants.size() > 1 && f.tenants.size() <= 16)
+    for (std::size_t t = 0; t < f.tenants.size(); ++t)
+      std::printf("%s%2zu: %zu of %zu requests served, %s pairs/s\n", t == 0 ? "\ntenants    " : "           ", t,
+                  f.tenants[t].served, f.tenants[t].requests,
+                  rounded(static_cast<double>(f.tenants[t].pairs) / seconds).c_str());
+}
+
+inline void print_limit(const outcome& out, const analyser_line& a, const limit& found) {
+  std::printf("\nanalysers  lent %s of the time in the second half, attempts ran at them %s of all the time\n",
+              percent(a.busy).c_str(), percent(a.working).c_str());
+  if (a.is_known) {
+    const auto upper = a.model.upper_bound(), lower = a.model.lower_bound();
+    std::printf(
+        "           requests with both ends free waited %s for one; one pool of %u, lent at random %s times/s "
+        "for %s:\n           %s, between %s and %s (%s)%s\n",
+        time_text(a.waiting).c_str(), a.model.servers, rounded(1 / a.model.between_arrivals.mean).c_str(),
+        time_text(a.model.service.mean).c_str(), time_text(a.model.estimate().value).c_str(),
+        time_text(lower.value).c_str(), time_text(upper.value).c_str(), std::string{upper.source}.c_str(),
+        a.waiting <= upper.value ? "" : "; more than the bound: they cannot all be reached from everywhere");
+  } else {
+    std::printf("           requests with both ends free waited %s for one; no bound: the line grows\n",
+                time_text(a.waiting).c_str());
+  }
+  std::printf("\nwaiting    %.1f requests on average", found.all());
+  if (found.all() > 0) {
+    std::printf(", for");
+    const char* before = " ";
+    for (std::size_t i = 0; i < lacks; ++i) {
+      if (!(found.waiting[i] > 0)) continue;
+      std::printf("%s%s (%s)", before, name_of(static_cast<lack>(i)),
+                  percent(found.waiting[i] / found.all()).c_str());
+      before = ", ";
+    }
+  }
+  using ebit::orchestrate::shortage;
+  const std::uint64_t fibres = out.searched.failed_for(shortage::span),
+                      analysers = out.searched.failed_for(shortage::analyser);
+  std::printf("\n           %zu light paths lent; %llu searches, %llu in vain for fibres and %llu for analysers\n",
+              out.leases.size(), static_cast<unsigned long long>(out.searched.searches),
+              static_cast<unsigned long long>(fibres), static_cast<unsigned long long>(analysers));
+  std::printf("limited by %s\n", found.verdict.c_str());
+}
+
+}  // namespace centre

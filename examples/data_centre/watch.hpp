@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include <ebit/backend/actions.hpp>
+#include <ebit/sim/tap.hpp>
+
+#include "data_centre/lease_record.hpp"
+
+namespace centre {
+
+/// Reads along what is said about light paths, health and office. Each copy of a message after the first changes
+/// nothing.
+class watch : public ebit::sim::open_tap {
+ public:
+  explicit watch(bool keeps_moves = false) : keeps_moves_{keeps_moves} {}
+
+  /// The time of the event that comes next.
+  void set(ebit::world_time now) { now_ = now; }
+
+  using ebit::sim::open_tap::on_action;
+  template <class Perform>
+  bool on_action(ebit::node_id at, ebit::action::send& a, Perform&&) {
+    hear(at, a.content);
+    return true;
+  }
+  template <class Perform>
+  bool on_action(ebit::node_id at, ebit::action::connect& a, Perform&&) {
+    if (keeps_moves_ && moves_.size() < most_moves) moves_.push_back({now_, at.value(), a.in.value(), a.out.value()});
+    return true;
+  }
+
+  [[nodiscard]] std::vector<lease_record>& leases() { return leases_; }
+  [[nodiscard]] const std::vector<lease_record>& leases() const { return leases_; }
+  [[nodiscard]] const std::vector<news_record>& news() const { return news_; }
+  [[nodiscard]] const std::vector<takeover_record>& takeovers() const { return takeovers_; }
+  [[nodiscard]] const std::vector<move_record>& moves() const { return moves_; }
+  static constexpr std::size_t most_moves = 500'000;
+
+ private:
+  void hear(ebit::node_id at, const ebit::message& m) {
+    namespace wire = ebit::wire;
+    switch (m.type) {
+      case wire::grant::type: grant(at, m.to, m.unpack<wire::grant>()); return;
+      case wire::withdraw::type: withdraw(m.unpack<wire::withdraw>()); return;
+      case wire::released::type: released(at, m.unpack<wire::released>()); return;
+      case wire::health_news::type: {
+        const auto body = m.unpack<wire::health_news>();
+        const auto is_known = [&](const news_record& n) {
+          return n.element == body.element && n.port == body.port && n.is_fault == (body.state > 1);
+        };
+        // To each controller, and again as long as it is not acknowledged.
+        for (std::size_t i = news_.size(); i-- > 0 && news_.size() - i < 64;)
+          if (is_known(news_[i]) && news_[i].at + repeats > now_) return;
+        news_.push_back({now_, body.element, body.port, body.state > 1});
+        return;
+      }
+      case wire::took_over::type:
+        if (takeovers_.empty() || takeovers_.back().who != at) takeovers_.push_back({now_, at});
+        return;
+      default: return;
+    }
+  }
+  void grant(ebit::node_id by, ebit::node_id to, const ebit::wire::grant& g) {
+    const auto [place, is_new] = by_path_.try_emplace(g.path.value(), static_cast<std::uint32_t>(leases_.size()));
+    if (is_new) {
+      leases_.emplace_back();
+      lease_record& l = leases_.back();
+      l.path = g.path.value();
+      l.request = g.request.value();
+      l.pairs = g.pairs;
+      l.by = by;
+      l.granted = now_;
+      l.begins = now_ + g.starts_in;
+      l.ends = l.begins + ebit::duration{g.lease};
+    }
+    lease_record& l = leases_[place->second];
+    const bool to_head = g.role == ebit::wire::grant::head;
+    (to_head ? l.head : l.tail) = to.value();
+    (to_head ? l.head_port : l.tail_port) = g.port;
+    (to_head ? l.tail : l.head) = g.peer.value();
+  }
+  void withdraw(const ebit::wire::withdraw& w) {
+    const auto place = by_path_.find(w.path.value());
+    if (place == by_path_.end()) return;
+    lease_record& l = leases_[place->second];
+    if (!l.withdrawn.is_never()) return;
+    l.withdrawn = now_;
+    l.why_withdrawn = static_cast<ebit::orchestrate::ending>(w.why);
+    l.cause = w.cause;
+  }
+  void released(ebit::node_id at, const ebit::wire::released& r) {
+    const auto place = by_path_.find(r.path.value());
+    if (place == by_path_.end()) return;
+    lease_record& l = leases_[place->second];
+    if (at.value() == l.tail && l.tail_released.is_never()) l.tail_released = now_;
+    if (at.value() != l.head || !l.head_released.is_never()) return;
+    l.head_released = now_;
+    l.why = static_cast<ebit::orchestrate::ending>(r.why);
+    l.delivered = r.delivered;
+    l.heralds = r.heralds;
+    l.busy = r.busy;
+  }
+
+  static constexpr ebit::duration repeats = ebit::duration::picoseconds(1'000'000'000);
+
+  bool keeps_moves_ = false;
+  ebit::world_time now_;
+  std::vector<lease_record> leases_;
+  std::unordered_map<std::uint32_t, std::uint32_t> by_path_;
+  std::vector<news_record> news_;
+  std::vector<takeover_record> takeovers_;
+  std::vector<move_record> moves_;
+};
+static_assert(ebit::sim::tap<watch>);
+
+}  // namespace centre
