@@ -70,10 +70,28 @@ TEST_CASE("sim.faults: a node that starts again says so, every time under a numb
   run(sim, world_time{7500_us});
   CHECK_FALSE(sim.is_up(end));  // two crashes at once are over with the later one
   run(sim, world_time{10_ms});
-  std::vector<std::uint32_t> said;
-  for (const auto& [when, sent] : sim.tap().asked_by<action::send>(end))
-    if (sent.content.holds<wire::hello>()) said.push_back(sent.content.unpack<wire::hello>().incarnation);
-  CHECK(said == std::vector<std::uint32_t>{1, 2});
+  // Once on its path, and once without a path to every node that it can reach.
+  struct greeting {
+    node_id to;
+    path_id path;
+    auto operator<=>(const greeting&) const = default;
+  };
+  const std::vector<greeting> wanted{{node_id{0}, path_id::none()}, {node_id{1}, path_id{1}},
+                                     {node_id{1}, path_id::none()}};
+  std::map<std::uint32_t, std::vector<greeting>> said;
+  for (const auto& [when, sent] : sim.tap().asked_by<action::send>(end)) {
+    if (!sent.content.holds<wire::hello>()) continue;
+    const auto word = sent.content.unpack<wire::hello>();
+    said[word.incarnation].push_back({sent.content.to, word.path});
+    CHECK(when == world_time{word.incarnation == 1 ? 4_ms : 8_ms});  // as soon as it is there
+  }
+  REQUIRE(said.size() == 2);
+  for (auto& [incarnation, greetings] : said) {
+    INFO("life " << incarnation);
+    CHECK((incarnation == 1 || incarnation == 2));
+    std::sort(greetings.begin(), greetings.end());
+    CHECK(greetings == wanted);
+  }
 }
 
 TEST_CASE("sim.faults: what was heralded with a node that broke down is told to the other end alone") {

@@ -159,7 +159,7 @@ class auditor : public sim::open_tap {
     std::map<int, std::uint64_t> sent, expected;
   };
   struct one_circuit {
-    bool known = false, active = false, word_decides = false, is_shared = false;
+    bool known = false, active = false, word_decides = false, distils = false, is_shared = false;
     std::uint32_t head = 0;
     std::uint16_t hops = 0, ready = 0;
     std::map<std::uint32_t, std::uint16_t> position;
@@ -169,6 +169,7 @@ class auditor : public sim::open_tap {
   void learn(const wire::install& m) {
     circuit_.hops = m.hops;
     circuit_.word_decides = (m.flags & wire::install::word_decides) != 0;
+    circuit_.distils = m.link_rounds > 0 || m.end_rounds > 0;
     circuit_.is_shared = (m.flags & wire::install::is_shared) != 0;
     circuit_.paths[{m.position, 0}] = m.upstream.value();
     circuit_.paths[{m.position - 1U, 1}] = m.upstream.value();

@@ -139,7 +139,7 @@ inline void auditor::end() {
   // A request that joins a running circuit is told to the other end.
   if (c.is_request && !c.opens && circuit_.active) expect_more(wire::enqueue::type, 1);
   if (c.at == circuit_.head) {
-    const bool says = circuit_.hops > 1 || circuit_.word_decides || acknowledges_;
+    const bool says = circuit_.hops > 1 || circuit_.distils || circuit_.word_decides || acknowledges_;
     expect_more(wire::delivered::type, says ? c.binds : 0);
     if (circuit_.is_shared) expect_more(wire::dequeued::type, c.completes);
     if (c.stops) expect_more(wire::torn_down::type, circuit_.hops);

@@ -189,13 +189,37 @@ struct wrong_slot : slip {
     return true;
   }
 };
+/// Of a half of the present epoch it believes what it has heard of one of an epoch before.
 struct old_news : slip {
   using slip::slip;
+  std::map<node_id, wire::swapped> joined;
+  std::map<node_id, wire::distilled> read;
   bool hears(node_id n, event::received& e) override {
-    if (!strikes(n)) return true;
-    change<wire::swapped>(e.content, [](wire::swapped& b) { b.half_epoch += 2; });
-    change<wire::distilled>(e.content, [](wire::distilled& b) { b.keep_epoch += 2; });
+    believe(joined, n, e.content, &wire::swapped::half_epoch, [](wire::swapped& b, const wire::swapped& old) {
+      b.peer = old.peer;
+      b.peer_path = old.peer_path;
+      b.peer_epoch = old.peer_epoch;
+      b.peer_sequence = old.peer_sequence;
+      b.frame = old.frame;
+    });
+    believe(read, n, e.content, &wire::distilled::keep_epoch, [](wire::distilled& b, const wire::distilled& old) {
+      b.sacrifice_epoch = old.sacrifice_epoch;
+      b.sacrifice_sequence = old.sacrifice_sequence;
+      b.bit = old.bit;
+    });
     return true;
+  }
+
+ private:
+  template <class Body, class Recall>
+  void believe(std::map<node_id, Body>& heard, node_id n, message& m, std::uint32_t Body::*epoch, Recall&& recall) {
+    if (!m.holds<Body>()) return;
+    const Body now = m.unpack<Body>();
+    const auto [known, is_first] = heard.try_emplace(n, now);
+    if (!is_first && known->second.*epoch != now.*epoch && strikes(n))
+      change<Body>(m, [&](Body& b) { recall(b, known->second); });
+    else
+      known->second = now;
   }
 };
 
@@ -267,7 +291,9 @@ const std::vector<planted_bug>& planted_bugs() {
       {"does not revoke", 5'000, plant<unrevoked>},
       {"sends nothing again", 5'000, plant<sent_once>},
       {"does not acknowledge", 1'000, plant<unsent<wire::acknowledged>>},
-      {"keeps its old incarnation after a restart", 5'000, plant<unsent<hello>>},
+      {"keeps its old incarnation after a restart", 5'000,
+       plant<miswritten<hello, [](hello& b) { --b.incarnation; }>>},
+      {"does not say that it has started again", 5'000, plant<unsent<hello>>},
       {"does not say that a circuit is broken", 5'000, plant<unsent<wire::broken>>},
       {"reports a request as served too early", 1'000, plant<served_early>},
       {"reads a counter that nodes share", 1'000, plant<shared_counter>, "alone"},

@@ -78,12 +78,14 @@ void draw_topology(scenario& s, dice& d) {
 }
 
 void draw_stack(scenario& s, dice& d) {
-  s.kind = static_cast<scenario::stack>(d.below(5));  // the others are for single scenarios
+  s.kind = static_cast<scenario::stack>(d.below(7));
   s.joins = static_cast<scenario::order>(d.below(3));
   s.memories = d.from(1, 4);
   if (s.kind != scenario::stack::plain) {
-    s.rounds = s.kind == scenario::stack::epl ? 1 : d.from(1, 2);
-    s.at_ends = s.kind != scenario::stack::epl && d.chance(0.5) ? 1 : 0;
+    const bool once = s.kind == scenario::stack::epl || s.kind == scenario::stack::one_way;
+    s.rounds = once ? 1 : d.from(1, 2);
+    const bool at_ends = s.kind != scenario::stack::epl && d.chance(0.5);
+    s.at_ends = at_ends && s.kind < scenario::stack::epl ? 1 : 0;  // the others distil links only
     s.memories = std::max(s.memories, s.kind == scenario::stack::pumping ? 2U : 1U << s.rounds);
   }
   if (d.chance(0.25) && s.kind == scenario::stack::plain) s.width = d.from(1, s.memories);

@@ -195,8 +195,8 @@ TEST_CASE("simulation: undecided pairs of a circuit that ends are no mistake of 
   CHECK(o.served == 1);
 }
 
-TEST_CASE("simulation: five stacks are drawn, so are failing Bell measurements, and no two faults coincide") {
-  std::array<int, 5> stacks{};
+TEST_CASE("simulation: all stacks are drawn, so are failing Bell measurements, and no two faults coincide") {
+  std::array<int, 7> stacks{};
   int fail = 0, faults = 0;
   for (std::uint64_t seed = 0; seed < 5'000; ++seed) {
     const scenario s = scenario_of(seed);

@@ -30,7 +30,7 @@ void watch::report(node n, const char* rule, const std::string& what) {
 
 void watch::crash(node n) {
   node_book& b = nodes_[n];
-  ++b.crashes;
+  b.crashed = now;
   for (slot_book& s : b.slots) s = {};
   b.circuits.clear();
   b.joined.clear();
@@ -160,7 +160,8 @@ void watch::act(node n, const action::deliver& a) {
     const bool flips = (a.measured_in != basis::x && a.frame.x()) != (a.measured_in != basis::z && a.frame.z());
     if ((w.bit != a.bit) != (flips != y)) return report(n, "frames", both + ": bits do not go with the frame");
   }
-  ends.push_back({n, a, false, false});
+  const auto bound = bound_.find(a.name);
+  ends.push_back({n, a, bound == bound_.end() ? now : bound->second, false, false});
   if (here_first) ++wanted.given;
 }
 
@@ -258,6 +259,11 @@ void watch::hear(node n, const event::erased& e) {
   if (s.state == keeping::resting || s.state == keeping::measured) s.state = keeping::spent;
 }
 
+bool watch::is_excused(const handed& h) const {
+  const world_time crashed = nodes_[h.what.peer.value()].crashed;
+  return h.forgotten || (!crashed.is_never() && h.since <= crashed);
+}
+
 watch::fate watch::fates() const {
   fate f;
   for (const auto& [name, ends] : deliveries_) {
@@ -268,12 +274,12 @@ watch::fate watch::fates() const {
     }
     const handed& h = ends.back().revoked ? ends.front() : ends.back();  // one that is kept, if any
     if (ends.size() == 2) ++f.revoked;
-    if (f.example.empty() && !h.revoked && !has_crashed(h.what.peer.value()) && !h.forgotten)
+    if (f.example.empty() && !h.revoked && !is_excused(h))
       f.example = "node " + std::to_string(h.at) + " keeps " + text(name) + ", which the other end " +
                   (ends.size() == 2 ? "revoked" : "never delivered");
     if (h.revoked)
       ++f.revoked;
-    else if (has_crashed(h.what.peer.value()) || h.forgotten)
+    else if (is_excused(h))
       ++f.crashed;
     else
       ++f.orphans;

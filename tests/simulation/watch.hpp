@@ -53,6 +53,7 @@ class watch {
   struct handed {
     node at = 0;
     ebit::action::deliver what;
+    ebit::world_time since{};  ///< the head's word on the pair, if any, or the delivery
     bool revoked = false;
     bool forgotten = false;  ///< its node has crashed since
   };
@@ -119,14 +120,13 @@ class watch {
   }
   [[nodiscard]] const counts& seen() const { return counts_; }
   [[nodiscard]] const std::map<ebit::pair_id, std::vector<handed>>& deliveries() const { return deliveries_; }
-  [[nodiscard]] bool has_crashed(node n) const { return nodes_[n].crashes > 0; }
 
   /// Empty, or the first broken rule: its name, a colon, and what happened.
   [[nodiscard]] const std::string& broken() const { return broken_; }
   void report(node n, const char* rule, const std::string& what);
 
   /// What must hold when nothing is left to happen: deliveries at one end only are revoked, or the other end's node
-  /// has crashed, or they are counted here as orphans.
+  /// has crashed since the head had spoken of the pair, or they are counted here as orphans.
   struct fate {
     std::uint64_t pairs = 0;
     std::uint64_t revoked = 0;
@@ -171,12 +171,14 @@ class watch {
     ebit::local_time older{};                                ///< emission of the older of the halves joined then
     std::unordered_map<std::uint32_t, operation> operations;
     std::unordered_map<std::uint32_t, batch> batches;
-    std::uint32_t crashes = 0;
+    ebit::world_time crashed = ebit::world_time::never();  ///< the last time
   };
 
   [[nodiscard]] static std::uint64_t key_of(const ebit::message& m);
   void count_news(node n, const ebit::message& m);
   [[nodiscard]] bool has_ended(node n, ebit::circuit_id c) const;
+  /// Whether what the other end has forgotten in a crash may be this delivery.
+  [[nodiscard]] bool is_excused(const handed& h) const;
   bool begin(node n, ebit::operation_id id, ebit::slot_id s, const char* does);
   void end(node n, ebit::operation_id id, ebit::failure why);
 
@@ -186,6 +188,7 @@ class watch {
   std::unordered_map<std::uint64_t, std::vector<ebit::world_time>> under_way_;
   std::map<ebit::pair_id, ebit::bell_index> heralds_;
   std::map<ebit::pair_id, std::vector<handed>> deliveries_;
+  std::map<ebit::pair_id, ebit::world_time> bound_;  ///< when the head first said what becomes of a pair
   counts counts_;
   std::string broken_;
 };

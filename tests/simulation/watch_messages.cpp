@@ -43,6 +43,10 @@ void watch::act(node n, const action::send& a) {
     if (own != nodes_[n].circuits.end() && own->second.position == body.from && body.age < local(n) - nodes_[n].older)
       report(n, "age", "tells of a segment younger than a half that it joined");
   }
+  if (m.holds<wire::delivered>()) {
+    const auto body = m.unpack<wire::delivered>();
+    bound_.try_emplace({body.name_path, body.name_epoch, body.name_sequence}, now);
+  }
   if (m.holds<wire::torn_down>())
     if (const auto own = nodes_[n].circuits.find(m.circuit); own != nodes_[n].circuits.end())
       own->second.ended = true;

@@ -108,9 +108,14 @@ struct circuit {
   bool is_broken = false;     ///< it ended before its time
   std::array<hop, 2> links;
 
-  /// Whether the other end may count on a half that is given up since the circuit ends: one that broke on a single
-  /// link, over which neither end says what it delivers.
-  [[nodiscard]] bool owes_word() const { return is_broken && hops == 1 && !word_decides; }
+  /// Whether the head says of every pair what becomes of it. On a single link that does not distil there is no need:
+  /// both ends hear of the same pairs in the same order.
+  [[nodiscard]] bool head_speaks() const {
+    return hops > 1 || word_decides || plan.link_rounds > 0 || plan.end_rounds > 0;
+  }
+  /// Whether the other end may count on a half that is given up since the circuit ends: one that broke where neither
+  /// end says what it delivers.
+  [[nodiscard]] bool owes_word() const { return is_broken && !head_speaks(); }
   [[nodiscard]] bool at_end() const { return position == 0 || position == hops; }
   /// When a half of a segment whose oldest qubit was emitted at `born` is given up. An end waits longer than the
   /// nodes between: they join or discard within the cut-off, then it takes the news at most twice the length of the

@@ -173,7 +173,7 @@ class basic_node {
     local_time since;
   };
 
-  /// Messages that came too early may be of use now.
+  /// Messages that came too early may be of use now, or their circuit has ended and who sent them has to know.
   template <class Out>
   void hear_again(context& ctx, const assuring_sink<Out> sink) {
     for (std::size_t i = 0; i < early_.size();) {

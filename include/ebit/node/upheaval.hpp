@@ -31,6 +31,7 @@ void basic_node<Profile>::batch_ended(operation_id id, context& ctx, Sink& to) {
   if (ended.circuit == circuit_table::none) return;
   if (!ended.was_told) route_.break_off(table_, link_, ended.circuit, ended.facing, ctx, sink);
   finish(ended.circuit, ctx, sink);
+  hear_again(ctx, sink);
 }
 
 template <profile Profile>
@@ -75,6 +76,7 @@ void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& t
   route_.find_again(table_, link_, ctx, sink);
   route_.use_room(table_, link_, sink);
   run(ctx, sink);
+  hear_again(ctx, sink);
 }
 
 template <profile Profile>
@@ -85,6 +87,7 @@ void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&&
     route_.break_port(table_, link_, port, false, ctx, sink);
   if (link_.port_of(e.path) == link_.ports().size()) route_.unmake(e.path);
   run(ctx, sink);
+  hear_again(ctx, sink);
 }
 
 template <profile Profile>
@@ -125,6 +128,7 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
   else
     route_.use_room(table_, link_, sink);
   run(ctx, sink);
+  hear_again(ctx, sink);
 }
 
 template <profile Profile>
@@ -144,6 +148,7 @@ void basic_node<Profile>::expire(context& ctx, Sink&& to) {
   if constexpr (purify::is_optimistic<typename Profile::purify>) swap_.expire(table_, ctx, sink);
   route_.expire(table_, link_, ctx, sink);
   run(ctx, sink);
+  hear_again(ctx, sink);
   if (!outbox_.assures()) return;
   outbox_.expire(ctx.now, to, [this](circuit_id id) {
     const std::uint16_t index = table_.circuits.find(id);

@@ -36,12 +36,12 @@ class handover {
   template <class Sink>
   void at_tail(segments& table, circuit& c, std::uint32_t slot, Sink& sink) {
     if (c.delivered >= c.wanted || tail_waits(c)) return;
-    if (c.hops > 1 && c.delivered + c.plan.width >= c.wanted) return;
+    if (c.head_speaks() && c.delivered + c.plan.width >= c.wanted) return;
     segment& row = table[slot];
     row.request = c.request;
     row.asked_by = c.head;
     row.purpose = c.purpose;
-    deliver(table, c, slot, c.hops == 1, sink);
+    deliver(table, c, slot, !c.head_speaks(), sink);
   }
 
   /// The head gives a whole segment to a request and tells the tail.
@@ -53,7 +53,7 @@ class handover {
     row.asked_by = asked_by;
     row.purpose = purpose;
     row.does = does;
-    if (c.hops > 1 || tail_waits(c)) {
+    if (c.head_speaks() || tail_waits(c)) {
       const wire::delivered word{.half_sequence = row.remote.sequence,
                                  .name_sequence = row.local.sequence,
                                  .half_epoch = row.remote.epoch,
