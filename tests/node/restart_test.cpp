@@ -94,6 +94,28 @@ TEST_CASE("node.restart: the head opens another circuit for what is left, under 
   CHECK(b.device.all<action::report>().back().outcome == request_outcome::delivered);
 }
 
+TEST_CASE("node.restart: circuits that break before they are ready are opened anew at once only for the first time") {
+  head_bench b{5};
+  for (int ready = 0; ready < 2; ++ready) {
+    std::size_t before = b.installs();
+    b.hear(1, wire::broken{down, {}});
+    b.tell(event::failed{b.made.operation, failure::stopped});
+    CHECK(b.installs() == before + 2);  // two nodes
+    duration waited{};
+    for (int i = 0; i < 3; ++i) {
+      b.circuit = b.device.sent<wire::install>().back().circuit;
+      before = b.installs();
+      const local_time broke = b.device.now();
+      b.hear(1, wire::broken{down, {}});
+      CHECK(b.installs() == before);
+      REQUIRE(b.asks_again());
+      CHECK(b.device.now() - broke > waited);
+      waited = b.device.now() - broke;
+    }
+    b.begin();
+  }
+}
+
 TEST_CASE("node.restart: while the path is down a request waits for it, not for the clock") {
   head_bench b{5};
   b.tell(event::path_down{port_id{0}, path_id{0}});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <ebit/link/outbox.hpp>
 #include <ebit/quantum/operations.hpp>
 
 namespace ebit_test {
@@ -160,8 +161,8 @@ void watch::act(node n, const action::deliver& a) {
     const bool flips = (a.measured_in != basis::x && a.frame.x()) != (a.measured_in != basis::z && a.frame.z());
     if ((w.bit != a.bit) != (flips != y)) return report(n, "frames", both + ": bits do not go with the frame");
   }
-  const auto bound = bound_.find(a.name);
-  ends.push_back({n, a, bound == bound_.end() ? now : bound->second, false, false});
+  const auto said = words_.find(a.name);
+  ends.push_back({n, a, said == words_.end() ? now : said->second.first, false, false});
   if (here_first) ++wanted.given;
 }
 
@@ -204,7 +205,7 @@ void watch::hear(node n, const event::heralded& e) {
   const surroundings::path& p = around_.paths[of.path.value()];
   const duration there = p.station[p.node[0] == n ? 0 : 1];
   if (e.born + there * 2 > local(n)) report(n, "causality", "hears of a herald before light could come back");
-  s = {keeping::resting, {of.path, of.epoch, e.sequence}, of.circuit, e.born, false, {}, world_time::never()};
+  s = {keeping::resting, {of.path, of.epoch, e.sequence}, of.circuit, e.born, false, {}, world_time::never(), false};
   const auto [known, is_new] = heralds_.try_emplace(s.name, e.state);
   if (is_new) return;
   if (known->second != e.state) report(n, "heralds", "hears another Bell state announced than the other end");
@@ -221,7 +222,7 @@ void watch::hear(node n, const event::measured& e) {
   if (joins) ++counts_.joined;
   if (joins) b.joined_at = now, b.older = first.born < second.born ? first.born : second.born;
   if (found->second.what == operation::kind::distil) ++counts_.distilled;
-  if (has_ended(n, first.circuit))
+  if (has_ended(n, first.circuit) || first.doomed || second.doomed)
     ++counts_.late;
   else if (joins)
     b.joined[first.name] = b.joined[second.name] = true;
@@ -261,7 +262,10 @@ void watch::hear(node n, const event::erased& e) {
 
 bool watch::is_excused(const handed& h) const {
   const world_time crashed = nodes_[h.what.peer.value()].crashed;
-  return h.forgotten || (!crashed.is_never() && h.since <= crashed);
+  if (h.forgotten || crashed.is_never()) return h.forgotten;
+  const auto said = words_.find(h.what.name);
+  const bool in_vain = said != words_.end() && !said->second.heard && said->second.copies >= outbox::most_copies;
+  return h.since <= crashed || in_vain;
 }
 
 watch::fate watch::fates() const {

@@ -48,6 +48,7 @@ class watch {
     bool erased = false;
     ebit::world_time began{};                           ///< its last operation
     ebit::world_time late = ebit::world_time::never();  ///< since when it is seen past its deadline
+    bool doomed = false;                                ///< its loss was heard while an operation ran on it
   };
   /// How one end's delivery of a pair went.
   struct handed {
@@ -72,7 +73,7 @@ class watch {
     std::uint64_t attempts = 0;  ///< batches
     std::uint64_t onward = 0;    ///< `swapped` that came for a half that had been joined
     std::uint64_t in_time = 0;   ///< `swapped` that came for a half that was held, between the ends
-    std::uint64_t late = 0;      ///< results of operations that ended after their circuit
+    std::uint64_t late = 0;      ///< results of operations that ended after their circuit, or after their pair
   };
 
   explicit watch(surroundings s);
@@ -126,7 +127,8 @@ class watch {
   void report(node n, const char* rule, const std::string& what);
 
   /// What must hold when nothing is left to happen: deliveries at one end only are revoked, or the other end's node
-  /// has crashed since the head had spoken of the pair, or they are counted here as orphans.
+  /// has crashed since the head had spoken of the pair or was down for all copies of that word, or they are counted here
+  /// as orphans.
   struct fate {
     std::uint64_t pairs = 0;
     std::uint64_t revoked = 0;
@@ -163,6 +165,11 @@ class watch {
     std::uint16_t hops = 0, position = 0, ready = 0;
     bool ended = false;
   };
+  struct word {
+    ebit::world_time first;  ///< when it was said
+    std::uint32_t copies = 0;
+    bool heard = false;
+  };
   struct node_book {
     std::map<ebit::circuit_id, membership> circuits;
     std::map<ebit::pair_id, bool> joined;  ///< halves that were joined onward
@@ -177,7 +184,7 @@ class watch {
   [[nodiscard]] static std::uint64_t key_of(const ebit::message& m);
   void count_news(node n, const ebit::message& m);
   [[nodiscard]] bool has_ended(node n, ebit::circuit_id c) const;
-  /// Whether what the other end has forgotten in a crash may be this delivery.
+  /// Whether what the other end has forgotten in a crash may be this delivery, or no copy of the word on it has come.
   [[nodiscard]] bool is_excused(const handed& h) const;
   bool begin(node n, ebit::operation_id id, ebit::slot_id s, const char* does);
   void end(node n, ebit::operation_id id, ebit::failure why);
@@ -188,7 +195,7 @@ class watch {
   std::unordered_map<std::uint64_t, std::vector<ebit::world_time>> under_way_;
   std::map<ebit::pair_id, ebit::bell_index> heralds_;
   std::map<ebit::pair_id, std::vector<handed>> deliveries_;
-  std::map<ebit::pair_id, ebit::world_time> bound_;  ///< when the head first said what becomes of a pair
+  std::map<ebit::pair_id, word> words_;  ///< the head's, on what becomes of a pair
   counts counts_;
   std::string broken_;
 };

@@ -45,7 +45,8 @@ void watch::act(node n, const action::send& a) {
   }
   if (m.holds<wire::delivered>()) {
     const auto body = m.unpack<wire::delivered>();
-    bound_.try_emplace({body.name_path, body.name_epoch, body.name_sequence}, now);
+    word& said = words_.try_emplace({body.name_path, body.name_epoch, body.name_sequence}, word{now}).first->second;
+    ++said.copies;
   }
   if (m.holds<wire::torn_down>())
     if (const auto own = nodes_[n].circuits.find(m.circuit); own != nodes_[n].circuits.end())
@@ -67,6 +68,11 @@ void watch::hear(node n, const event::received& e) {
   std::vector<world_time>& sent = found->second;
   const auto of = std::find(sent.begin(), sent.end(), now - e.flight);
   if (of == sent.end()) return report(n, "causality", "hears " + what + " that was not sent when it says");
+  if (m.holds<wire::delivered>()) {
+    const auto body = m.unpack<wire::delivered>();
+    const auto said = words_.find({body.name_path, body.name_epoch, body.name_sequence});
+    if (said != words_.end()) said->second.heard = true;
+  }
   if (around_.copies) return;
   count_news(n, m);
   sent.erase(of);
@@ -80,6 +86,12 @@ void watch::count_news(node n, const message& m) {
   membership& c = found->second;
   if (m.holds<wire::ready>() && ++c.ready == c.hops) counts_.inner += c.hops - 1U;
   if (m.holds<wire::torn_down>()) c.ended = true;
+  if (m.holds<wire::expired>()) {
+    const auto body = m.unpack<wire::expired>();
+    const pair_id half{c.paths[body.facing & 1U], body.half_epoch, body.half_sequence};
+    for (slot_book& s : nodes_[n].slots)
+      if (s.state == keeping::busy && s.name == half) s.doomed = true;
+  }
   if (c.ended || !m.holds<wire::swapped>() || c.position == 0 || c.position == c.hops) return;
   const auto body = m.unpack<wire::swapped>();
   const pair_id half{c.paths[body.facing & 1U], body.half_epoch, body.half_sequence};

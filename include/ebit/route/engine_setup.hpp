@@ -203,8 +203,13 @@ void route_engine<Policy, Model>::use_room(segments& table, link_engine& link, S
   for (const route::waiter& w : waiting_)
     sink(action::send{message::pack(table.self(), w.head, w.circuit, wire::available{})});
   waiting_.clear();
-  for (connection& k : connections_)
-    if (!k.circuit.valid() && !k.refused.valid()) install(table, link, k, sink);
+  for (connection& k : connections_) {
+    if (k.circuit.valid() || k.refused.valid()) continue;
+    // One that broke before it was ready, and not for the first time, waits for the clock: its slots were free at once.
+    const bool waits = k.tries > 1 && !k.retry_at.is_never();
+    if (waits && route::fits(table, link, k.found.path.links.front(), k.found.circuit.plan.width)) continue;
+    install(table, link, k, sink);
+  }
 }
 
 /// Where messages are lost halves may come to wait for each other for ever, since news that comes late changes what
