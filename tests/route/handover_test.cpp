@@ -313,3 +313,24 @@ TEST_CASE("route.handover: a word that waits for an operation is answered when t
   b.tell(event::done{running.operation});
   CHECK((b.node.table().held() == 0 && b.device.all<action::deliver>().empty()));
 }
+
+TEST_CASE("route.handover: a copy of the word on a half that is being read changes nothing, even when the circuit ends") {
+  end_bench b = end_bench::tail(1, 1, wire::install::word_decides);
+  b.pair(1);
+  wire::delivered word = b.word(1);
+  word.does = wire::disposal_byte(wire::disposal::measure, basis::z);
+  b.hear(0, word);
+  const action::measure running = b.reading();
+  b.hear(0, word);
+  b.hear(0, wire::torn_down{1});
+  b.device.wait(b.node.next_deadline());
+  b.run();
+  CHECK(b.device.all<action::stop>().size() == 1);
+  b.hear(0, word);
+  CHECK(b.device.sent<wire::expired>().empty());
+  b.read(running, true);
+  REQUIRE(b.handed().size() == 1);
+  CHECK((b.handed()[0].is_measured && b.handed()[0].bit && b.device.all<action::measure>().size() == 1));
+  b.hear(0, word);
+  CHECK((b.device.sent<wire::expired>().empty() && b.is_balanced()));
+}

@@ -81,8 +81,8 @@ class handover {
       return verdict::settled;
     }
     segment& row = table[slot];
+    if (row.held_by == owner::route && row.state != segment::phase::resting) return verdict::settled;  // a copy
     if (row.state == segment::phase::operating) return verdict::early;
-    if (row.held_by == owner::route && row.state != segment::phase::resting) return verdict::settled;
     const pauli_frame frame{static_cast<bell_index>(m.frame & 3)};
     const bool knows = row.held_by == owner::route;
     const bool distils = c.plan.end_rounds > 0 || (c.hops == 1 && c.plan.link_rounds > 0);
@@ -118,6 +118,7 @@ class handover {
       known->confirmed = true;
       return;
     }
+    if (is_being_read(table, id, m)) return;  // a copy: it is delivered yet
     say_lost(table, id, head, m, sink);
   }
 
@@ -183,6 +184,14 @@ class handover {
   }
 
  private:
+  /// Whether the half of a circuit that is closing here is on its way to its application.
+  [[nodiscard]] static bool is_being_read(const segments& table, circuit_id id, const wire::delivered& m) {
+    const std::uint16_t index = table.circuits.find(id);
+    if (index == circuit_table::none) return false;
+    const std::uint32_t slot = table.find_half(table.circuits[index], side::upstream, m.half_epoch, m.half_sequence);
+    return slot != table.size() && table[slot].held_by == owner::route && !table[slot].lost &&
+           table[slot].state == segment::phase::operating;
+  }
   template <class Sink>
   void say_lost(const segments& table, circuit_id id, node_id head, const wire::delivered& m, Sink& sink) {
     ++unmet_;
