@@ -201,8 +201,7 @@ TEST_CASE("node.restart: whom a node greets is bounded by the links of the start
   std::vector<route::edge> edges;
   for (std::uint32_t k = 0; k + 1 < 400; ++k)
     if (k != 199) edges.push_back({node_id{k}, node_id{k + 1}, {}, 1});
-  const shared_constant<route::network_map> map{
-      route::network_map{std::vector<route::site>(401), std::move(edges)}};
+  const shared_constant<route::network_map> map{route::network_map{std::vector<route::site>(401), std::move(edges)}};
   CHECK(route::reachable(*map, node_id{400}).empty());
   CHECK(route::reachable(*map, node_id{401}).empty());
   CHECK(route::reachable(*map, node_id{250}).size() == 199);

@@ -76,8 +76,8 @@ TEST_CASE("sim.faults: a node that starts again says so, every time under a numb
     path_id path;
     auto operator<=>(const greeting&) const = default;
   };
-  const std::vector<greeting> wanted{{node_id{0}, path_id::none()}, {node_id{1}, path_id{1}},
-                                     {node_id{1}, path_id::none()}};
+  const std::vector<greeting> wanted{
+      {node_id{0}, path_id::none()}, {node_id{1}, path_id{1}}, {node_id{1}, path_id::none()}};
   std::map<std::uint32_t, std::vector<greeting>> said;
   for (const auto& [when, sent] : sim.tap().asked_by<action::send>(end)) {
     if (!sent.content.holds<wire::hello>()) continue;

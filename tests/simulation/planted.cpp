@@ -212,7 +212,7 @@ struct old_news : slip {
 
  private:
   template <class Body, class Recall>
-  void believe(std::map<node_id, Body>& heard, node_id n, message& m, std::uint32_t Body::*epoch, Recall&& recall) {
+  void believe(std::map<node_id, Body>& heard, node_id n, message& m, std::uint32_t Body::* epoch, Recall&& recall) {
     if (!m.holds<Body>()) return;
     const Body now = m.unpack<Body>();
     const auto [known, is_first] = heard.try_emplace(n, now);
