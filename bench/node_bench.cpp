@@ -61,9 +61,7 @@ struct running_node {
   }
   /// The receiver of `m` acknowledges it.
   void answer(const message& m) {
-    wire::acknowledged body;
-    body.tags[0] = wire::tag_of(m);
-    body.count = 1;
+    const wire::acknowledged body{wire::tag_of(m)};
     tell(event::received{message::pack(m.to, m.from, m.circuit, body), 10_us});
   }
 };

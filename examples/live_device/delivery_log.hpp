@@ -30,14 +30,16 @@ struct log_entry {
     joined = 'J',     ///< a node
     left = 'L',       ///< a node
     started = 'S',    ///< the device
-    worked = 'W'      ///< the device, when it ends
+    worked = 'W',     ///< the device or a node, when it ends
+    sealed = 'K'      ///< a node with keys, when it ends
   };
   kind what = kind::delivered;
   std::uint32_t node = 0;   ///< J: its incarnation is in `count`
   ebit::pair_id name{};     ///< D, P, R
   std::uint32_t frame = 0;  ///< D
-  double value = 0;         ///< P: fidelity; W: seconds
-  std::uint64_t count = 0;  ///< P: 1 if both ends gave the same name and frame; W: actions; S: session
+  double value = 0;         ///< P: fidelity; W: seconds; K: packets refused that no restart explains
+  std::uint64_t count = 0;  ///< P: 1 if both ends gave the same name and frame; W: actions; S: session;
+                            ///< K: packets opened
 };
 
 class delivery_log {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,7 +43,7 @@ class hardware {
 
   hardware(ebit::adapt::live_host& host, const scenario& s, incarnations& lives, delivery_log& log,
            std::uint64_t session)
-      : host_{&host}, lives_{&lives}, log_{&log}, map_{s.map()}, classical_{map_} {
+      : host_{&host}, lives_{&lives}, log_{&log}, map_{s.map()}, classical_{map_}, tampering_{s.tampering} {
     const ebit::link::hardware h = s.hardware();
     shortest_period_ = h.attempt_time;
     for (std::uint32_t n = 0; n < map_.nodes(); ++n) {
@@ -105,6 +107,8 @@ class hardware {
             a.at);
   }
   void act(ebit::node_id n, const ebit::action::send& a, ebit::world_time when);
+  /// A sealed message, which says nothing to the device; it may forge another one.
+  void carry(ebit::node_id n, ebit::node_id to, std::span<const std::byte> packet, ebit::world_time when);
   void act(ebit::node_id n, const ebit::action::deliver& a, ebit::world_time when);
   void act(ebit::node_id n, const ebit::action::revoke& a, ebit::world_time) {
     (*log_)({.what = log_entry::kind::revoked, .node = n.value(), .name = a.name});
@@ -123,12 +127,20 @@ class hardware {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
   struct pending {
-    enum class kind : std::uint8_t { message, herald, batch_end, bell_measurement, distillation, measurement };
+    enum class kind : std::uint8_t {
+      message,
+      packet,
+      herald,
+      batch_end,
+      bell_measurement,
+      distillation,
+      measurement
+    };
     kind what = kind::message;
     std::uint8_t end = 0;  ///< of the path; half of a recipe; basis of a measurement
     ebit::distil_recipe recipe{};
     std::uint32_t node = 0;
-    std::uint32_t slot = 0;   ///< path of a herald or batch; letter
+    std::uint32_t slot = 0;   ///< path of a herald or batch; letter or packet
     std::uint32_t other = 0;  ///< its session
     std::uint32_t mode = 0;   ///< of a herald; why a batch fails
     std::uint32_t draws = 0;
@@ -187,6 +199,9 @@ class hardware {
   ebit::sim::classical_network classical_;
   ebit::sim::kernel<pending> kernel_;
   ebit::sim::letters letters_;
+  std::vector<std::vector<std::byte>> packets_;  ///< under way
+  std::vector<std::uint32_t> no_packets_;        ///< places there that are vacant
+  std::uint32_t tampering_ = 0;
   truth world_;
   std::vector<node_state> nodes_;
   std::vector<slot_state> slots_;

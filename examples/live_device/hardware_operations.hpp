@@ -14,9 +14,15 @@ inline void hardware::advance(ebit::world_time now) {
                   ebit::event::received{letters_.take(e.slot), e.flight + (now - kernel_.now())});
       continue;
     }
+    if (e.what == pending::kind::packet) {
+      host_->pass_on(ebit::node_id{e.node}, packets_[e.slot], e.flight + (now - kernel_.now()));
+      no_packets_.push_back(e.slot);
+      continue;
+    }
     if (e.life != nodes_[e.node].life) continue;
     switch (e.what) {
-      case pending::kind::message: break;
+      case pending::kind::message:
+      case pending::kind::packet: break;
       case pending::kind::herald: reveal(e); break;
       case pending::kind::batch_end: end_batch(e); break;
       case pending::kind::bell_measurement:
@@ -36,6 +42,30 @@ inline void hardware::act(ebit::node_id n, const ebit::action::send& a, ebit::wo
   if (delay.is_never()) return;
   const ebit::world_time arrives = std::max(when + delay, host_->now());
   post(arrives, {.node = to.value(), .slot = letters_.put(a.content), .flight = arrives - when});
+}
+
+inline void hardware::carry(ebit::node_id n, ebit::node_id to, std::span<const std::byte> packet,
+                            ebit::world_time when) {
+  ++messages_;
+  if (!to.valid() || to.value() >= nodes_.size()) return;
+  const ebit::duration delay = classical_.delay(n, to);
+  if (delay.is_never()) return;
+  const ebit::world_time arrives = std::max(when + delay, host_->now());
+  const auto post_copy = [&](std::uint64_t changed_bit) {
+    if (no_packets_.empty()) {
+      no_packets_.push_back(static_cast<std::uint32_t>(packets_.size()));
+      packets_.emplace_back();
+    }
+    const std::uint32_t place = no_packets_.back();
+    no_packets_.pop_back();
+    packets_[place].assign(packet.begin(), packet.end());
+    if (changed_bit < 8 * packet.size()) packets_[place][changed_bit / 8] ^= std::byte{1} << (changed_bit % 8);
+    post(arrives, {.what = pending::kind::packet, .node = to.value(), .slot = place, .flight = arrives - when});
+  };
+  constexpr std::uint64_t none_of_them = ~std::uint64_t{0};
+  post_copy(none_of_them);
+  if (tampering_ == 0 || packet.empty() || ebit::sample::below(draw(), tampering_) != 0) return;
+  post_copy(ebit::sample::below(draw(), 2) == 0 ? none_of_them : ebit::sample::below(draw(), 8 * packet.size()));
 }
 
 inline void hardware::operate(ebit::node_id n, pending e, ebit::local_time at) {

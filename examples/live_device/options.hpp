@@ -12,6 +12,7 @@
 #include <ebit/sim/text.hpp>
 
 #include "live_device/scenario.hpp"
+#include "live_device/secret.hpp"
 
 /// The command line.
 namespace live {
@@ -54,6 +55,10 @@ inline void print_help() {
       "  --kills N             of a soak, 1 to 1000000 (100)\n"
       "  --state FILE          where the device counts how often nodes have started (device: the socket's path or\n"
       "                        live_device.PORT, and .state)\n"
+      "  --key FILE            seal what nodes say to each other; 64 hexadecimal digits that the device need not "
+      "know\n"
+      "                        (none; where a node or device starts alone, never with a state file that was lost)\n"
+      "  --tamper N            the device forges or repeats one packet in N, 2 to 1000000 (none)\n"
       "  --log FILE            every delivery and the truth about it (device: none)\n",
       stdout);
 }
@@ -106,7 +111,7 @@ class option_parser {
   [[nodiscard]] static bool is_option(std::string_view name) {
     for (const std::string_view known :
          {"--nodes", "--km", "--memories", "--stack", "--slow-down", "--seed", "--channel", "--address", "--pairs",
-          "--seconds", "--kills", "--state", "--log"})
+          "--seconds", "--kills", "--state", "--log", "--key", "--tamper"})
       if (name == known) return true;
     return false;
   }
@@ -157,6 +162,8 @@ class option_parser {
     if (name == "--seconds") return real(name, value, 0.1, 86'400, "0.1 to 86400", o_.seconds);
     if (name == "--kills") return whole(name, value, 1, 1'000'000, o_.kills);
     if (name == "--state") return file(name, value, s.state_file);
+    if (name == "--tamper") return whole(name, value, 2, 1'000'000, s.tampering);
+    if (name == "--key") return file(name, value, s.key_file);
     if (name == "--log") return file(name, value, s.log_file);
     auto address = ebit::adapt::socket_address::parse(value);
     if (!address) return ebit::config_error{"--address", address.error().given, address.error().allowed};
@@ -174,6 +181,11 @@ class option_parser {
       s.state_file = (s.address.local ? s.address.path : "live_device." + std::to_string(s.address.port)) + ".state";
     if (o_.what == node && o_.number >= s.nodes)
       return ebit::config_error{"node", std::to_string(o_.number), "0 to " + std::to_string(s.nodes - 1)};
+    if (s.tampering != 0 && s.key_file.empty() && o_.what != device)
+      return ebit::config_error{"--tamper", std::to_string(s.tampering),
+                                "with --key: there is nothing to forge else"};
+    if (!s.key_file.empty() && o_.what != device)
+      if (auto key = secret_of(s.key_file); !key) return key.error();
     if (s.distils && s.memories < 2)
       return ebit::config_error{"--memories", "1", "2 or more with the distilling stack"};
     if (o_.what == soak && !s.retransmits)

@@ -53,6 +53,10 @@ class pair_check {
   [[nodiscard]] std::uint64_t lone() const { return halves_ - 2 * pairs_; }
   /// Halves that were taken back.
   [[nodiscard]] std::uint64_t revoked() const { return revoked_; }
+  /// Packets whose message was taken, and those that were refused though no restart explains it, as far as nodes lived
+  /// to say so.
+  [[nodiscard]] std::uint64_t opened() const { return opened_; }
+  [[nodiscard]] std::uint64_t turned_away() const { return turned_away_; }
   /// Of a node, or of the device (number `nodes`), as it said when it ended.
   [[nodiscard]] std::uint64_t actions(std::uint32_t who) const { return actions_[who]; }
   [[nodiscard]] double seconds(std::uint32_t who) const { return seconds_[who]; }
@@ -81,6 +85,10 @@ class pair_check {
         return;
       case log_entry::kind::left:
       case log_entry::kind::started: return;
+      case log_entry::kind::sealed:
+        opened_ += e.count;
+        turned_away_ += static_cast<std::uint64_t>(e.value);
+        return;
       case log_entry::kind::worked:
         if (e.node > nodes_) return complain("the log speaks of an unknown node");
         actions_[e.node] += e.count;
@@ -127,6 +135,8 @@ class pair_check {
   std::uint64_t halves_ = 0;
   std::uint64_t pairs_ = 0;
   std::uint64_t revoked_ = 0;
+  std::uint64_t opened_ = 0;
+  std::uint64_t turned_away_ = 0;
   std::array<std::uint32_t, 2> lives_{};
   double fidelities_ = 0;
   double worst_ = 1;

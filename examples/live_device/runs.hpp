@@ -19,8 +19,9 @@ namespace live {
 inline void print_setting(const scenario& s) {
   std::printf(
       "%u nodes and a device, each a process, over %s; links of %g km, %u memories per port, clocks slowed "
-      "down %u times\n",
-      s.nodes, s.address.local ? "a Unix socket" : "TCP", s.kilometres, s.memories, s.slow_down);
+      "down %u times%s\n",
+      s.nodes, s.address.local ? "a Unix socket" : "TCP", s.kilometres, s.memories, s.slow_down,
+      s.key_file.empty() ? "" : ", messages sealed");
 }
 
 inline void print_deliveries(const pair_check& c, double seconds) {
@@ -38,7 +39,16 @@ inline void print_deliveries(const pair_check& c, double seconds) {
 inline constexpr std::chrono::seconds patience{60};
 
 /// What is wrong, or nothing; then 0.
-[[nodiscard]] inline int verdict(const supervisor& all, bool well) {
+[[nodiscard]] inline int verdict(const supervisor& all, const scenario& s, bool well) {
+  const pair_check& c = all.check();
+  if (!s.key_file.empty())
+    std::printf("%-28s %10llu  (of the nodes that lived to the end; %llu refused that no restart explains)\n",
+                "sealed messages", static_cast<unsigned long long>(c.opened()),
+                static_cast<unsigned long long>(c.turned_away()));
+  if ((s.tampering != 0) != (c.turned_away() != 0)) {
+    std::printf("WRONG: %s\n", s.tampering != 0 ? "no forged packet was refused" : "packets of nobody were refused");
+    well = false;
+  }
   for (const std::string& what : all.check().complaints()) std::printf("WRONG: %s\n", what.c_str());
   if (all.somebody_died()) std::printf("WRONG: a process ended by itself\n");
   return well && all.check().complaints().empty() && !all.somebody_died() ? 0 : 1;
@@ -76,7 +86,7 @@ inline constexpr std::chrono::seconds patience{60};
                 static_cast<unsigned long long>(all.check().actions(who)),
                 time > 0 ? static_cast<double>(all.check().actions(who)) / time : 0);
   }
-  return verdict(all, well);
+  return verdict(all, s, well);
 }
 
 [[nodiscard]] inline ebit::result<int> run_soak(const options& o) {
@@ -131,7 +141,7 @@ inline constexpr std::chrono::seconds patience{60};
   std::printf("%-28s %10u  (in %.1f s; the device %u times)\n", "kills", done, took, kills.back());
   std::printf("%-28s %10.2f  s\n", "longest time to recover", longest);
   print_deliveries(all.check(), took);
-  return verdict(all, well);
+  return verdict(all, s, well);
 }
 
 /// Two nodes and the device on one core, with links so fast that the processor is the limit.
@@ -152,7 +162,7 @@ inline constexpr std::chrono::seconds patience{60};
   const auto actions = all.check().actions(s.nodes);
   std::printf("%-28s %10llu  (%.0f per second)\n", "actions", static_cast<unsigned long long>(actions),
               time > 0 ? static_cast<double>(actions) / time : 0);
-  return verdict(all, well);
+  return verdict(all, s, well);
 }
 
 }  // namespace live

@@ -38,6 +38,9 @@ struct scenario {
   bool retransmits = true;  ///< needed where processes come and go
   bool talks = true;        ///< each process prints what it did in the end
   std::uint32_t pairs = 1'000'000'000;
+  std::string key_file;         ///< the secret that all nodes share; empty: messages travel as they are
+  std::uint64_t run = 0;        ///< tells apart runs under one secret that count incarnations from 0 again
+  std::uint32_t tampering = 0;  ///< of so many packets the device changes a copy of one, or repeats it; 0: none
 
   [[nodiscard]] ebit::sim::topology network() const {
     return ebit::sim::chain(nodes, ebit::link::fibre{.length = ebit::kilometres(kilometres)});

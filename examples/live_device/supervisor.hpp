@@ -23,6 +23,7 @@
 #include "live_device/pair_check.hpp"
 #include "live_device/processes.hpp"
 #include "live_device/scenario.hpp"
+#include "live_device/secret.hpp"
 #include "support/output_file.hpp"
 
 namespace live {
@@ -57,6 +58,7 @@ class supervisor {
     if (s.state_file.empty()) s.state_file = directory.name() + "/incarnations";
     if (s.log_file.empty()) s.log_file = directory.name() + "/log";
     s.talks = false;
+    if (!s.key_file.empty()) s.run = fresh_run();
     // Every start of the device adds to the log; the run begins with an empty one.
     support::output_file log;
     if (auto ok = log.open("--log", s.log_file); !ok) return ok;

@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <utility>
@@ -42,6 +44,8 @@ struct note_taker {
   std::vector<std::uint32_t> incarnations{};  ///< as the nodes said
   std::uint32_t next_incarnation = 7;
   int leavers = 0;
+  std::vector<std::vector<std::byte>> packets{};
+  void (*carries)(note_taker&, ebit::node_id, ebit::node_id, std::span<const std::byte>, ebit::world_time) = nullptr;
 
   [[nodiscard]] static std::optional<note_taker> start(const ebit::adapt::socket_address& address,
                                                        std::uint32_t slow_down = 1, std::uint64_t session = 1) {
@@ -72,16 +76,25 @@ struct note_taker {
     notes.push_back({n, ebit::action::any{a}, when});
   }
 
+  /// Passes packets on, all or some of them, perhaps others with them.
+  void carry(ebit::node_id n, ebit::node_id to, std::span<const std::byte> packet, ebit::world_time when) {
+    packets.push_back({packet.begin(), packet.end()});
+    if (carries != nullptr)
+      carries(*this, n, to, packet, when);
+    else
+      host.pass_on(to, packet, host.now() - when);
+  }
+
   void serve() { host.serve(*this, host.now()); }
 };
 
 /// Connects while the device serves in another thread for as long as that takes.
-template <class Client = ebit::adapt::live_device<>>
-[[nodiscard]] ebit::result<Client> connect(note_taker& device, ebit::adapt::live_options wanted) {
+template <class Client = ebit::adapt::live_device<>, class... More>
+[[nodiscard]] ebit::result<Client> connect(note_taker& device, ebit::adapt::live_options wanted, More... more) {
   std::optional<ebit::result<Client>> made;
   std::atomic<bool> over = false;
   std::thread other{[&] {
-    made.emplace(Client::connect(std::move(wanted)));
+    made.emplace(Client::connect(std::move(wanted), std::move(more)...));
     over = true;
   }};
   while (!over) device.host.serve(device, device.host.now() + ebit::duration::seconds(1e-4));

@@ -78,10 +78,6 @@ void draw_member(random_stream& draw, Owner& owner, const detail::field<Member, 
   while (!Rule::allows(owner.*Member));
 }
 template <auto Member, class Owner>
-void draw_member(random_stream& draw, Owner& owner, const detail::array_field<Member>*) {
-  for (auto& each : owner.*Member) draw_value(draw, each);
-}
-template <auto Member, class Owner>
 void draw_member(random_stream&, Owner&, const detail::unwritten<Member>*) {}
 
 template <class Owner, class... Fields>

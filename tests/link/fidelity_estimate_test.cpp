@@ -118,7 +118,6 @@ TEST_CASE("link.fidelity_estimate: coverage is at least nominal, worked out exac
         CHECK(coverage({.bases = basis_choice::xz}, n, q, least, confidence) >= confidence);
         CHECK(coverage({.bases = basis_choice::xz}, n, q, 1 - q, confidence) >= confidence);
         CHECK(coverage({.bases = basis_choice::z}, n, q, 1 - q, confidence) >= confidence);
-        CHECK(coverage({.bases = basis_choice::z, .isotropic = true}, n, q, 1 - 1.5 * q, confidence) >= confidence);
         const double r = 0.05, seen = xor_probability(q, r);
         CHECK(coverage({.read_out_flip = r}, n, seen, 1 - 1.5 * q, confidence) >= confidence);
       }

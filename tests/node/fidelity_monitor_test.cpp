@@ -5,6 +5,7 @@
 
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
+#include <ebit/link/test_rounds.hpp>
 #include <ebit/node/fidelity_monitor.hpp>
 
 using namespace ebit;

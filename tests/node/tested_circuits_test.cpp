@@ -22,6 +22,7 @@ constexpr std::uint16_t interval = 4;
 struct notes {
   static constexpr bool enabled = true;
   std::map<node_id, std::vector<pair_id>> delivered;
+  std::map<node_id, std::vector<double>> told;  ///< estimates of the fidelity
   std::map<node_id, std::uint64_t> measured;
   circuit_id circuit;
 
@@ -29,6 +30,7 @@ struct notes {
   bool on_action(node_id at, Action& wanted, Perform&&) {
     if constexpr (std::is_same_v<Action, action::deliver>) {
       delivered[at].push_back(wanted.name);
+      told[at].push_back(wanted.estimated_fidelity);
       circuit = wanted.circuit;
     }
     if constexpr (std::is_same_v<Action, action::measure>) ++measured[at];
@@ -149,5 +151,50 @@ TEST_CASE("node.tested_circuits: pairs that become worse than was promised are n
     CHECK_FALSE(sim.node(node_id{0}).circuit_of(r->id()).valid());
     CHECK(sim.node(node_id{0}).tested(circuit)->estimate().violates(0.85));
     CHECK(sim.node(node_id{0}).table().held() == 0);
+  }
+}
+
+TEST_CASE("node.tested_circuits: pairs that become worse are said to be, at both ends, though none is refused") {
+  for (const std::uint64_t seed : {591U, 592U, 593U}) {
+    INFO("seed " << seed);
+    auto o = testing_one_in(interval, seed);
+    o.route.service.test_key = 0x5ec'2e7 + seed;
+    scheduled_fault slow;  // the node in the middle takes 20 ms for a Bell measurement
+    slow.what = scheduled_fault::kind::slow_device;
+    slow.at = 300_ms;
+    slow.lasts = 1'000_s;
+    slow.node = node_id{1};
+    slow.factor = 1000;
+    o.faults.schedule = {slow};
+    auto sim = chain_of_three(o);
+    const auto r = sim.request({.from = node_id{0}, .to = node_id{2}, .pairs = 100'000, .min_fidelity = 0});
+    sim.run_for(300_ms);
+    const auto last_of = [&sim](std::uint32_t n) { return sim.tap().told.at(node_id{n}).back(); };
+    const auto truth_of = [&r](std::size_t first) {
+      double sum = 0;
+      const auto& all = r->record().deliveries;
+      for (std::size_t i = first; i < all.size(); ++i) sum += all[i].fidelity;
+      return sum / static_cast<double>(all.size() - first);
+    };
+    const std::size_t before = r->record().deliveries.size();
+    REQUIRE(before > 1000);
+    CHECK(r->record().drifts == 0);
+    CHECK(sim.tap().told.at(node_id{0}).front() == r->forecast().fidelity());  // the forecast, until tests are in
+    CHECK(last_of(0) != r->forecast().fidelity());
+    CHECK(std::abs(last_of(0) - truth_of(0)) < 0.04);
+    sim.run_for(20_s);
+    REQUIRE_FALSE(r->record().finished);
+    CHECK((r->record().drifts > 0 && r->record().outcome == request_outcome::accepted));
+    const route::test_results& known = *sim.node(node_id{0}).tested(sim.tap().circuit);
+    REQUIRE(known.estimate().tests() > 200);
+    const double truth = truth_of(before + 500);
+    INFO("truth " << truth << " after " << truth_of(0) << ", told " << last_of(0) << " and " << last_of(2));
+    CHECK((truth < 0.7 && known.estimate().interval(0.999).contains(truth)));
+    CHECK(std::abs(last_of(0) - truth) < 0.1);
+    CHECK(std::abs(last_of(2) - last_of(0)) < 0.02);
+    // Which pairs are tested depends on the head's secret.
+    const auto& mine = sim.tap().delivered[node_id{0}];
+    CHECK(std::count_if(mine.begin(), mine.end(), is_test) > 0);
+    CHECK(mine.size() - sim.tap().delivered[node_id{2}].size() < 4);
   }
 }

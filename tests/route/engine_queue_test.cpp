@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../support/catch.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -148,4 +149,33 @@ TEST_CASE("route.engine_queue: a tail whose circuit ends reports of a request wh
     CHECK(b.served(1) == std::vector<std::uint32_t>{1, 2});
     CHECK(b.said(1, 2).back().outcome == request_outcome::delivered);
   }
+}
+
+TEST_CASE("route.engine_queue: that tests show worse pairs the applications of both ends hear, once for each alarm") {
+  auto o = sharing();
+  o.route.service.test_interval = 2;
+  pair_bench b{o};
+  b.ask(0, wants(0, 1, 400));
+  b.ask(1, wants(1, 2, 400));
+  b.ask(1, wants(1, 3, 400));
+  const auto drifts = [&b](std::uint32_t by, std::uint32_t id) {
+    std::vector<double> out;
+    for (const action::report& r : b.said(by, id))
+      if (r.outcome == request_outcome::drifted) out.push_back(r.value);
+    return out;
+  };
+  // Both ends read 1 whatever the basis, which is wrong of a third of the pairs: a fidelity of 1/2.
+  b.pairs(1);
+  const double forecast = b.asked<action::deliver>(0).at(0).estimated_fidelity;
+  CHECK((forecast > 0.9 && drifts(0, 1).empty()));
+  b.pairs(300);
+  const std::vector<double> at_head = drifts(0, 1), at_tail = drifts(1, 2);
+  REQUIRE((!at_head.empty() && at_head.size() == at_tail.size()));
+  CHECK((drifts(1, 3) == at_tail && drifts(1, 1).empty() && drifts(0, 2).empty()));
+  for (std::size_t i = 0; i < at_head.size(); ++i) CHECK(std::abs(at_head[i] - at_tail[i]) < 1e-4);
+  for (const double value : at_head) CHECK(value < forecast);
+  const double here = b.asked<action::deliver>(0).back().estimated_fidelity;
+  CHECK(std::abs(here - 0.5) < 0.3);
+  CHECK(std::abs(b.asked<action::deliver>(1).back().estimated_fidelity - here) < 1e-4);
+  CHECK(b.agree());
 }

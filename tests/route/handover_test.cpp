@@ -23,7 +23,7 @@ TEST_CASE("route.handover: the head's word says half, name, frame, request, purp
   CHECK((word.frame == mine.frame.bits() && mine.frame == pauli_frame{bell_index::psi_minus}));
   CHECK((word.request == request_id{3} && word.purpose == 0x1234 && word.asked_by == node_id{0}));
   CHECK((mine.request == request_id{3} && mine.purpose == 0x1234 && mine.peer == node_id{2}));
-  CHECK((wire::disposal_of(word.does) == wire::disposal::keep && !mine.is_measured && !mine.provisional));
+  CHECK((wire::disposal_of(word.does) == wire::disposal::keep && !mine.is_measured));
   for (const message& m : end_bench::head(wanting(1)).device.sent<wire::install>())
     CHECK((m.unpack<wire::install>().purpose == 0x1234 && m.unpack<wire::install>().request == request_id{3}));
 }

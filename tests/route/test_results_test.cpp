@@ -2,10 +2,12 @@
 #include "../support/catch.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 #include <ebit/core/random.hpp>
 #include <ebit/core/samplers.hpp>
+#include <ebit/link/test_rounds.hpp>
 #include <ebit/route/test_results.hpp>
 
 using namespace ebit;
@@ -104,6 +106,42 @@ TEST_CASE("route.test_results: a drift raises an alarm soon, and the estimate is
   CHECK(r.estimate().tests() > 1500);
   CHECK(r.estimate().interval(0.999).low < 0.7);
   CHECK(r.estimate().interval(0.999).high > 0.7);
+}
+
+TEST_CASE("route.test_results: what applications are told follows a drift, though nothing was asked for") {
+  // From 0.97 to 0.6 after 500 tests: failing with probability 0.02, then 0.8/3.
+  constexpr int runs = 400;
+  int at_first = 0, near_after = 0, held = 0, late = 0, wrong = 0;
+  for (std::uint64_t run = 0; run < runs; ++run) {
+    random_stream draw{553, random_purpose::user, run};
+    route::test_results r{0.97, 0};
+    CHECK(r.believed() == 0.97);
+    std::uint64_t s = 0;
+    for (; s < 500; ++s) {
+      const double before = r.believed();
+      test(r, s, !sample::bernoulli(draw, 0.02));
+      if (s + 1 < route::test_results::enough && r.alarms() == 0 && before != 0.97) ++wrong;
+    }
+    if (std::abs(r.believed() - 0.97) < 0.03) ++at_first;
+    const std::uint32_t alarms = r.alarms();
+    while (r.alarms() == alarms && s < 1000) test(r, s++, !sample::bernoulli(draw, 0.8 / 3));
+    if (s > 600) ++late;
+    // The alarm alone says that they are worse; then come tests enough to say how much.
+    if (r.believed() > 0.95) ++wrong;
+    for (int i = 0; i < 300; ++i, ++s) {
+      test(r, s, !sample::bernoulli(draw, 0.8 / 3));
+      if (r.estimate().tests() >= route::test_results::enough && r.believed() != r.estimate().value()) ++wrong;
+    }
+    if (std::abs(r.believed() - 0.6) < 0.15) ++near_after;
+    if (r.estimate().interval(0.95).contains(0.6)) ++held;
+  }
+  INFO("seed 553: " << at_first << " near 0.97, then " << near_after << " near 0.6, " << held
+                    << " intervals hold it, " << late << " late, " << wrong << " wrong, of " << runs);
+  CHECK(at_first > runs * 97 / 100);
+  CHECK(near_after > runs * 95 / 100);
+  CHECK(late < runs / 100);
+  CHECK(held > runs * 93 / 100);  // less three standard errors
+  CHECK(wrong <= runs / 50);
 }
 
 TEST_CASE("route.test_results: pairs that are too bad are found out, a little too bad or much") {

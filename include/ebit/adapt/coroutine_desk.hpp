@@ -32,7 +32,7 @@ class asked {
     return halves_.size() == pairs_ && finish();
   }
   bool hear(const action::report& told) {
-    if (told.outcome == request_outcome::accepted) return false;
+    if (!ends(told.outcome)) return false;
     reason_.emplace(told, std::move(halves_), pairs_);
     return finish();
   }
@@ -98,9 +98,8 @@ class desk {
 
   /// `asker`: the node at which the request was made.
   void hear(node_id at, node_id asker, world_time now, const action::deliver& told) {
-    const held_half half{
-        told.name, told.frame, told.estimated_fidelity, told.peer,        told.request,     told.purpose,
-        now,       told.born,  told.provisional,        told.is_measured, told.measured_in, told.bit};
+    const held_half half{told.name, told.frame, told.estimated_fidelity, told.peer,        told.request, told.purpose,
+                         now,       told.born,  told.is_measured,        told.measured_in, told.bit};
     if (at == asker) {
       if (const auto found = asked_.find(told.request); found != asked_.end() && found->second->hear(half))
         asked_.erase(found);

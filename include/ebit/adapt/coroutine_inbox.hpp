@@ -60,13 +60,12 @@ static_assert(sim::tap<inbox>);
 struct held_half {
   pair_id name;                   ///< alike at both ends
   pauli_frame frame;              ///< what the pair still needs to be Φ+
-  double estimated_fidelity = 0;  ///< by the node's forecast
+  double estimated_fidelity = 0;  ///< by the node's forecast, or by its tests once there are enough
   node_id peer;                   ///< where the other half is
   request_id request;
   std::uint16_t purpose = 0;
   world_time delivered;  ///< when the application was told
   local_time born;       ///< when the half was emitted, on its node's clock
-  bool provisional = false;
   bool is_measured =
       false;  ///< then there is no qubit, but `bit`, read in `measured_in` and not corrected by `frame`
   basis measured_in = basis::z;

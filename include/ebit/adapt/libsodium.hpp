@@ -3,12 +3,15 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include <sodium.h>
 
 #include <ebit/backend/codec_sealing.hpp>
 #include <ebit/core/assert.hpp>
+#include <ebit/core/extremes.hpp>
+#include <ebit/core/ids.hpp>
 
 /// The cipher of libsodium for `backend::authenticated`; link with `-lsodium`.
 namespace ebit::adapt {
@@ -49,5 +52,21 @@ class xchacha20_poly1305 {
 };
 
 static_assert(backend::cipher<xchacha20_poly1305>);
+
+/// The key of two nodes, alike for both, out of a secret that all nodes of a network share (BLAKE2b, keyed). Whoever
+/// knows the secret can speak for any of them. `run` tells apart runs that count incarnations from 0 again.
+[[nodiscard]] inline xchacha20_poly1305::key pair_key(const xchacha20_poly1305::key& secret, std::uint64_t run,
+                                                      node_id one, node_id other) {
+  std::array<std::byte, 16> of;
+  codec::detail::store(of.data(), run);
+  codec::detail::store(of.data() + 8, least(one, other).value());
+  codec::detail::store(of.data() + 12, greatest(one, other).value());
+  xchacha20_poly1305::key made;
+  const auto text = [](const std::byte* at) { return reinterpret_cast<const unsigned char*>(at); };
+  const int failed = crypto_generichash(reinterpret_cast<unsigned char*>(made.data()), made.size(), text(of.data()),
+                                        of.size(), text(secret.data()), secret.size());
+  EBIT_ASSERT(failed == 0, "libsodium cannot hash");
+  return made;
+}
 
 }  // namespace ebit::adapt

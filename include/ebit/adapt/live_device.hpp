@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include <ebit/adapt/live_device_channel.hpp>
 #include <ebit/adapt/live_device_ledger.hpp>
 #include <ebit/adapt/live_device_wire.hpp>
 #include <ebit/adapt/posix_socket.hpp>
@@ -96,15 +97,18 @@ inline constexpr bool is_offered = [] {
 /// then tells which paths are up. Meanwhile messages are lost and operations fail at the next poll.
 ///
 /// `Offers` is what the device can do; one that offers less refuses the connection. With gates come preparing,
-/// moving, sending and absorbing qubits.
-template <class Application = no_application, backend::capabilities Offers = live_offers>
+/// moving, sending and absorbing qubits. With a `Cipher` (`ebit/adapt/libsodium.hpp`) messages travel sealed, as
+/// `sealed_channel` says, and any that are not from the node they name, or come again, are refused and counted.
+template <class Application = no_application, backend::capabilities Offers = live_offers,
+          backend::seal_policy Cipher = backend::no_cipher>
 class live_device {
  public:
   static constexpr backend::capabilities capabilities = Offers;
 
   /// Connects, trying again for as long as `patience` allows. The error says what was in the way: nobody listens,
   /// another version of the protocol, slots that the device has not.
-  [[nodiscard]] static result<live_device> connect(live_options wanted, Application application = {});
+  [[nodiscard]] static result<live_device> connect(live_options wanted, Application application = {},
+                                                   live_keys<Cipher> keys = {});
 
   // What a driver uses.
 
@@ -128,6 +132,14 @@ class live_device {
   /// Why it is not connected.
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] std::uint64_t connections() const { return connections_; }
+  /// How often the device was found to have started again.
+  [[nodiscard]] std::uint64_t device_restarts() const { return device_restarts_; }
+  /// How the node's sealed messages fared.
+  [[nodiscard]] const packet_counts& packets() const
+    requires(sealed_channel<Cipher>::seals)
+  {
+    return channel_.counts();
+  }
   [[nodiscard]] std::uint64_t actions() const { return actions_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] Application& application() { return *application_; }
@@ -141,8 +153,9 @@ class live_device {
   /// So many events are told before more are read.
   static constexpr std::size_t most_queued = std::size_t{1} << 14;
 
-  explicit live_device(live_options wanted, Application application)
+  explicit live_device(live_options wanted, Application application, live_keys<Cipher> keys)
       : options_{std::move(wanted)},
+        channel_{options_.node, std::move(keys)},
         application_{std::make_unique<Application>(std::move(application))},
         start_{steady::now()},
         pause_{options_.first_pause} {
@@ -171,12 +184,14 @@ class live_device {
   [[nodiscard]] bool take(codec::frame_kind kind, std::span<const std::byte> content);
   [[nodiscard]] bool take_welcome(std::span<const std::byte> content);
   [[nodiscard]] bool take_event(std::span<const std::byte> content);
+  [[nodiscard]] bool take_packet(std::span<const std::byte> content);
   void part();
   /// Until something can be read or written, at most for so much real time.
   void idle(duration span);
   void push(const event::any& what) { queue_.push_back({what, now_}); }
 
   live_options options_;
+  [[no_unique_address]] sealed_channel<Cipher> channel_;
   std::unique_ptr<Application> application_;
   steady::time_point start_;
   steady::time_point again_{};  ///< apart: the next attempt to connect; greeting: the end of patience
@@ -194,6 +209,7 @@ class live_device {
   std::string allowed_;   ///< what would have been right
   bool refused_ = false;  ///< by a device that will not change its mind
   std::uint64_t connections_ = 0;
+  std::uint64_t device_restarts_ = 0;
   std::uint64_t actions_ = 0;
   std::uint64_t events_ = 0;
 };

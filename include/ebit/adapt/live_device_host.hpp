@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,17 +46,19 @@ struct live_host_options {
 class live_host {
  public:
   /// A device: what it is told happens at `host.now()`.
-  /// `admit(hello)` gives limits and incarnation or a reason to refuse; `joined`, `left` and `act` follow; `advance`
-  /// does what is due by now and comes before all of them.
+  /// `admit(hello)` gives limits and incarnation or a reason to refuse; `joined`, `left`, `act` and `carry` (a packet
+  /// for another node, which is told of it by `pass_on`) follow; `advance` does what is due by now and comes before all
+  /// of them.
   template <class Device>
-  static constexpr bool is_device =
-      requires(Device& device, const live::hello& h, node_id n, const action::free& a, world_time t) {
-        { device.admit(h) } -> std::same_as<result<live::welcome>>;
-        device.joined(n);
-        device.left(n);
-        device.act(n, a, t);
-        device.advance(t);
-      };
+  static constexpr bool is_device = requires(Device& device, const live::hello& h, node_id n, const action::free& a,
+                                             world_time t, std::span<const std::byte> packet) {
+    { device.admit(h) } -> std::same_as<result<live::welcome>>;
+    device.joined(n);
+    device.left(n);
+    device.act(n, a, t);
+    device.carry(n, n, packet, t);
+    device.advance(t);
+  };
 
   [[nodiscard]] static result<live_host> listen(const live_host_options& wanted) {
     if (auto ok = wanted.validate(); !ok) return ok.error();
@@ -85,6 +89,17 @@ class live_host {
     if (to == nullptr) return;
     EBIT_ASSERT(to->out.add(local(n, now_), e), "an event that cannot be written");
     ++events_;
+  }
+
+  /// A packet comes to a node, so long after it was sent. Like all that is told, it is lost if nobody is there.
+  void pass_on(node_id n, std::span<const std::byte> packet, duration flight) {
+    connection* to = find(n);
+    if (to == nullptr || packet.size() > codec::largest_content - sizeof(std::int64_t)) return;
+    std::array<std::byte, codec::largest_content> content;
+    codec::detail::store(content.data(), static_cast<std::uint64_t>(flight.picoseconds()));
+    std::memcpy(content.data() + sizeof(std::int64_t), packet.data(), packet.size());
+    to->out.add(local(n, now_), live::control::packet,
+                std::span{content}.first(sizeof(std::int64_t) + packet.size()));
   }
 
   /// Waits for something to read, at most until the device's time is `until`, then does all that is due.
@@ -162,15 +177,28 @@ class live_host {
     const bool open = c.in.fill(c.socket, [&](codec::frame_kind kind, std::span<const std::byte> content) {
       if (c.closing) return true;
       if (!c.greeted) return kind == kind_of(live::control::hello) && greet(device, c, content);
+      if (kind == kind_of(live::control::packet)) return carry(device, c, content);
       if (kind != codec::frame_kind::action) return false;
       const codec::decoded<action::any> read = codec::decode_action(content);
       if (!read) return false;
       ++actions_;
-      const world_time when = world_time{c.in.stamp().since_epoch() + c.ahead};
-      std::visit([&](const auto& a) { device.act(c.node, a, when); }, read.value);
+      std::visit([&](const auto& a) { device.act(c.node, a, said(c)); }, read.value);
       return true;
     });
     if (!open) c.closing = true;
+  }
+
+  /// When what is being read was sent.
+  [[nodiscard]] static world_time said(const connection& c) {
+    return world_time{c.in.stamp().since_epoch() + c.ahead};
+  }
+  template <class Device>
+  bool carry(Device& device, const connection& c, std::span<const std::byte> content) {
+    if (content.size() < sizeof(std::uint32_t)) return false;
+    ++actions_;
+    const node_id to{codec::detail::load<std::uint32_t>(content.data())};
+    device.carry(c.node, to, content.subspan(sizeof(std::uint32_t)), said(c));
+    return true;
   }
 
   template <class Device>

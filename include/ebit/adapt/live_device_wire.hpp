@@ -18,18 +18,20 @@
 #include <ebit/core/time.hpp>
 
 /// What a node's driver and a device in another process say to each other: a stream of the codec's frames, of actions
-/// one way and events the other, with four kinds of frames more. The node begins with `hello`, the device answers
+/// one way and events the other, with five kinds of frames more. The node begins with `hello`, the device answers
 /// `welcome` or `refusal`. A `clock` frame says what the node's own clock shows for all frames after it: when the
-/// node performed the actions, or when the device has told the events. All numbers are in network byte order.
+/// node performed the actions, or when the device has told the events. A `packet` is a sealed message, which the
+/// device passes on without being able to read it: after the number of the node it is for (4 bytes) on the way to the
+/// device, after its flight (8, picoseconds) on the way from it. All numbers are in network byte order.
 namespace ebit::adapt::live {
 
 /// Of all that this file describes; the codec's frames carry their own.
-inline constexpr std::uint16_t protocol_version = 1;
+inline constexpr std::uint16_t protocol_version = 2;
 
 /// Asks the device for the next incarnation.
 inline constexpr std::uint32_t fresh_incarnation = ~std::uint32_t{0};
 
-enum class control : std::uint8_t { hello = 0x80, welcome, refusal, clock };
+enum class control : std::uint8_t { hello = 0x80, welcome, refusal, clock, packet };
 
 [[nodiscard]] constexpr codec::frame_kind kind_of(control c) { return static_cast<codec::frame_kind>(c); }
 
@@ -167,16 +169,15 @@ class outbox {
   /// An action or event; false if it holds a value that cannot be written, and then nothing is.
   template <class Item>
   [[nodiscard]] bool add(local_time stamp, const Item& item) {
-    if (stamp != stamp_) {
-      std::vector<std::byte> clock;
-      put(clock, stamp.since_epoch().picoseconds());
-      add(control::clock, clock);
-      stamp_ = stamp;
-    }
+    set_clock(stamp);
     make_room();
     const std::size_t size = codec::encode_frame(item, std::span{bytes_}.subspan(end_));
     end_ += size;
     return size != 0;
+  }
+  void add(local_time stamp, control kind, std::span<const std::byte> content) {
+    set_clock(stamp);
+    add(kind, content);
   }
   void add(control kind, std::span<const std::byte> content) {
     make_room();
@@ -196,6 +197,13 @@ class outbox {
   }
 
  private:
+  void set_clock(local_time stamp) {
+    if (stamp == stamp_) return;
+    std::array<std::byte, 8> clock;
+    codec::detail::store(clock.data(), static_cast<std::uint64_t>(stamp.since_epoch().picoseconds()));
+    add(control::clock, clock);
+    stamp_ = stamp;
+  }
   /// For one more frame.
   void make_room() {
     if (bytes_.size() - end_ >= longest_frame) return;

@@ -17,8 +17,14 @@ enum class request_outcome : std::uint8_t {
   accepted,
   delivered,
   refused,
-  expired  ///< its time limit passed before the last pair
+  expired,  ///< its time limit passed before the last pair
+  drifted   ///< it is served on, but by tests its pairs have become worse; value: the fidelity to expect from now on
 };
+
+/// Whether nothing follows of a request that is reported so.
+[[nodiscard]] constexpr bool ends(request_outcome how) {
+  return how != request_outcome::accepted && how != request_outcome::drifted;
+}
 
 /// Why a request was refused; `hop` and `value` of the report say where and how much could be had.
 enum class refusal : std::uint8_t {
@@ -202,6 +208,9 @@ struct send {
 /// Hands a half to the application; `done` says the application has taken it out of the slot. `name` is the
 /// upstream-most link pair of the segment, alike at both ends; `frame` is what the pair still needs to be Φ+. Of a
 /// measured half the application gets `bit`, read in `measured_in` and not yet corrected by the frame.
+///
+/// `estimated_fidelity` is the forecast of the circuit's set-up, or, once test rounds have shown enough, their point
+/// estimate (`route::test_results::believed`), as the head knew it when it gave the pair to the request.
 struct deliver {
   operation_id operation;
   slot_id slot;
@@ -210,7 +219,6 @@ struct deliver {
   node_id peer;
   pair_id name;
   pauli_frame frame;
-  bool provisional = false;
   local_time born;
   double estimated_fidelity = 0;
   std::uint16_t purpose = 0;
@@ -228,8 +236,9 @@ struct revoke {
   friend bool operator==(const revoke&, const revoke&) = default;
 };
 
-/// Tells the application how its request stands. `value` is what can be reached where the reason names a limit, and
-/// the forecast rate where the request is accepted.
+/// Tells the application how its request stands: `accepted` and then, unless its node restarts, one of the outcomes
+/// that end it, with `drifted` in between as often as tests raise an alarm. `value` is what can be reached where the
+/// reason names a limit, and the forecast rate where the request is accepted.
 struct report {
   request_id request;
   request_outcome outcome = request_outcome::accepted;

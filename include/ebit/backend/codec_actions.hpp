@@ -90,10 +90,10 @@ template <>
 struct layout<action::deliver>
     : numbered<0x51, field<&action::deliver::operation>, field<&action::deliver::slot>,
                field<&action::deliver::request>, field<&action::deliver::circuit>, field<&action::deliver::peer>,
-               field<&action::deliver::name>, field<&action::deliver::frame>, field<&action::deliver::provisional>,
-               field<&action::deliver::born>, field<&action::deliver::estimated_fidelity, number>,
-               field<&action::deliver::purpose>, field<&action::deliver::is_measured>,
-               field<&action::deliver::measured_in>, field<&action::deliver::bit>> {};
+               field<&action::deliver::name>, field<&action::deliver::frame>, field<&action::deliver::born>,
+               field<&action::deliver::estimated_fidelity, number>, field<&action::deliver::purpose>,
+               field<&action::deliver::is_measured>, field<&action::deliver::measured_in>,
+               field<&action::deliver::bit>> {};
 
 template <>
 struct layout<action::revoke>

@@ -18,7 +18,7 @@ inline constexpr request_kind last_of<request_kind> = request_kind::prepare_stat
 template <>
 inline constexpr basis_choice last_of<basis_choice> = basis_choice::xyz;
 template <>
-inline constexpr request_outcome last_of<request_outcome> = request_outcome::expired;
+inline constexpr request_outcome last_of<request_outcome> = request_outcome::drifted;
 template <>
 inline constexpr refusal last_of<refusal> = refusal::out_of_order;
 
@@ -35,8 +35,7 @@ struct is_disposal {
 };
 
 template <>
-struct layout<wire::acknowledged> : fields<array_field<&wire::acknowledged::tags>,
-                                           field<&wire::acknowledged::count, at_most<wire::acknowledged::most>>> {};
+struct layout<wire::acknowledged> : fields<field<&wire::acknowledged::tag>> {};
 
 template <>
 struct layout<wire::hello> : fields<field<&wire::hello::path>, field<&wire::hello::incarnation>> {};
@@ -73,7 +72,7 @@ template <>
 struct layout<wire::install>
     : fields<field<&wire::install::cutoff>, field<&wire::install::purpose>,
              field<&wire::install::link_fidelity, fraction>, field<&wire::install::estimate>,
-             field<&wire::install::test_interval>, field<&wire::install::upstream>, field<&wire::install::downstream>,
+             unwritten<&wire::install::reserved>, field<&wire::install::upstream>, field<&wire::install::downstream>,
              field<&wire::install::tail>, field<&wire::install::request>, field<&wire::install::pairs>,
              field<&wire::install::length_ns>, field<&wire::install::position>, field<&wire::install::hops>,
              field<&wire::install::width>, field<&wire::install::link_rounds>, field<&wire::install::end_rounds>,
@@ -101,7 +100,8 @@ struct layout<wire::delivered>
              field<&wire::delivered::half_epoch>, field<&wire::delivered::name_epoch>,
              field<&wire::delivered::name_path>, field<&wire::delivered::request>, field<&wire::delivered::purpose>,
              field<&wire::delivered::frame, is_frame>, field<&wire::delivered::does, is_disposal>,
-             field<&wire::delivered::asked_by>> {};
+             field<&wire::delivered::asked_by>, field<&wire::delivered::estimate>, field<&wire::delivered::alarms>,
+             unwritten<&wire::delivered::reserved>> {};
 
 template <>
 struct layout<wire::broken> : fields<field<&wire::broken::facing, is_side>, unwritten<&wire::broken::reserved>> {};
@@ -129,7 +129,7 @@ struct layout<wire::not_enqueued>
 
 template <>
 struct layout<wire::dequeued>
-    : fields<field<&wire::dequeued::number>, field<&wire::dequeued::outcome, at_most<last_of<request_outcome>>>,
+    : fields<field<&wire::dequeued::number>, field<&wire::dequeued::outcome, at_most<request_outcome::expired>>,
              field<&wire::dequeued::why, at_most<last_of<refusal>>>, unwritten<&wire::dequeued::reserved>,
              field<&wire::dequeued::words>> {};
 

@@ -98,14 +98,15 @@ struct circuit {
   std::uint32_t delivered = 0;
   std::uint32_t head_delivered = 0;  ///< once the head has torn the circuit down: how many it delivered
   local_time close_at = local_time::never();
-  double estimate = 0;
+  double estimate = 0;  ///< of the fidelity of its pairs: the forecast, then what tests have shown
   duration end_to_end;  ///< message delay between head and tail, known at these two
   duration length;      ///< of the circuit, one way along its links
   std::uint16_t purpose = 0;
-  std::uint16_t test_interval = 0;
-  bool is_shared = false;     ///< by several requests
-  bool word_decides = false;  ///< the tail waits for the head's word on every pair
-  bool is_broken = false;     ///< it ended before its time
+  std::uint16_t test_interval = 0;  ///< at the head: one pair in so many is tested; 0: none
+  std::uint16_t alarms = 0;         ///< how often tests have shown pairs to become worse
+  bool is_shared = false;           ///< by several requests
+  bool word_decides = false;        ///< the tail waits for the head's word on every pair
+  bool is_broken = false;           ///< it ended before its time
   std::array<hop, 2> links;
 
   /// Whether the head says of every pair what becomes of it. On a single link that does not distil there is no need:

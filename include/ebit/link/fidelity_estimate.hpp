@@ -26,7 +26,6 @@ struct fidelity_interval {
 /// How pairs are tested, and what is taken for granted about them.
 struct test_model {
   basis_choice bases = basis_choice::xyz;  ///< out of which each test's basis is drawn, uniformly (see `test_rounds`)
-  bool isotropic = false;                  ///< errors are as likely in any basis: pairs twirled to Werner states
   double read_out_flip = 0;                ///< probability that read-out errors alone spoil a test, below 1/2
 
   friend constexpr bool operator==(const test_model&, const test_model&) = default;
@@ -40,7 +39,7 @@ struct test_model {
 /// probability q = (e_x + e_y + e_z)/3, independently of the others: all of them are one binomial sample, and F = 1 −
 /// 3q/2. From X and Z alone q = (e_x + e_z)/2, and 1 − 2q ≤ F ≤ 1 − q, since e_x and e_z count phase and bit flips
 /// and both of them those that are both (Lo and Chau 1999; Shor and Preskill 2000; the test of BBM92). From Z alone F
-/// ≤ 1 − e_z and nothing is known from below. Isotropic pairs have F = 1 − 3q/2 from any bases.
+/// ≤ 1 − e_z and nothing is known from below.
 ///
 /// `low` and `high` bounds are those of q (Clopper–Pearson): they hold with at least the confidence stated, for one
 /// look decided on beforehand. Counts in bases that were not drawn uniformly need `interval_by_basis`. Decisions that
@@ -135,10 +134,8 @@ class fidelity_estimate {
     }
     return all;
   }
-  [[nodiscard]] constexpr bool is_exact() const { return model_.isotropic || model_.bases == basis_choice::xyz; }
-  [[nodiscard]] constexpr bool is_bounded_below() const {
-    return model_.isotropic || model_.bases != basis_choice::z;
-  }
+  [[nodiscard]] constexpr bool is_exact() const { return model_.bases == basis_choice::xyz; }
+  [[nodiscard]] constexpr bool is_bounded_below() const { return model_.bases != basis_choice::z; }
 
   // How much fidelity a failing test costs, at the most and at the least.
   [[nodiscard]] constexpr double per_lowest() const { return is_exact() ? 1.5 : 2; }

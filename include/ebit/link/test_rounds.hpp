@@ -10,12 +10,12 @@
 #include <ebit/quantum/operations.hpp>
 
 /// Which pairs are measured by both ends to learn of the others, and in which bases: pure functions of the pair's
-/// name, so that both ends find the same without a word (the test rounds of Dahlberg et al. 2019, arXiv:1903.09778).
+/// name (the test rounds of Dahlberg et al. 2019, arXiv:1903.09778). Who knows the key needs no word to find the same.
 ///
 /// The choices are uniform and independent for different names, whatever pattern the names follow. With the key 0
 /// anyone can work them out: that does where devices are honest and merely noisy. If whoever makes the pairs could
-/// treat those to be tested better than the others, both ends remember a secret `key` that they agreed on elsewhere;
-/// even so this is a hash, not a cipher, and no match for one who can try keys against the choices that become known.
+/// treat those to be tested better than the others, whoever chooses keeps a secret `key`: on a circuit its head, which
+/// names test and basis to the tail once both have their halves (`route::service_options::test_key`). Even so this is a hash, not a cipher, and no match for one who can try keys against the choices that become known.
 namespace ebit::link::test_rounds {
 
 namespace detail {

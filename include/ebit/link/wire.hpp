@@ -46,15 +46,12 @@ class compact_fraction {
   std::uint16_t value_ = 0;
 };
 
-/// Any layer, where the classical channel loses messages: these have arrived. A message is known by the tag of its
-/// content (`wire::tag_of`).
+/// Any layer, where the classical channel loses messages: the one whose content has this tag (`wire::tag_of`) has
+/// arrived.
 struct acknowledged {
   static constexpr std::uint8_t type = 0x01;
-  static constexpr std::size_t most = 11;
-  std::array<std::uint32_t, most> tags{};
-  std::uint32_t count = 0;
+  std::uint32_t tag = 0;
 };
-static_assert(sizeof(acknowledged) == 48);
 
 /// Link layer, to the other end of a path: this node runs under a new incarnation and remembers nothing of before.
 /// Without a path, to all that may be on a circuit whose head it was.
@@ -134,8 +131,8 @@ struct install {
   compact_duration cutoff{};
   std::uint16_t purpose = 0;
   float link_fidelity = 0;
-  compact_fraction estimate{};      ///< the head's forecast of what it will deliver
-  std::uint16_t test_interval = 0;  ///< one pair in so many is measured to check that; 0: none
+  compact_fraction estimate{};  ///< the head's forecast of what it will deliver
+  std::uint16_t reserved = 0;
   path_id upstream;
   path_id downstream;
   node_id tail;
@@ -224,9 +221,13 @@ struct delivered {
   request_id request{};
   std::uint16_t purpose = 0;
   std::uint8_t frame = 0;
-  std::uint8_t does = 0;  ///< `disposal_byte`
-  node_id asked_by{};     ///< whose application the request is from
+  std::uint8_t does = 0;        ///< `disposal_byte`
+  node_id asked_by{};           ///< whose application the request is from
+  compact_fraction estimate{};  ///< of the fidelity, as the head knows it by now
+  std::uint16_t alarms = 0;     ///< drift alarms on this circuit until now, at most 65,535 of them
+  std::uint8_t reserved[4] = {};
 };
+static_assert(sizeof(delivered) == 48);
 
 /// Any node of a circuit to its neighbours on it, and to a sender that speaks of a circuit unknown here: it is broken.
 struct broken {

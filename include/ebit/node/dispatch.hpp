@@ -34,18 +34,13 @@ void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& 
 
 template <profile Profile>
 void basic_node<Profile>::take_acknowledgement(const message& m) {
-  const auto body = m.unpack<wire::acknowledged>();
-  for (std::uint32_t i = 0; i < least(body.count, std::uint32_t{wire::acknowledged::most}); ++i)
-    outbox_.acknowledge(m.from, body.tags[i]);
+  outbox_.acknowledge(m.from, m.unpack<wire::acknowledged>().tag);
 }
 
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::acknowledge(const message& m, std::uint32_t tag, Sink& sink) const {
-  wire::acknowledged body;
-  body.tags[0] = tag;
-  body.count = 1;
-  sink(action::send{message::pack(table_.self(), m.from, m.circuit, body)});
+  sink(action::send{message::pack(table_.self(), m.from, m.circuit, wire::acknowledged{tag})});
 }
 
 template <profile Profile>

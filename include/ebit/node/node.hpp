@@ -202,8 +202,11 @@ class basic_node {
   }
   template <class Sink>
   void check_fidelity(circuit_id circuit, context& ctx, Sink& sink) {
-    if (monitor_.falls_short(circuit))
-      route_.fall_short(table_, link_, circuit, monitor_.of(circuit)->estimate().value(), ctx, sink);
+    const route::test_results& shown = *monitor_.of(circuit);
+    if (const std::uint16_t index = table_.circuits.find(circuit); index != circuit_table::none)
+      route_.learn(table_, table_.circuits[index], shown.believed(),
+                   static_cast<std::uint16_t>(least(shown.alarms(), std::uint32_t{0xffff})), sink);
+    if (monitor_.falls_short(circuit)) route_.fall_short(table_, link_, circuit, shown.estimate().value(), ctx, sink);
   }
 
   /// The layers work, lowest first, until nobody has anything left to do.

@@ -15,8 +15,10 @@ void basic_node<Profile>::give_up(std::uint32_t slot, Sink& sink) {
   if (row.state != segment::phase::operating) {
     if (row.held_by == owner::purify)
       purify_.give_up(table_, slot, sink);
-    else
+    else if (row.held_by == owner::swap)
       swap_.discard(table_, slot, sink);
+    else
+      route::handover::give_up(table_, slot, sink);
   } else if (!row.lost) {  // given up when the operation ends; the other end is told now
     ebit::expire(table_, row, sink);
     row.lost = true;

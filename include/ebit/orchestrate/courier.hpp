@@ -55,9 +55,7 @@ class courier {
     }
     outbox_.heard(m.from, e.flight);
     if (m.holds<wire::acknowledged>()) {
-      const auto body = m.unpack<wire::acknowledged>();
-      for (std::uint32_t i = 0; i < least(body.count, std::uint32_t{wire::acknowledged::most}); ++i)
-        outbox_.acknowledge(m.from, body.tags[i]);
+      outbox_.acknowledge(m.from, m.unpack<wire::acknowledged>().tag);
       return;
     }
     const std::uint64_t sum = wire::sum_of(m);
@@ -65,10 +63,7 @@ class courier {
       if (deal(m) == verdict::early) return;
       inbox_.note(sum);
     }
-    wire::acknowledged body;
-    body.tags[0] = wire::tag_of(sum);
-    body.count = 1;
-    send_once(m.from, body, sink);
+    send_once(m.from, wire::acknowledged{wire::tag_of(sum)}, sink);
   }
 
   /// Sends again what is due.

@@ -146,7 +146,7 @@ inline local_time qnu_agent::next_deadline() const {
 
 inline void qnu_agent::note(const action::report& a) {
   qnu_request* r = find(a.request);
-  if (r == nullptr || a.outcome == request_outcome::accepted) return;
+  if (r == nullptr || !ends(a.outcome)) return;
   r->is_in_stack = false;
   for (qnu_lease& l : leases_) {
     if (l.request != a.request || !l.is_head || l.state != qnu_lease::phase::lit) continue;

@@ -25,6 +25,7 @@ struct service_options {
   bool shared = false;              ///< requests between the same two nodes may share a circuit
   service_order order{};            ///< of those that do
   std::uint16_t test_interval = 0;  ///< one pair in so many, 2 or more, is measured to check the fidelity; 0: none
+  std::uint64_t test_key = 0;       ///< secret of a head, by which it chooses tests and bases (`link::test_rounds`)
 
   [[nodiscard]] status validate() const {
     if (test_interval == 1)  // nothing would ever be delivered

@@ -135,6 +135,10 @@ class route_engine {
   /// Tests have shown that a circuit's pairs are worse than its requests allow: they are refused.
   template <class Sink>
   void fall_short(segments& table, link_engine& link, circuit_id id, double fidelity, context& ctx, Sink& sink);
+  /// How good a circuit's pairs are as far as is known by now: at the head by its tests, at the tail by the head's
+  /// word. Applications hear of each alarm.
+  template <class Sink>
+  void learn(const segments& table, circuit& c, double estimate, std::uint16_t alarms, Sink& sink);
   /// All circuits over a port break. The other end of the path is told if it may not know: a hello that was late
   /// enough speaks of a restart before the circuit.
   template <class Sink>
@@ -214,8 +218,8 @@ class route_engine {
   [[nodiscard]] static std::uint32_t waiting(const segments& table, std::uint16_t index);
   [[nodiscard]] std::size_t pick(const connection& k, std::uint32_t at_hand) const;
   /// What becomes of the pair `name` of a request, of an application at the head or at the tail.
-  [[nodiscard]] static std::uint8_t disposal_for(const route::queued_request& entry, bool of_head,
-                                                 const pair_id& name);
+  [[nodiscard]] std::uint8_t disposal_for(const route::queued_request& entry, bool of_head,
+                                          const pair_id& name) const;
   /// What applications here still want of a shared circuit that has ended is asked for anew.
   template <class Sink>
   void leave(segments& table, circuit_id id, context& ctx, Sink& sink);

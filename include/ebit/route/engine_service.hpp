@@ -21,8 +21,8 @@ void route_engine<Policy, Model>::work(segments& table, link_engine& link, std::
   }
   connection* k = connections_.served_by(c.id);
   if (k == nullptr) return;
-  if (link::test_rounds::is_test(row.local, c.test_interval)) {
-    const basis in = link::test_rounds::basis_for(row.local, basis_choice::xyz);
+  if (link::test_rounds::is_test(row.local, c.test_interval, service_.test_key)) {
+    const basis in = link::test_rounds::basis_for(row.local, basis_choice::xyz, service_.test_key);
     const std::uint8_t does = wire::disposal_byte(wire::disposal::test, in);
     handover_.bind(table, c, slot, request_id::none(), table.self(), 0, does, ctx, sink);
     return;
@@ -52,9 +52,9 @@ void route_engine<Policy, Model>::work(segments& table, link_engine& link, std::
 
 template <class Policy, class Model>
 std::uint8_t route_engine<Policy, Model>::disposal_for(const route::queued_request& entry, bool of_head,
-                                                       const pair_id& name) {
+                                                       const pair_id& name) const {
   if (entry.kind == request_kind::keep) return wire::disposal_byte(wire::disposal::keep, basis::x);
-  const basis in = link::test_rounds::basis_for(name, entry.bases);
+  const basis in = link::test_rounds::basis_for(name, entry.bases, service_.test_key);
   if (entry.kind == request_kind::measure_directly) return wire::disposal_byte(wire::disposal::measure, in);
   return wire::disposal_byte(of_head ? wire::disposal::prepare : wire::disposal::receive, in);
 }
@@ -141,6 +141,7 @@ template <class Policy, class Model>
 template <class Sink>
 verdict route_engine<Policy, Model>::handle(segments& table, circuit& c, const wire::delivered& m, context& ctx,
                                             Sink& sink) {
+  learn(table, c, m.estimate, m.alarms, sink);
   const std::uint32_t before = c.delivered, unmet = handover_.unmet();
   const verdict v = handover_.heard(table, c, m, ctx, sink);
   if (c.delivered != before || handover_.unmet() != unmet)
@@ -285,7 +286,10 @@ void route_engine<Policy, Model>::complete(segments& table, link_engine& link, c
     sink(action::report{entry->request, how, why, 0, hops, value});
   if (k.is_shared && index != circuit_table::none) {
     const route::queued_request* entry = k.queue.find(number);
-    const wire::dequeued word{number, static_cast<std::uint8_t>(how), static_cast<std::uint8_t>(why), {},
+    const wire::dequeued word{number,
+                              static_cast<std::uint8_t>(how),
+                              static_cast<std::uint8_t>(why),
+                              {},
                               entry == nullptr ? 0 : entry->words};
     sink(action::send{message::pack(table.self(), k.peer, id, word)});
   }
@@ -310,6 +314,23 @@ void route_engine<Policy, Model>::fall_short(segments& table, link_engine& link,
     else
       complete(table, link, *k, k->queue[i].number, request_outcome::refused, refusal::fidelity, fidelity, ctx, sink);
   }
+}
+
+template <class Policy, class Model>
+template <class Sink>
+void route_engine<Policy, Model>::learn(const segments& table, circuit& c, double estimate, std::uint16_t alarms,
+                                        Sink& sink) {
+  if (c.position != 0 && alarms < c.alarms) return;  // a word that is late
+  c.estimate = estimate;
+  if (alarms <= c.alarms) return;
+  c.alarms = alarms;
+  const auto tell = [&](const route::request_queue& queue) {
+    for (std::size_t i = 0; i < queue.size(); ++i)
+      if (queue[i].asked_by == table.self())
+        sink(action::report{queue[i].request, request_outcome::drifted, refusal::none, 0, c.hops, estimate});
+  };
+  if (const connection* k = c.position == 0 ? connections_.served_by(c.id) : nullptr; k != nullptr) tell(k->queue);
+  if (const route::tail_queue* q = c.position == 0 ? nullptr : tails_.find(c.id); q != nullptr) tell(q->queue);
 }
 
 template <class Policy, class Model>

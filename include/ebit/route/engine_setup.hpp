@@ -98,7 +98,6 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, cir
   c.hops = m.hops;
   c.wanted = m.pairs;
   c.estimate = m.estimate;
-  c.test_interval = m.test_interval;
   c.word_decides = (m.flags & wire::install::word_decides) != 0;
   c.is_shared = (m.flags & wire::install::is_shared) != 0;
   c.end_to_end = flight;
@@ -274,7 +273,6 @@ void route_engine<Policy, Model>::install(segments& table, link_engine& link, co
                              .purpose = c.purpose,
                              .link_fidelity = static_cast<float>(plan.link_fidelity),
                              .estimate = c.estimate,
-                             .test_interval = c.test_interval,
                              .upstream = w.links[i - 1U],
                              .downstream = i < c.hops ? w.links[i] : path_id::none(),
                              .tail = c.tail,

@@ -63,7 +63,9 @@ class handover {
                                  .purpose = purpose,
                                  .frame = row.frame.bits(),
                                  .does = does,
-                                 .asked_by = asked_by};
+                                 .asked_by = asked_by,
+                                 .estimate = c.estimate,
+                                 .alarms = c.alarms};
       sink(action::send{message::pack(table.self(), c.tail, c.id, word)});
     }
     if (!wire::is_measured_at(true, wire::disposal_of(does)))
@@ -72,7 +74,7 @@ class handover {
       measure(table, slot, ctx, sink);
   }
 
-  /// The head's word at the tail.
+  /// The head's word at the tail: an order, whichever layer works on the half.
   template <class Sink>
   verdict heard(segments& table, circuit& c, const wire::delivered& m, context& ctx, Sink& sink) {
     const std::uint32_t slot = table.find_half(c, side::upstream, m.half_epoch, m.half_sequence);
@@ -171,6 +173,12 @@ class handover {
     table.watch(recent_.next_deadline());
   }
 
+  /// Gives up a half that rests and tells the other end.
+  template <class Sink>
+  static void give_up(segments& table, std::uint32_t slot, Sink& sink) {
+    ebit::expire(table, table[slot], sink);
+    settle(table, table.circuits[table[slot].circuit], slot, segments::fate_of_half::discarded, sink);
+  }
   /// The half leaves the table for another reason than delivery.
   template <class Sink>
   static void settle(segments& table, circuit& c, std::uint32_t slot, segments::fate_of_half how, Sink& sink) {
@@ -226,20 +234,19 @@ class handover {
       c.close_at = row.born;  // in the past: at once
       table.watch(c.close_at);
     }
-    sink(action::deliver{
-        .operation = table.begin_operation(slot),
-        .slot = slot_id{slot},
-        .request = row.request,
-        .circuit = c.id,
-        .peer = row.peer,
-        .name = name,
-        .frame = row.frame,
-        .born = row.born,
-        .estimated_fidelity = c.estimate,
-        .purpose = row.purpose,
-        .is_measured = wire::is_measured_at(c.position == 0, wire::disposal_of(row.does)),
-        .measured_in = wire::basis_of(row.does),
-        .bit = row.own_bit});
+    sink(action::deliver{.operation = table.begin_operation(slot),
+                         .slot = slot_id{slot},
+                         .request = row.request,
+                         .circuit = c.id,
+                         .peer = row.peer,
+                         .name = name,
+                         .frame = row.frame,
+                         .born = row.born,
+                         .estimated_fidelity = c.estimate,
+                         .purpose = row.purpose,
+                         .is_measured = wire::is_measured_at(c.position == 0, wire::disposal_of(row.does)),
+                         .measured_in = wire::basis_of(row.does),
+                         .bit = row.own_bit});
   }
 
   recent_deliveries recent_;

@@ -79,6 +79,10 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::report& a) {
   if (a.request.value() >= requests_.size()) return;
   request_record& r = requests_[a.request.value()];
+  if (a.outcome == request_outcome::drifted) {
+    ++r.drifts;
+    return;
+  }
   r.answered = true;
   r.outcome = a.outcome;
   r.why = a.why;
@@ -86,7 +90,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   r.hops = a.hops;
   r.value = a.value;
   r.element = a.element;
-  r.finished = a.outcome != request_outcome::accepted;
+  r.finished = ends(a.outcome);
   if (const route::answer* planned = nodes_[n].answer_to(a.request);
       planned != nullptr && r.planned.path.links.empty())
     r.planned = *planned;

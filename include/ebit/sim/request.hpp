@@ -107,6 +107,7 @@ struct request_record {
   std::vector<pair_id> names_at_head;         ///< and which pair that was
   std::vector<delivered_pair> deliveries;     ///< pairs that both ends have
   std::vector<revoked_half> revoked;          ///< deliveries of one end that were taken back
+  std::uint32_t drifts = 0;                   ///< how often tests have shown its pairs to become worse
   std::uint32_t times_put = 0;  ///< to its node: once, and again each time the node started anew before it was served
 
   /// How many pairs the asking node has yet to deliver.
