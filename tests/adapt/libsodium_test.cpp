@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string_view>
 
@@ -56,6 +57,21 @@ TEST_CASE("adapt/libsodium: packets are taken once and never when forged, cut or
   ebit_test::check_forgery<cipher>();
   ebit_test::check_restarts<cipher>();
   ebit_test::check_exhaustion<cipher>();
+}
+
+TEST_CASE("adapt/libsodium: of a shared secret two nodes make one key, and others another") {
+  using ebit::node_id;
+  const auto secret = counted_from<32>(0), other = counted_from<32>(1);
+  std::set<cipher::key> keys;
+  for (std::uint32_t a = 0; a < 5; ++a)
+    for (std::uint32_t b = 0; b < a; ++b)
+      for (const std::uint64_t run : {0U, 1U})
+        for (const auto& of : {secret, other}) {
+          const auto key = ebit::adapt::pair_key(of, run, node_id{a}, node_id{b});
+          CHECK(key == ebit::adapt::pair_key(of, run, node_id{b}, node_id{a}));
+          CHECK(keys.insert(key).second);
+        }
+  CHECK(keys.size() == 40);
 }
 
 #else

@@ -141,7 +141,7 @@ template <class Policy, class Model>
 template <class Sink>
 verdict route_engine<Policy, Model>::handle(segments& table, circuit& c, const wire::delivered& m, context& ctx,
                                             Sink& sink) {
-  learn(table, c, m.estimate, m.alarms, sink);
+  if (c.position != 0) learn(table, c, m.estimate, m.alarms, sink);
   const std::uint32_t before = c.delivered, unmet = handover_.unmet();
   const verdict v = handover_.heard(table, c, m, ctx, sink);
   if (c.delivered != before || handover_.unmet() != unmet)
@@ -298,39 +298,6 @@ void route_engine<Policy, Model>::complete(segments& table, link_engine& link, c
   if (index != circuit_table::none) tell_all(table, k, wire::torn_down{table.circuits[index].delivered}, sink);
   connections_.remove(k);
   if (index != circuit_table::none) close(table, link, index, ctx, sink);
-}
-
-template <class Policy, class Model>
-template <class Sink>
-void route_engine<Policy, Model>::fall_short(segments& table, link_engine& link, circuit_id id, double fidelity,
-                                             context& ctx, Sink& sink) {
-  connection* k = connections_.served_by(id);
-  if (k == nullptr) return;
-  const double most = k->min_fidelity();
-  for (std::size_t left = k->queue.size(), i = 0; left > 0; --left) {
-    const double wanted = k->queue[i].min_fidelity;
-    if (wanted <= fidelity && wanted < most)
-      ++i;  // good enough for this one
-    else
-      complete(table, link, *k, k->queue[i].number, request_outcome::refused, refusal::fidelity, fidelity, ctx, sink);
-  }
-}
-
-template <class Policy, class Model>
-template <class Sink>
-void route_engine<Policy, Model>::learn(const segments& table, circuit& c, double estimate, std::uint16_t alarms,
-                                        Sink& sink) {
-  if (c.position != 0 && alarms < c.alarms) return;  // a word that is late
-  c.estimate = estimate;
-  if (alarms <= c.alarms) return;
-  c.alarms = alarms;
-  const auto tell = [&](const route::request_queue& queue) {
-    for (std::size_t i = 0; i < queue.size(); ++i)
-      if (queue[i].asked_by == table.self())
-        sink(action::report{queue[i].request, request_outcome::drifted, refusal::none, 0, c.hops, estimate});
-  };
-  if (const connection* k = c.position == 0 ? connections_.served_by(c.id) : nullptr; k != nullptr) tell(k->queue);
-  if (const route::tail_queue* q = c.position == 0 ? nullptr : tails_.find(c.id); q != nullptr) tell(q->queue);
 }
 
 template <class Policy, class Model>
