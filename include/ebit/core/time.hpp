@@ -3,7 +3,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <limits>
 
 #include <ebit/config.hpp>
 
@@ -52,7 +51,7 @@ class duration {
   constexpr duration& operator-=(duration other) { return *this = *this - other; }
 
  private:
-  static constexpr std::int64_t limit = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int64_t limit = INT64_MAX;
 
   constexpr explicit duration(std::int64_t count) : count_{count} {}
 
