@@ -89,6 +89,8 @@ class fabric {
   /// Whether every switch joins any two ports and every analyser belongs to the pool of a switch: then each walk
   /// through switches from one endpoint to another passes light, and any analyser on it may be where the photons meet.
   [[nodiscard]] bool is_one_sided() const { return is_one_sided_; }
+  /// Whether every analyser belongs to the pool of a switch.
+  [[nodiscard]] bool are_analysers_pooled() const { return are_analysers_pooled_; }
   /// Whether every switch that an endpoint is at has analysers.
   [[nodiscard]] bool has_analysers_at_first() const { return has_analysers_at_first_; }
 
@@ -135,6 +137,7 @@ class fabric {
   std::vector<std::uint32_t> onward_, to_analysers_;
   std::vector<element_id> pool_, pool_of_;
   bool is_one_sided_ = true;
+  bool are_analysers_pooled_ = true;
   bool has_analysers_at_first_ = true;
 };
 
@@ -212,7 +215,7 @@ inline void fabric::index_pools() {
       pool_of_[x.value()] = inputs[0].peer;
       ++pool_offsets_[inputs[0].peer.value() + 1];
     } else {
-      is_one_sided_ = false;
+      is_one_sided_ = are_analysers_pooled_ = false;
     }
   }
   for (const element_id e : endpoints_)

@@ -25,6 +25,12 @@ namespace ebit::orchestrate {
 ///   between them cost together; else 0.
 /// - `double spread(const fabric&, element_id) const`: by how much the costs of crossing that switch differ at most;
 ///   else 0, which takes all its crossings to cost the same.
+/// - `double surcharge(const fabric&, element_id) const`: no more than what any crossing of that switch costs above what
+///   `least_step` and `remaining` take it to cost; else 0. With it those can stay as they were when the fabric was new.
+/// - `double meeting_surcharge(const fabric&, element_id) const`: no more than what an analyser of that switch's pool
+///   costs above `least_meeting`, together with the fibres and crossings that lead to it; else 0.
+/// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest is
+///   found. Where many ways cost nearly the same, searches end at the first of those.
 template <class Cost>
 concept light_path_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e, std::uint16_t port) {
   { cost.span(in, s) } -> std::convertible_to<double>;
@@ -61,17 +67,21 @@ class least_loss {
   [[nodiscard]] double least_meeting() const { return least_meeting_; }
   [[nodiscard]] double least_step() const { return least_step_; }
   [[nodiscard]] double remaining(const fabric&, element_id e) const { return remaining_[e.value()]; }
+  /// No light goes from that device to an analyser over fewer fibres; not a cost.
+  [[nodiscard]] std::uint32_t fewest_fibres(element_id e) const { return fewest_fibres_[e.value()]; }
   [[nodiscard]] double spread(const fabric& in, element_id e) const {
     return crossing_[e.value()] >= 0 ? 0 : spread_[in.at(e).model];
   }
 
  private:
   void find_remaining(const fabric& of, const std::vector<double>& least_of_model);
+  void count_fibres(const fabric& of);
 
   std::vector<double> span_;
   std::vector<double> crossing_;   // per element; negative: it depends on the ports
   std::vector<double> spread_;     // per model of switch
-  std::vector<double> remaining_;  // per element
+  std::vector<double> remaining_;             // per element
+  std::vector<std::uint32_t> fewest_fibres_;  // per element
   double least_meeting_ = 0;
   double least_step_ = 0;
 };
@@ -119,6 +129,21 @@ inline least_loss::least_loss(const fabric& of, loss per_span) {
     if (sum < least_meeting_) least_meeting_ = sum;
   }
   find_remaining(of, least);
+  count_fibres(of);
+}
+
+/// In breadth, from all analysers at once.
+inline void least_loss::count_fibres(const fabric& of) {
+  constexpr std::uint32_t unknown = ~std::uint32_t{0};
+  fewest_fibres_.assign(of.elements().size(), unknown);
+  std::vector<element_id> reached(of.analysers().begin(), of.analysers().end());
+  for (const element_id x : reached) fewest_fibres_[x.value()] = 0;
+  for (std::size_t i = 0; i < reached.size(); ++i)
+    for (const socket& s : of.sockets(reached[i])) {
+      if (fewest_fibres_[s.peer.value()] != unknown) continue;
+      fewest_fibres_[s.peer.value()] = fewest_fibres_[reached[i].value()] + 1;
+      reached.push_back(s.peer);
+    }
 }
 
 /// Dijkstra's algorithm from all switches with analysers at once.

@@ -124,8 +124,10 @@ void path_finder::search_around(const fabric& in, const fabric_state& state, con
     std::size_t side;
   };
   std::vector<attempt> attempts;
+  const detail::search_limits none;
+  const double tolerance = detail::search_view<Cost>{in, state, cost, none, banned_}.tolerance();
   for (const detail::light_meeting& m : search_.conflicts()) {
-    if (m.cost * detail::rounding >= last_cost_) continue;
+    if (m.cost * detail::rounding + tolerance >= last_cost_) continue;
     for (const std::size_t side : {0U, 1U}) {
       const bool is_at_meeting = m.at == detail::no_arrival || m.at == m.arrivals[m.side];
       if (!is_at_meeting && side != m.side) continue;

@@ -24,8 +24,10 @@ class path_search {
     arrivals_.clear();
     for (auto& heap : heaps_) heap.clear();
     if (places_.size() < in.elements().size() * 4) places_.resize(in.elements().size() * 4);
+    if (pools_.size() < in.elements().size() * 4) pools_.resize(in.elements().size() * 4);
     if (++stamp_ == 0) {
       std::fill(places_.begin(), places_.end(), place{});
+      std::fill(pools_.begin(), pools_.end(), known_pool{});
       stamp_ = 1;
     }
     given_ = {no_arrival, no_arrival};
@@ -57,14 +59,14 @@ class path_search {
   /// The cheapest way to join the arms; its cost is infinite if there is none.
   template <class Cost>
   [[nodiscard]] light_meeting run(const search_view<Cost>& v) {
-    const double least = v.least_meeting(), step = v.least_step();
+    const double least = v.least_meeting_now(), step = v.least_step();
     const bool walks = v.seeks_walks();
+    least_ = least;
     std::size_t last = 1;
     for (;;) {
-      const double a = top(0), b = top(1);
-      const double near_a = a < nearest_[0] ? a : nearest_[0], near_b = b < nearest_[1] ? b : nearest_[1];
+      const double a = top(0), b = top(1), near_a = near(0), near_b = near(1);
       const double left = (walks ? a + b + step : a + near_b < b + near_a ? a + near_b : b + near_a) + least;
-      if (!(left < unreachable) || left > v.limits.most * rounding || left * rounding >= best_.cost) return best_;
+      if (!(left < unreachable) || left > v.limits.most * rounding || is_as_good(v, left)) return best_;
       // Of equal costs, walks are found sooner if one side goes first, analysers if they take turns.
       const bool is_a_less = a * rounding < b, is_b_less = b * rounding < a;
       const std::size_t side = is_a_less || (!is_b_less && (walks || last == 1)) ? 0 : 1;
@@ -106,7 +108,9 @@ class path_search {
   struct place {
     std::uint32_t stamp = 0;
     std::uint32_t first = no_arrival;  // of the list of those that were let in
-    double second = unreachable;       // cost of the cheapest that came by another fibre than the first
+    span_id best_along;                // by which the cheapest came
+    double best = unreachable;
+    double second = unreachable;  // of those that came by other fibres than the cheapest
   };
   struct entry {
     double cost;  // with what remains at least
@@ -118,43 +122,77 @@ class path_search {
       return arrival > o.arrival;
     }
   };
+  struct known_pool {
+    std::uint32_t stamp = 0;
+    bool has_value = false, has_choice = false;
+    double value = unreachable;
+    pool_choice choice{};
+  };
   static constexpr std::size_t most_conflicts = 8;
 
   [[nodiscard]] double top(std::size_t side) const {
     return heaps_[side].empty() ? unreachable : heaps_[side].front().cost;
   }
+  /// What was found is no dearer than this, or so little that it makes no difference.
+  template <class Cost>
+  [[nodiscard]] bool is_as_good(const search_view<Cost>& v, double cost) const {
+    return cost * rounding + v.tolerance() >= best_.cost;
+  }
+  /// No less than this costs an arm up to where there are analysers.
+  [[nodiscard]] double near(std::size_t side) const {
+    const double a = top(side);
+    return a < nearest_[side] ? a : nearest_[side];
+  }
   [[nodiscard]] place& place_of(element_id e, std::size_t face, std::size_t side) {
     place& p = places_[(std::size_t{e.value()} * 2 + face) * 2 + side];
-    if (p.stamp != stamp_) p = {.stamp = stamp_};
+    if (p.stamp != stamp_) {
+      p = place{};
+      p.stamp = stamp_;
+    }
     return p;
+  }
+
+  [[nodiscard]] known_pool& known_pool_of(element_id e, std::size_t face_a, std::size_t face_b) {
+    known_pool& k = pools_[(std::size_t{e.value()} * 2 + face_a) * 2 + face_b];
+    if (k.stamp != stamp_) k = {.stamp = stamp_};
+    return k;
   }
 
   /// Lets light in at a switch or an analyser if it may be of use, and looks whether the other arm was there.
   template <class Cost>
-  void arrive(const search_view<Cost>& v, std::size_t side, const light_arrival& a) {
+  void arrive(const search_view<Cost>& v, std::size_t side, const light_arrival& a, bool may_go_on = true) {
     const bool at_analyser = v.in.at(a.at).kind == element_kind::analyser;
     const std::size_t face = v.face(a.at, a.in);
     place& here = place_of(a.at, face, side);
     // Of use is one that is cheaper than those before, or that passed a cheaper analyser; and a second one that comes
     // by another fibre, for the case that the arms would both come by the same, or that it is the way onward.
     const double allowed = at_analyser ? 0 : v.spread(a.at);
-    bool goes_on = true, is_second = a.cost < here.second;
+    bool goes_on = true;
+    const bool is_second = a.cost < here.second && a.along != here.best_along;
+    if (!(a.cost < here.second) && allowed == 0 && !(a.pool < unreachable)) return;  // two came cheaper, by different fibres
     for (std::uint32_t i = here.first; i != no_arrival; i = arrivals_[i].next) {
       const light_arrival& o = arrivals_[i];
       if (a.cost >= o.cost + allowed && a.cost + a.pool >= o.cost + o.pool + allowed) goes_on = false;
-      if (a.along == o.along) is_second = false;
     }
     if (!goes_on && !is_second) return;
     const auto index = static_cast<std::uint32_t>(arrivals_.size());
-    if (is_second && here.first != no_arrival) here.second = a.cost;
     arrivals_.push_back(a);
     arrivals_.back().next = here.first;
-    if (!goes_on) arrivals_.back().only = arrivals_[here.first].along;
+    if (!goes_on) arrivals_.back().only = here.best_along;
     here.first = index;
-    if (at_analyser) {
+    if (a.cost < here.best) {
+      if (a.along != here.best_along) here.second = here.best;
+      here.best = a.cost;
+      here.best_along = a.along;
+    } else if (is_second) {
+      here.second = a.cost;
+    }
+    if (at_analyser)
       nearest_[side] = 0;
-    } else if (v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
-      heaps_[side].push_back({a.cost + v.remaining(a.at), a.pool, index});
+    else if (a.cost < nearest_[side] && !v.in.to_analysers(a.at).empty())
+      nearest_[side] = a.cost;
+    if (!at_analyser && may_go_on && v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
+      heaps_[side].push_back({a.cost + v.ahead(a.at), a.pool, index});
       std::push_heap(heaps_[side].begin(), heaps_[side].end());
     }
     for (std::size_t f = 0; f < (v.in.is_one_sided() ? 1U : 2U); ++f) {
@@ -180,25 +218,64 @@ class path_search {
       const light_arrival& o = arrivals_[i];
       if (from.cost > o.cost + allowed && from.cost + from.pool >= o.cost + o.pool + allowed) return;
     }
+    // Where arms meet at analysers, one is of no use that with the other's least and a meeting's costs too much.
+    const bool is_bounded = !v.seeks_walks();
+    const double rest = near(1 - side) + least_, least_step = v.least_step();
+    const auto is_vain = [&](double cost) {
+      return is_bounded && (is_as_good(v, cost + rest) || cost + rest > v.limits.most * rounding);
+    };
     const link::optical_switch& model = v.in.model_of_switch(from.at);
-    const bool is_given = index == given_[side];
-    const double value = value_of_pool(v, from.at, from.in);
+    const bool is_given = index == given_[side], is_one_sided = v.in.is_one_sided();
+    const bool is_pooled = v.in.are_analysers_pooled();
+    const double across = v.uniform_crossing(from.at);
     const auto go = [&](const socket& s, double pool) {
       if (s.along == from.along || (from.only.valid() && s.along != from.only) || !v.is_usable(s.along) ||
-          !model.joins(from.in, s.port))
+          (!is_one_sided && !model.joins(from.in, s.port)))
         return;
       if (is_given && v.limits.forbids(side, s.along)) return;
-      const double step = static_cast<double>(v.cost.crossing(v.in, from.at, from.in, s.port)) +
-                          static_cast<double>(v.cost.span(v.in, s.along));
+      const double step =
+          (across >= 0 ? across : static_cast<double>(v.cost.crossing(v.in, from.at, from.in, s.port))) +
+          static_cast<double>(v.cost.span(v.in, s.along));
       if (!(step >= 0 && step < unreachable)) return;
-      arrive(v, side, {from.cost + step, pool, index, no_arrival, s.along, s.peer, s.peer_port});
+      const double cost = from.cost + step;
+      arrive(v, side, {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port},
+             !is_pooled || !is_vain(cost + least_step + v.surcharge(s.peer)));
     };
-    for (const socket& s : v.in.onward(from.at)) go(s, value < from.pool ? value : from.pool);
-    const std::span<const socket> to_analysers = v.in.to_analysers(from.at);
-    if (!to_analysers.empty() && from.cost < nearest_[side]) nearest_[side] = from.cost;
-    if (v.in.is_one_sided()) return;
-    for (const socket& s : to_analysers)
+    const double least_after = from.cost + least_step + (is_bounded ? v.surcharge(from.at) : 0);
+    if (!is_vain(least_after)) {
+      const double value = value_here(v, from.at, from.in);
+      const double pool = value < from.pool ? value : from.pool;
+      for (const socket& s : v.in.onward(from.at))
+        if (!is_vain(least_after + v.ahead(s.peer))) go(s, pool);
+    }
+    if (is_pooled) return;
+    for (const socket& s : v.in.to_analysers(from.at))
       if (!v.in.pool_of(s.peer).valid()) go(s, unreachable);
+  }
+
+  /// `value_of_pool`, computed once a search where it is the same for all ports of a face.
+  template <class Cost>
+  [[nodiscard]] double value_here(const search_view<Cost>& v, element_id e, std::uint16_t port) {
+    if (v.in.pool(e).empty()) return unreachable;
+    if (!(v.uniform_crossing(e) >= 0)) return value_of_pool(v, e, port);
+    known_pool& known = known_pool_of(e, v.face(e, port), 0);
+    if (!known.has_value) {
+      known.value = value_of_pool(v, e, port);
+      known.has_value = true;
+    }
+    return known.value;
+  }
+  /// `choose_in_pool`, likewise.
+  template <class Cost>
+  [[nodiscard]] pool_choice choose_here(const search_view<Cost>& v, element_id e, std::uint16_t port_a,
+                                        std::uint16_t port_b) {
+    if (!(v.uniform_crossing(e) >= 0)) return choose_in_pool(v, e, port_a, port_b);
+    known_pool& known = known_pool_of(e, v.face(e, port_a), v.face(e, port_b));
+    if (!known.has_choice) {
+      known.choice = choose_in_pool(v, e, port_a, port_b);
+      known.has_choice = true;
+    }
+    return known.choice;
   }
 
   template <class Cost>
@@ -218,7 +295,7 @@ class path_search {
       return !(v.limits.not_here[side] && index == given_[side]);
     };
     if (may_end(0, both[0]) && may_end(1, both[1])) {
-      const pool_choice here = choose_in_pool(v, a.at, a.in, b.in);
+      const pool_choice here = choose_here(v, a.at, a.in, b.in);
       take(v, {a.cost + b.cost + here.cost, both, both[0], 0, here.analyser, here.input_a});
     }
     if (!v.limits.is_open() || !((a.pool < b.pool ? a.pool : b.pool) < unreachable)) return;
@@ -233,7 +310,7 @@ class path_search {
         const light_arrival& q = arrivals_[i];
         if (v.state.free_in_pool(q.at) == 0 || !may_end(side, i)) continue;
         const std::uint16_t out = v.in.along(arrivals_[child].along).port_at(q.at);
-        const pool_choice there = side == 0 ? choose_in_pool(v, q.at, q.in, out) : choose_in_pool(v, q.at, out, q.in);
+        const pool_choice there = side == 0 ? choose_here(v, q.at, q.in, out) : choose_here(v, q.at, out, q.in);
         const double cost = through - v.crossing(q.at, q.in, out) + there.cost;
         take(v, {cost, both, i, side, there.analyser, there.input_a});
       }
@@ -243,21 +320,27 @@ class path_search {
   template <class Cost>
   void take(const search_view<Cost>& v, const light_meeting& m) {
     if (!(m.cost < best_.cost) || m.cost > v.limits.most) return;
-    if (is_disjoint(v.in, m.arrivals)) {
+    const std::uint32_t shared = shared_fibres(v.in, m.arrivals);
+    if (shared == 0) {
       best_ = m;
-    } else if (conflicts_.size() < most_conflicts) {
-      conflicts_.push_back(m);
+      return;
     }
+    // If they share no more than the fibre by which both come, the cheapest that come there by others are known, too.
+    const bool is_last = shared == 1 && arrivals_[m.arrivals[0]].along == arrivals_[m.arrivals[1]].along &&
+                         (m.at == no_arrival || m.at == m.arrivals[m.side]);
+    if (!is_last && conflicts_.size() < most_conflicts) conflicts_.push_back(m);
   }
 
-  [[nodiscard]] bool is_disjoint(const fabric& in, const std::array<std::uint32_t, 2>& both) {
+  /// How many fibres the arms would use twice.
+  [[nodiscard]] std::uint32_t shared_fibres(const fabric& in, const std::array<std::uint32_t, 2>& both) {
     marks_.clear(in.spans().size());
+    std::uint32_t shared = 0;
     for (const std::uint32_t last : both)
       for (std::uint32_t i = last; i != no_arrival; i = arrivals_[i].parent) {
-        if (marks_.has(arrivals_[i].along)) return false;
+        if (marks_.has(arrivals_[i].along)) ++shared;
         marks_.add(arrivals_[i].along);
       }
-    return true;
+    return shared;
   }
 
   /// Backwards from an arrival.
@@ -267,11 +350,13 @@ class path_search {
 
   std::vector<light_arrival> arrivals_;
   std::array<std::vector<entry>, 2> heaps_;
-  std::vector<place> places_;  // per element, face (or input) and side
+  std::vector<place> places_;      // per element, face (or input) and side
+  std::vector<known_pool> pools_;  // per element and two faces
   span_marks marks_;
   std::uint32_t stamp_ = 0;
   std::array<std::uint32_t, 2> given_{no_arrival, no_arrival};
-  std::array<double, 2> nearest_{unreachable, unreachable};  // of the settled arrivals where there are analysers
+  std::array<double, 2> nearest_{unreachable, unreachable};  // of the arrivals where there are analysers
+  double least_ = 0;  // that a meeting costs
   bool has_touched_ = false;
   light_meeting best_;
   std::vector<light_meeting> conflicts_;

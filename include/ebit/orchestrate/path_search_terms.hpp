@@ -19,6 +19,7 @@ namespace ebit::orchestrate::detail {
 inline constexpr double unreachable = std::numeric_limits<double>::infinity();
 /// Sums of the same costs in another order differ by less than this factor.
 inline constexpr double rounding = 1 + 1e-12;
+inline constexpr double no_cost = -1;
 inline constexpr std::uint32_t no_arrival = ~std::uint32_t{0};
 
 /// Light that comes to a switch (or an analyser) along a fibre, at what cost.
@@ -109,6 +110,12 @@ struct search_view {
     else
       return 0;
   }
+  [[nodiscard]] double tolerance() const {
+    if constexpr (requires { cost.tolerance(); })
+      return cost.tolerance();
+    else
+      return 0;
+  }
   /// Whether a search looks for a walk between the ends and an analyser on it, which is fast where there are analysers
   /// all along the way; else for an analyser that both arms come to, which finds those that are off all walks, too.
   [[nodiscard]] bool seeks_walks() const {
@@ -125,6 +132,43 @@ struct search_view {
       return cost.spread(in, e);
     else
       return 0;
+  }
+  /// What every crossing of a switch that joins any ports costs, if that is known to be the same; else negative.
+  [[nodiscard]] double uniform_crossing(element_id e) const {
+    if constexpr (requires { cost.spread(in, e); }) {
+      if (in.at(e).ports > 1 && !(cost.spread(in, e) > 0)) {
+        const link::optical_switch& model = in.model_of_switch(e);
+        const bool is_any = model.kind == link::switch_kind::any_to_any;
+        return static_cast<double>(cost.crossing(in, e, 0, is_any ? std::uint16_t{1} : model.left_ports()));
+      }
+    }
+    return no_cost;
+  }
+  [[nodiscard]] double surcharge(element_id e) const {
+    if constexpr (requires { cost.surcharge(in, e); })
+      return cost.surcharge(in, e);
+    else
+      return 0;
+  }
+  /// What light that is at that switch still costs at least up to one with analysers.
+  [[nodiscard]] double ahead(element_id e) const {
+    if (seeks_walks()) return 0;
+    return in.to_analysers(e).empty() ? remaining(e) + surcharge(e) : 0;
+  }
+  /// `least_meeting` of the pools in which something is free; infinite if there is no such.
+  [[nodiscard]] double least_meeting_now() const {
+    if constexpr (requires { cost.meeting_surcharge(in, element_id{}); }) {
+      if (!seeks_walks() && in.are_analysers_pooled()) {
+        double least = unreachable;
+        for (const element_id e : in.switches()) {
+          if (state.free_in_pool(e) == 0) continue;
+          const double here = cost.meeting_surcharge(in, e);
+          if (here < least) least = here;
+        }
+        return least_meeting() + least;
+      }
+    }
+    return least_meeting();
   }
   /// Which labels an arrival competes with: of a switch those at the same face, of an analyser those at the same
   /// input.

@@ -49,7 +49,8 @@ template <light_path_cost Cost>
 }
 
 /// What light loses by the data sheets, dB. Of ways that lose alike each pair of endpoints prefers another, by a draw
-/// that never changes: so equal ways are used alike (as equal-cost multipath routing does by a hash of the flow).
+/// that never changes: so equal ways are used alike (as equal-cost multipath routing does by a hash of the flow). Ways
+/// whose costs differ by less than 10⁻⁵ dB count as equal: the search takes the first of them that it comes by.
 struct loss_cost {
   const least_loss& losses;
   std::uint64_t pair = 0;
@@ -59,6 +60,7 @@ struct loss_cost {
     return losses.crossing(in, e, from, to);
   }
   [[nodiscard]] double analyser(const fabric&, element_id e) const { return preference(~e.value()); }
+  [[nodiscard]] static constexpr double tolerance() { return 1e-5; }
   [[nodiscard]] double least_meeting() const { return losses.least_meeting(); }
   [[nodiscard]] double least_step() const { return losses.least_step(); }
   [[nodiscard]] double remaining(const fabric& in, element_id e) const { return losses.remaining(in, e); }
@@ -110,14 +112,20 @@ struct adaptive {
       return data_sheet.span(in, s) + with.seen.excess(s) + penalty(with.state.health_of(s));
     }
     [[nodiscard]] double crossing(const fabric& in, element_id e, std::uint16_t from, std::uint16_t to) const {
-      const double used = 2.0 * with.seen.busy(e) / in.at(e).ports;
-      return data_sheet.crossing(in, e, from, to) + with.seen.excess(e) + penalty(with.state.health_of(e)) +
-             how.crowding * used;
+      return data_sheet.crossing(in, e, from, to) + surcharge(in, e);
     }
     [[nodiscard]] double analyser(const fabric& in, element_id e) const {
       return data_sheet.analyser(in, e) + with.seen.excess(e) + penalty(with.state.health_of(e)) +
-             how.crowding * scarcity(in, e);
+             how.crowding * scarcity(in, in.pool_of(e));
     }
+    [[nodiscard]] double surcharge(const fabric& in, element_id e) const {
+      const double used = 2.0 * with.seen.busy(e) / in.at(e).ports;
+      return with.seen.excess(e) + penalty(with.state.health_of(e)) + how.crowding * used;
+    }
+    [[nodiscard]] double meeting_surcharge(const fabric& in, element_id e) const {
+      return 2 * surcharge(in, e) + how.crowding * scarcity(in, e);
+    }
+    [[nodiscard]] static constexpr double tolerance() { return loss_cost::tolerance(); }
     [[nodiscard]] double least_meeting() const { return data_sheet.least_meeting(); }
     [[nodiscard]] double least_step() const { return data_sheet.least_step(); }
     [[nodiscard]] double remaining(const fabric& in, element_id e) const { return data_sheet.remaining(in, e); }
@@ -125,8 +133,8 @@ struct adaptive {
 
    private:
     [[nodiscard]] double penalty(health h) const { return h == health::degraded ? how.degraded : 0; }
-    [[nodiscard]] double scarcity(const fabric& in, element_id e) const {
-      const element_id pool = in.pool_of(e);
+    /// Of the pool of a switch, or of none.
+    [[nodiscard]] double scarcity(const fabric& in, element_id pool) const {
       if (!pool.valid()) return 0;
       return 1 - static_cast<double>(with.state.free_in_pool(pool)) / static_cast<double>(in.pool(pool).size());
     }
@@ -136,6 +144,9 @@ struct adaptive {
     const cost_function least{with, *this, {with.losses, mix(from.endpoint.value(), to.endpoint.value())}};
     std::optional<light_path> way = with.finder.find(with.in, with.state, from, to, least);
     if (!way || in_use(with) < detours_below) return way;
+    const std::uint64_t fewest =
+        std::uint64_t{with.losses.fewest_fibres(from.endpoint)} + with.losses.fewest_fibres(to.endpoint);
+    if (fibres(*way) <= fewest) return way;  // no other is shorter
     const std::optional<light_path> direct = with.finder.find(with.in, with.built, from, to, least.data_sheet);
     if (!direct || fibres(*way) <= fibres(*direct)) return way;
     if (is_sound(with.state, *direct) || in_use(with) >= detours_round_faults_below) way.reset();
