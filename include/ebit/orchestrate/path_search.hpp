@@ -24,9 +24,11 @@ class path_search {
     arrivals_.clear();
     for (auto& heap : heaps_) heap.clear();
     if (places_.size() < in.elements().size() * 4) places_.resize(in.elements().size() * 4);
+    if (sites_.size() < in.elements().size()) sites_.resize(in.elements().size());
     if (pools_.size() < in.elements().size() * 4) pools_.resize(in.elements().size() * 4);
     if (++stamp_ == 0) {
       std::fill(places_.begin(), places_.end(), place{});
+      std::fill(sites_.begin(), sites_.end(), known_site{});
       std::fill(pools_.begin(), pools_.end(), known_pool{});
       stamp_ = 1;
     }
@@ -67,9 +69,12 @@ class path_search {
       const double a = top(0), b = top(1), near_a = near(0), near_b = near(1);
       const double left = (walks ? a + b + step : a + near_b < b + near_a ? a + near_b : b + near_a) + least;
       if (!(left < unreachable) || left > v.limits.most * rounding || is_as_good(v, left)) return best_;
-      // Of equal costs, walks are found sooner if one side goes first, analysers if they take turns.
-      const bool is_a_less = a * rounding < b, is_b_less = b * rounding < a;
-      const std::size_t side = is_a_less || (!is_b_less && (walks || last == 1)) ? 0 : 1;
+      std::size_t side = 1 - last;  // analysers are found soonest if the sides take turns
+      if (walks)                    // and walks if of equal costs one side goes first
+        side = b * rounding < a ? 1 : 0;
+      else if (best_.cost < unreachable)
+        side = a + near_b < b + near_a ? 0 : 1;  // what else there may be
+      if (heaps_[side].empty()) side = 1 - side;
       last = side;
       std::pop_heap(heaps_[side].begin(), heaps_[side].end());
       const std::uint32_t index = heaps_[side].back().arrival;
@@ -122,6 +127,13 @@ class path_search {
       return arrival > o.arrival;
     }
   };
+  /// What a switch costs in this search.
+  struct known_site {
+    std::uint32_t stamp = 0;
+    double across = no_cost;
+    double surcharge = 0;
+    double ahead = 0;
+  };
   struct known_pool {
     std::uint32_t stamp = 0;
     bool has_value = false, has_choice = false;
@@ -152,6 +164,12 @@ class path_search {
     return p;
   }
 
+  template <class Cost>
+  [[nodiscard]] const known_site& site_of(const search_view<Cost>& v, element_id e) {
+    known_site& s = sites_[e.value()];
+    if (s.stamp != stamp_) s = {stamp_, v.uniform_crossing(e), v.surcharge(e), v.ahead(e)};
+    return s;
+  }
   [[nodiscard]] known_pool& known_pool_of(element_id e, std::size_t face_a, std::size_t face_b) {
     known_pool& k = pools_[(std::size_t{e.value()} * 2 + face_a) * 2 + face_b];
     if (k.stamp != stamp_) k = {.stamp = stamp_};
@@ -192,7 +210,7 @@ class path_search {
     else if (a.cost < nearest_[side] && !v.in.to_analysers(a.at).empty())
       nearest_[side] = a.cost;
     if (!at_analyser && may_go_on && v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
-      heaps_[side].push_back({a.cost + v.ahead(a.at), a.pool, index});
+      heaps_[side].push_back({a.cost + site_of(v, a.at).ahead, a.pool, index});
       std::push_heap(heaps_[side].begin(), heaps_[side].end());
     }
     for (std::size_t f = 0; f < (v.in.is_one_sided() ? 1U : 2U); ++f) {
@@ -227,7 +245,7 @@ class path_search {
     const link::optical_switch& model = v.in.model_of_switch(from.at);
     const bool is_given = index == given_[side], is_one_sided = v.in.is_one_sided();
     const bool is_pooled = v.in.are_analysers_pooled();
-    const double across = v.uniform_crossing(from.at);
+    const double across = site_of(v, from.at).across;
     const auto go = [&](const socket& s, double pool) {
       if (s.along == from.along || (from.only.valid() && s.along != from.only) || !v.is_usable(s.along) ||
           (!is_one_sided && !model.joins(from.in, s.port)))
@@ -239,14 +257,14 @@ class path_search {
       if (!(step >= 0 && step < unreachable)) return;
       const double cost = from.cost + step;
       arrive(v, side, {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port},
-             !is_pooled || !is_vain(cost + least_step + v.surcharge(s.peer)));
+             !is_pooled || !is_vain(cost + least_step + site_of(v, s.peer).surcharge));
     };
-    const double least_after = from.cost + least_step + (is_bounded ? v.surcharge(from.at) : 0);
+    const double least_after = from.cost + least_step + (is_bounded ? site_of(v, from.at).surcharge : 0);
     if (!is_vain(least_after)) {
       const double value = value_here(v, from.at, from.in);
       const double pool = value < from.pool ? value : from.pool;
       for (const socket& s : v.in.onward(from.at))
-        if (!is_vain(least_after + v.ahead(s.peer))) go(s, pool);
+        if (!is_vain(least_after + site_of(v, s.peer).ahead)) go(s, pool);
     }
     if (is_pooled) return;
     for (const socket& s : v.in.to_analysers(from.at))
@@ -257,7 +275,7 @@ class path_search {
   template <class Cost>
   [[nodiscard]] double value_here(const search_view<Cost>& v, element_id e, std::uint16_t port) {
     if (v.in.pool(e).empty()) return unreachable;
-    if (!(v.uniform_crossing(e) >= 0)) return value_of_pool(v, e, port);
+    if (!(site_of(v, e).across >= 0)) return value_of_pool(v, e, port);
     known_pool& known = known_pool_of(e, v.face(e, port), 0);
     if (!known.has_value) {
       known.value = value_of_pool(v, e, port);
@@ -269,7 +287,7 @@ class path_search {
   template <class Cost>
   [[nodiscard]] pool_choice choose_here(const search_view<Cost>& v, element_id e, std::uint16_t port_a,
                                         std::uint16_t port_b) {
-    if (!(v.uniform_crossing(e) >= 0)) return choose_in_pool(v, e, port_a, port_b);
+    if (!(site_of(v, e).across >= 0)) return choose_in_pool(v, e, port_a, port_b);
     known_pool& known = known_pool_of(e, v.face(e, port_a), v.face(e, port_b));
     if (!known.has_choice) {
       known.choice = choose_in_pool(v, e, port_a, port_b);
@@ -351,6 +369,7 @@ class path_search {
   std::vector<light_arrival> arrivals_;
   std::array<std::vector<entry>, 2> heaps_;
   std::vector<place> places_;      // per element, face (or input) and side
+  std::vector<known_site> sites_;  // per element
   std::vector<known_pool> pools_;  // per element and two faces
   span_marks marks_;
   std::uint32_t stamp_ = 0;

@@ -147,9 +147,11 @@ struct adaptive {
     const std::uint64_t fewest =
         std::uint64_t{with.losses.fewest_fibres(from.endpoint)} + with.losses.fewest_fibres(to.endpoint);
     if (fibres(*way) <= fewest) return way;  // no other is shorter
+    const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, with.losses);
+    if (!shortest || fibres(*way) <= fibres(*shortest)) return way;
+    if (in_use(with) >= detours_round_faults_below) return std::nullopt;
     const std::optional<light_path> direct = with.finder.find(with.in, with.built, from, to, least.data_sheet);
-    if (!direct || fibres(*way) <= fibres(*direct)) return way;
-    if (is_sound(with.state, *direct) || in_use(with) >= detours_round_faults_below) way.reset();
+    if (direct && is_sound(with.state, *direct)) way.reset();
     return way;
   }
   [[nodiscard]] double cost(const routing& with, const light_path& way) const {

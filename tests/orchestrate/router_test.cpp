@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../support/catch.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <ebit/core/random.hpp>
+#include <ebit/core/samplers.hpp>
+#include <ebit/orchestrate/all_light_paths.hpp>
+#include <ebit/orchestrate/fabric_builders.hpp>
+#include <ebit/orchestrate/router.hpp>
+
+using namespace ebit;
+using namespace ebit::orchestrate;
+
+namespace {
+
+fabric_options lossy(link::switch_kind kind) {
+  fabric_options o;
+  o.switches = {{.kind = kind, .ports = 4, .insertion_loss = decibels(1)}};
+  return o;
+}
+
+/// A fabric in use, of which some parts are broken, degraded or worse than their data sheets.
+struct desk {
+  desk(const fabric& of, std::uint64_t seed) : in{of}, built{of}, state{of}, seen{of, {}}, losses{of} {
+    random_stream stream{seed, random_purpose::fault, 1};
+    const auto below = [&stream](std::size_t n) { return static_cast<std::uint32_t>(sample::below(stream, n)); };
+    for (std::uint32_t i = 0; i < in.spans().size(); ++i) {
+      const std::uint32_t drawn = below(20);
+      if (drawn == 0) state.mark(in, span_id{i}, health::failed);
+      if (drawn == 1) state.mark(in, span_id{i}, health::degraded);
+    }
+    for (const element_id e : in.switches())
+      if (below(12) == 0) state.mark(in, e, health::degraded);
+    const auto count = static_cast<std::uint32_t>(in.endpoints().size());
+    for (std::uint32_t i = 0; i < count / 4; ++i) {
+      const std::uint32_t a = below(count), b = below(count);
+      if (a == b) continue;
+      const auto way = adaptive{}.route(with(), {element_id{a}}, {element_id{b}});
+      if (!way || !state.reserve(in, *way, lease_id{i})) continue;
+      seen.occupy(*way);
+      if (below(3) == 0)
+        seen.learn(*way, {.heralds = 100, .expected_heralds = 1'000}, local_time{} + 1_ms);
+    }
+  }
+  [[nodiscard]] routing with() { return {in, built, state, seen, losses, finder}; }
+
+  const fabric& in;
+  fabric_state built, state;
+  measurements seen;
+  least_loss losses;
+  path_finder finder;
+};
+
+struct tally {
+  int compared = 0, missed = 0;
+  double worst = 0;  // dB
+};
+
+/// What a router finds against everything that there is, arms of up to `longest` fibres.
+tally compare(const fabric& in, std::uint64_t seeds, std::size_t longest) {
+  tally t;
+  REQUIRE(in.validate());
+  std::vector<std::vector<arm>> arms;
+  for (const element_id e : in.endpoints()) arms.push_back(all_arms(in, e, longest));
+  const adaptive policy{.detours_below = 1};
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    desk d{in, seed};
+    for (const element_id a : in.endpoints())
+      for (const element_id b : in.endpoints()) {
+        if (a == b) continue;
+        const routing with = d.with();
+        const adaptive::cost_function cost{with, policy, {d.losses, mix(a.value(), b.value())}};
+        double least = std::numeric_limits<double>::infinity();
+        for (const light_path& p : all_light_paths(in, arms[a.value()], arms[b.value()]))
+          if (d.state.fits(p)) least = std::min(least, cost_of(in, p, cost));
+        const auto found = policy.route(with, {a}, {b});
+        if (!found) {
+          if (least < std::numeric_limits<double>::infinity()) ++t.missed;
+          continue;
+        }
+        ++t.compared;
+        CHECK(d.state.fits(*found));
+        CHECK(lay(in, a, found->a.spans, b, found->b.spans) == found);
+        t.worst = std::max(t.worst, cost_of(in, *found, cost) - least);
+      }
+  }
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("orchestrate.router: of all that is free the adaptive one takes what costs least, to 10^-5 dB") {
+  for (const link::switch_kind kind : {link::switch_kind::any_to_any, link::switch_kind::two_sided})
+    for (const clos_shape shape : {clos_shape{4, 2, 3}, clos_shape{2, 4, 3}, clos_shape{4, 3, 2}}) {
+      const fabric in = clos(shape, lossy(kind));
+      const tally t = compare(in, 30, 6);
+      INFO(in.name() << ": " << t.compared << " compared, " << t.missed << " missed, by " << t.worst << " dB");
+      CHECK(t.compared > 100);
+      CHECK(t.missed == 0);
+      CHECK(t.worst <= loss_cost::tolerance());
+    }
+  const tally t = compare(fat_tree(4, lossy(link::switch_kind::any_to_any)), 6, 6);
+  INFO("fat tree: " << t.compared << " compared, " << t.missed << " missed, by " << t.worst << " dB");
+  CHECK(t.compared > 100);
+  CHECK(t.missed == 0);
+  CHECK(t.worst <= loss_cost::tolerance());
+}
+
+TEST_CASE("orchestrate.router: ways that cost alike are used alike, each pair's always the same") {
+  const fabric in = clos({8, 8, 8}, lossy(link::switch_kind::two_sided));
+  const fabric_state idle{in};
+  const measurements seen{in, {}};
+  const least_loss losses{in};
+  path_finder finder;
+  const routing with{in, idle, idle, seen, losses, finder};
+  std::vector<int> uses(in.elements().size());
+  int ways = 0;
+  for (const element_id a : in.endpoints())
+    for (const element_id b : in.endpoints()) {
+      if (a == b) continue;
+      const auto way = static_shortest{}.route(with, {a}, {b});
+      REQUIRE(way.has_value());
+      ++ways;
+      for (const arm* each : {&way->a, &way->b}) ++uses[each->crossings[1].at.value()];
+      ++uses[way->a.crossings[2].at.value()];
+      path_finder other;
+      const routing again{in, idle, idle, seen, losses, other};
+      CHECK(static_shortest{}.route(again, {a}, {b}) == way);
+    }
+  for (const element_id e : in.switches()) {
+    if (in.at(e).tier == 1) continue;
+    const double fair = (in.at(e).tier == 2 ? 2.0 : 1.0) * ways / 8;
+    INFO(in.at(e).label << " " << uses[e.value()] << " of " << fair);
+    CHECK(uses[e.value()] > 0.75 * fair);
+    CHECK(uses[e.value()] < 1.25 * fair);
+  }
+}
