@@ -85,10 +85,11 @@ void request(benchmark::State& state) {
   state.counters["longest_us"] = plane.longest * 1e6;
   state.SetLabel("no goal set (decide)");
 }
-BENCHMARK_TEMPLATE(request, tree_of)->Arg(20'000)->Arg(1'000)->UseManualTime()->Iterations(4)->Unit(
-    benchmark::kMicrosecond);
-BENCHMARK_TEMPLATE(request, clos_of)->Arg(20'000)->Arg(1'000)->UseManualTime()->Iterations(4)->Unit(
-    benchmark::kMicrosecond);
+void loads(benchmark::internal::Benchmark* b) {
+  b->Arg(20'000)->Arg(1'000)->UseManualTime()->Iterations(4)->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_TEMPLATE(request, tree_of)->Apply(loads);
+BENCHMARK_TEMPLATE(request, clos_of)->Apply(loads);
 
 // Goal 1 ms: what the controller of so many endpoints computes when a switch is reported broken, of those that no
 // endpoint is at the one that most light paths cross: it withdraws those paths, finds others, and orders and grants them. A third of the
@@ -148,9 +149,10 @@ void switch_failure(benchmark::State& state) {
   state.counters["longest_us"] = worst_failure * 1e6;
   state.SetLabel("goal <= 1 ms");
 }
-BENCHMARK_TEMPLATE(switch_failure, tree_of)->Arg(512)->Arg(1'024)->UseManualTime()->Iterations(10)->Unit(
-    benchmark::kMicrosecond);
-BENCHMARK_TEMPLATE(switch_failure, clos_of)->Arg(512)->Arg(1'024)->UseManualTime()->Iterations(10)->Unit(
-    benchmark::kMicrosecond);
+void sizes(benchmark::internal::Benchmark* b) {
+  b->Arg(512)->Arg(1'024)->UseManualTime()->Iterations(10)->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_TEMPLATE(switch_failure, tree_of)->Apply(sizes);
+BENCHMARK_TEMPLATE(switch_failure, clos_of)->Apply(sizes);
 
 }  // namespace

@@ -100,13 +100,12 @@ void route_and_reserve(benchmark::State& state) {
   grows.print(state, "bytes", endpoints, static_cast<double>(bytes));
   state.SetLabel("goal: <= 2.5 per doubling; 100 us, 4 MiB at 1,024");
 }
-BENCHMARK_TEMPLATE(route_and_reserve, tree_of)
-    ->RangeMultiplier(2)->Range(64, 1'024)->UseManualTime()->Iterations(5)->Unit(benchmark::kMicrosecond);
-BENCHMARK_TEMPLATE(route_and_reserve, clos_of)
-    ->RangeMultiplier(2)->Range(64, 1'024)->UseManualTime()->Iterations(5)->Unit(benchmark::kMicrosecond);
-BENCHMARK_TEMPLATE(route_and_reserve, q_fly_of)
-    ->RangeMultiplier(2)->Range(64, 1'024)->UseManualTime()->Iterations(5)->Unit(benchmark::kMicrosecond);
-BENCHMARK_TEMPLATE(route_and_reserve, star_of)
-    ->RangeMultiplier(2)->Range(64, 1'024)->UseManualTime()->Iterations(5)->Unit(benchmark::kMicrosecond);
+void sizes(benchmark::internal::Benchmark* b) {
+  b->RangeMultiplier(2)->Range(64, 1'024)->UseManualTime()->Iterations(5)->Unit(benchmark::kMicrosecond);
+}
+BENCHMARK_TEMPLATE(route_and_reserve, tree_of)->Apply(sizes);
+BENCHMARK_TEMPLATE(route_and_reserve, clos_of)->Apply(sizes);
+BENCHMARK_TEMPLATE(route_and_reserve, q_fly_of)->Apply(sizes);
+BENCHMARK_TEMPLATE(route_and_reserve, star_of)->Apply(sizes);
 
 }  // namespace

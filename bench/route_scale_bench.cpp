@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How routing over a wide area grows with the nodes, up to 4,096: time is that of one demand, for which a walk is chosen
 // and one memory reserved at both ends of each of its links. Demands are between nodes that a random walk of 16 steps
-// leads to from each other: 64 of them, then all is given back. `bytes` is the map and what is
-// reserved. Counters `x2_…` are the ratio to half the size.
+// leads to from each other: 64 of them, then all is given back. `bytes` is the map and what is reserved. Counters
+// `x2_…` are the ratio to half the size.
 
 #include <algorithm>
 #include <cstddef>

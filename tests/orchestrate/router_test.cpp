@@ -44,8 +44,7 @@ struct desk {
       const auto way = adaptive{}.route(with(), {element_id{a}}, {element_id{b}});
       if (!way || !state.reserve(in, *way, lease_id{i})) continue;
       seen.occupy(*way);
-      if (below(3) == 0)
-        seen.learn(*way, {.heralds = 100, .expected_heralds = 1'000}, local_time{} + 1_ms);
+      if (below(3) == 0) seen.learn(*way, {.heralds = 100, .expected_heralds = 1'000}, local_time{} + 1_ms);
     }
   }
   [[nodiscard]] routing with() { return {in, built, state, seen, losses, finder}; }

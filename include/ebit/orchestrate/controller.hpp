@@ -16,6 +16,7 @@
 #include <ebit/orchestrate/admission.hpp>
 #include <ebit/orchestrate/alarms.hpp>
 #include <ebit/orchestrate/controller_options.hpp>
+#include <ebit/orchestrate/controller_records.hpp>
 #include <ebit/orchestrate/courier.hpp>
 #include <ebit/orchestrate/join_table.hpp>
 #include <ebit/orchestrate/lease.hpp>
@@ -85,50 +86,13 @@ class controller {
   static constexpr std::size_t most_ways = std::size_t{1} << 20;
   using candidates = fixed_vector<std::uint32_t, 32>;
 
-  /// What is known of whoever speaks for an element.
-  struct agent {
-    duration flight;  ///< of messages between it and here
-    bool was_heard = false;
-    bool is_suspected = false;   ///< it kept silent
-    health told = health::good;  ///< of the whole element, as last heard
-    std::uint16_t incarnation = 0;
-    local_time cut_off_since = local_time::never();  ///< since when an endpoint has had no sound port
-  };
-  /// What is wrong with a port, or the fibre in it; bits.
-  enum port_trouble : std::uint8_t {
-    port_broken = 1,
-    port_dark = 2,
-    port_distrusted = 4,
-    port_degraded = 8,
-    port_dim = 16
-  };
-  /// An order to a switch that was not answered yet.
-  struct open_plan {
-    std::uint32_t number = 0;
-    element_id at;
-    std::uint32_t lease = none;
-    path_id path;
-    local_time due;
-    bool is_open = false;
-  };
-  /// The best light path between two endpoints on the fabric as it was built, without its course.
-  struct known_way {
-    std::uint32_t head = none;
-    std::uint32_t tail = none;
-    double decibels = 0;
-    duration delay;
-    float fidelity_a = 1, fidelity_b = 1;
-    bool exists = false;
-  };
-  struct early_word {
-    event::received what;
-    local_time since;
-  };
-  struct standby {
-    node_id at;
-    local_time heard;
-    bool is_present = false;
-  };
+  using agent = detail::agent_record;
+  using open_plan = detail::open_plan;
+  using known_way = detail::known_way;
+  using early_word = detail::early_word;
+  using standby = detail::standby;
+  using enum detail::port_trouble;
+  using port_trouble = detail::port_trouble;
 
   // What a message is about: controller_dispatch.hpp.
   template <class Sink>
@@ -180,7 +144,7 @@ class controller {
   void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
   [[nodiscard]] routing with(const fabric_state& state) { return {*fabric_, built_, state, seen_, losses_, finder_}; }
 
-  // Leases: controller_leases.hpp.
+  // Leases: controller_leases.hpp; what switches are told: controller_orders.hpp.
   template <class Sink>
   std::uint32_t begin(std::uint32_t entry, light_path way, const light_forecast& expected, std::uint32_t replaces,
                       bool waits, context& ctx, Sink& sink);
@@ -210,7 +174,7 @@ class controller {
   template <class Sink>
   void lease_due(std::uint32_t slot, context& ctx, Sink& sink);
 
-  // What goes wrong, and what could be better: controller_faults.hpp.
+  // What goes wrong: controller_faults.hpp; what could be better: controller_rerouting.hpp.
   template <class Sink>
   void take(const wire::health_news& n, const event::received& e, context& ctx, Sink& sink);
   template <class Sink>
@@ -234,7 +198,7 @@ class controller {
   template <class Sink>
   void reconsider_worse(context& ctx, Sink& sink);
 
-  // Several controllers: controller_office.hpp.
+  // Several controllers: controller_office.hpp; after a change of office: controller_survey.hpp.
   [[nodiscard]] std::uint32_t rank_of(node_id n) const;
   [[nodiscard]] std::uint32_t ranks() const { return greatest(static_cast<std::uint32_t>(others_.size()), 1U); }
   [[nodiscard]] path_id next_path();
@@ -323,50 +287,15 @@ class controller {
   std::uint64_t ignored_ = 0;
 };
 
-template <router Router, light_forecaster Forecaster>
-controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric> of, controller_options how,
-                                           Router policy, Forecaster prophet, std::uint16_t incarnation)
-    : how_{std::move(how)},
-      fabric_{std::move(of)},
-      policy_{std::move(policy)},
-      forecaster_{std::move(prophet)},
-      courier_{self, how_.link, 16 * fabric_->elements().size() + 256, how_.farthest * 2},
-      endpoints_{static_cast<std::uint32_t>(fabric_->endpoints().size())},
-      built_{*fabric_},
-      sound_{built_},
-      state_{built_},
-      seen_{*fabric_, how_.measure},
-      losses_{*fabric_},
-      joins_{*fabric_},
-      agents_(fabric_->elements().size()),
-      book_{endpoints_, how_.most_requests, how_.most_passed},
-      tickets_(endpoints_),
-      ways_(least(std::size_t{endpoints_} * endpoints_, most_ways)),
-      is_freed_(endpoints_, 0),
-      leases_{endpoints_},
-      survey_{endpoints_} {
-  EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
-  EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
-  std::uint32_t ports = 0;
-  for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
-  tenants_ = tenants{how_.sharing, ports};
-  news_offsets_.push_back(0);
-  for (const element& e : fabric_->elements()) news_offsets_.push_back(news_offsets_.back() + 2U * e.ports + 1U);
-  news_.assign(news_offsets_.back(), 0);
-  told_of_ports_.assign(news_offsets_.back(), 0);
-  for (const node_id n : how_.controllers) others_.push_back({n, {}, false});
-  rank_ = rank_of(self);
-  EBIT_ASSERT(others_.empty() || rank_ < others_.size(), "controller: not among the controllers of its own options");
-  next_path_ = how_.first_path.value() + rank_;
-  in_office_ = rank_ == 0 && incarnation == 0;
-  if (in_office_) term_ = static_cast<std::uint16_t>(ranks());
-}
-
 }  // namespace ebit::orchestrate
 
 #include <ebit/orchestrate/controller_dispatch.hpp>
 #include <ebit/orchestrate/controller_faults.hpp>
 #include <ebit/orchestrate/controller_leases.hpp>
 #include <ebit/orchestrate/controller_office.hpp>
+#include <ebit/orchestrate/controller_orders.hpp>
 #include <ebit/orchestrate/controller_requests.hpp>
+#include <ebit/orchestrate/controller_rerouting.hpp>
 #include <ebit/orchestrate/controller_service.hpp>
+#include <ebit/orchestrate/controller_setup.hpp>
+#include <ebit/orchestrate/controller_survey.hpp>

@@ -78,8 +78,8 @@ class least_loss {
   void count_fibres(const fabric& of);
 
   std::vector<double> span_;
-  std::vector<double> crossing_;   // per element; negative: it depends on the ports
-  std::vector<double> spread_;     // per model of switch
+  std::vector<double> crossing_;              // per element; negative: it depends on the ports
+  std::vector<double> spread_;                // per model of switch
   std::vector<double> remaining_;             // per element
   std::vector<std::uint32_t> fewest_fibres_;  // per element
   double least_meeting_ = 0;

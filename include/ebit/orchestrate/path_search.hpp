@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <ebit/orchestrate/known_switches.hpp>
 #include <ebit/orchestrate/path_search_terms.hpp>
 
 namespace ebit::orchestrate::detail {
@@ -24,12 +25,9 @@ class path_search {
     arrivals_.clear();
     for (auto& heap : heaps_) heap.clear();
     if (places_.size() < in.elements().size() * 4) places_.resize(in.elements().size() * 4);
-    if (sites_.size() < in.elements().size()) sites_.resize(in.elements().size());
-    if (pools_.size() < in.elements().size() * 4) pools_.resize(in.elements().size() * 4);
+    known_.begin(in);
     if (++stamp_ == 0) {
       std::fill(places_.begin(), places_.end(), place{});
-      std::fill(sites_.begin(), sites_.end(), known_site{});
-      std::fill(pools_.begin(), pools_.end(), known_pool{});
       stamp_ = 1;
     }
     given_ = {no_arrival, no_arrival};
@@ -127,19 +125,6 @@ class path_search {
       return arrival > o.arrival;
     }
   };
-  /// What a switch costs in this search.
-  struct known_site {
-    std::uint32_t stamp = 0;
-    double across = no_cost;
-    double surcharge = 0;
-    double ahead = 0;
-  };
-  struct known_pool {
-    std::uint32_t stamp = 0;
-    bool has_value = false, has_choice = false;
-    double value = unreachable;
-    pool_choice choice{};
-  };
   static constexpr std::size_t most_conflicts = 8;
 
   [[nodiscard]] double top(std::size_t side) const {
@@ -164,18 +149,6 @@ class path_search {
     return p;
   }
 
-  template <class Cost>
-  [[nodiscard]] const known_site& site_of(const search_view<Cost>& v, element_id e) {
-    known_site& s = sites_[e.value()];
-    if (s.stamp != stamp_) s = {stamp_, v.uniform_crossing(e), v.surcharge(e), v.ahead(e)};
-    return s;
-  }
-  [[nodiscard]] known_pool& known_pool_of(element_id e, std::size_t face_a, std::size_t face_b) {
-    known_pool& k = pools_[(std::size_t{e.value()} * 2 + face_a) * 2 + face_b];
-    if (k.stamp != stamp_) k = {.stamp = stamp_};
-    return k;
-  }
-
   /// Lets light in at a switch or an analyser if it may be of use, and looks whether the other arm was there.
   template <class Cost>
   void arrive(const search_view<Cost>& v, std::size_t side, const light_arrival& a, bool may_go_on = true) {
@@ -187,7 +160,7 @@ class path_search {
     const double allowed = at_analyser ? 0 : v.spread(a.at);
     bool goes_on = true;
     const bool is_second = a.cost < here.second && a.along != here.best_along;
-    if (!(a.cost < here.second) && allowed == 0 && !(a.pool < unreachable)) return;  // two came cheaper, by different fibres
+    if (!(a.cost < here.second) && allowed == 0 && !(a.pool < unreachable)) return;  // two came cheaper
     for (std::uint32_t i = here.first; i != no_arrival; i = arrivals_[i].next) {
       const light_arrival& o = arrivals_[i];
       if (a.cost >= o.cost + allowed && a.cost + a.pool >= o.cost + o.pool + allowed) goes_on = false;
@@ -210,7 +183,7 @@ class path_search {
     else if (a.cost < nearest_[side] && !v.in.to_analysers(a.at).empty())
       nearest_[side] = a.cost;
     if (!at_analyser && may_go_on && v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
-      heaps_[side].push_back({a.cost + site_of(v, a.at).ahead, a.pool, index});
+      heaps_[side].push_back({a.cost + known_.at(v, a.at).ahead, a.pool, index});
       std::push_heap(heaps_[side].begin(), heaps_[side].end());
     }
     for (std::size_t f = 0; f < (v.in.is_one_sided() ? 1U : 2U); ++f) {
@@ -245,7 +218,7 @@ class path_search {
     const link::optical_switch& model = v.in.model_of_switch(from.at);
     const bool is_given = index == given_[side], is_one_sided = v.in.is_one_sided();
     const bool is_pooled = v.in.are_analysers_pooled();
-    const double across = site_of(v, from.at).across;
+    const double across = known_.at(v, from.at).across;
     const auto go = [&](const socket& s, double pool) {
       if (s.along == from.along || (from.only.valid() && s.along != from.only) || !v.is_usable(s.along) ||
           (!is_one_sided && !model.joins(from.in, s.port)))
@@ -257,43 +230,18 @@ class path_search {
       if (!(step >= 0 && step < unreachable)) return;
       const double cost = from.cost + step;
       arrive(v, side, {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port},
-             !is_pooled || !is_vain(cost + least_step + site_of(v, s.peer).surcharge));
+             !is_pooled || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
     };
-    const double least_after = from.cost + least_step + (is_bounded ? site_of(v, from.at).surcharge : 0);
+    const double least_after = from.cost + least_step + (is_bounded ? known_.at(v, from.at).surcharge : 0);
     if (!is_vain(least_after)) {
-      const double value = value_here(v, from.at, from.in);
+      const double value = known_.value(v, from.at, from.in);
       const double pool = value < from.pool ? value : from.pool;
       for (const socket& s : v.in.onward(from.at))
-        if (!is_vain(least_after + site_of(v, s.peer).ahead)) go(s, pool);
+        if (!is_vain(least_after + known_.at(v, s.peer).ahead)) go(s, pool);
     }
     if (is_pooled) return;
     for (const socket& s : v.in.to_analysers(from.at))
       if (!v.in.pool_of(s.peer).valid()) go(s, unreachable);
-  }
-
-  /// `value_of_pool`, computed once a search where it is the same for all ports of a face.
-  template <class Cost>
-  [[nodiscard]] double value_here(const search_view<Cost>& v, element_id e, std::uint16_t port) {
-    if (v.in.pool(e).empty()) return unreachable;
-    if (!(site_of(v, e).across >= 0)) return value_of_pool(v, e, port);
-    known_pool& known = known_pool_of(e, v.face(e, port), 0);
-    if (!known.has_value) {
-      known.value = value_of_pool(v, e, port);
-      known.has_value = true;
-    }
-    return known.value;
-  }
-  /// `choose_in_pool`, likewise.
-  template <class Cost>
-  [[nodiscard]] pool_choice choose_here(const search_view<Cost>& v, element_id e, std::uint16_t port_a,
-                                        std::uint16_t port_b) {
-    if (!(site_of(v, e).across >= 0)) return choose_in_pool(v, e, port_a, port_b);
-    known_pool& known = known_pool_of(e, v.face(e, port_a), v.face(e, port_b));
-    if (!known.has_choice) {
-      known.choice = choose_in_pool(v, e, port_a, port_b);
-      known.has_choice = true;
-    }
-    return known.choice;
   }
 
   template <class Cost>
@@ -313,7 +261,7 @@ class path_search {
       return !(v.limits.not_here[side] && index == given_[side]);
     };
     if (may_end(0, both[0]) && may_end(1, both[1])) {
-      const pool_choice here = choose_here(v, a.at, a.in, b.in);
+      const pool_choice here = known_.choice(v, a.at, a.in, b.in);
       take(v, {a.cost + b.cost + here.cost, both, both[0], 0, here.analyser, here.input_a});
     }
     if (!v.limits.is_open() || !((a.pool < b.pool ? a.pool : b.pool) < unreachable)) return;
@@ -328,7 +276,7 @@ class path_search {
         const light_arrival& q = arrivals_[i];
         if (v.state.free_in_pool(q.at) == 0 || !may_end(side, i)) continue;
         const std::uint16_t out = v.in.along(arrivals_[child].along).port_at(q.at);
-        const pool_choice there = side == 0 ? choose_here(v, q.at, q.in, out) : choose_here(v, q.at, out, q.in);
+        const pool_choice there = side == 0 ? known_.choice(v, q.at, q.in, out) : known_.choice(v, q.at, out, q.in);
         const double cost = through - v.crossing(q.at, q.in, out) + there.cost;
         take(v, {cost, both, i, side, there.analyser, there.input_a});
       }
@@ -368,14 +316,13 @@ class path_search {
 
   std::vector<light_arrival> arrivals_;
   std::array<std::vector<entry>, 2> heaps_;
-  std::vector<place> places_;      // per element, face (or input) and side
-  std::vector<known_site> sites_;  // per element
-  std::vector<known_pool> pools_;  // per element and two faces
+  std::vector<place> places_;  // per element, face (or input) and side
+  known_switches known_;
   span_marks marks_;
   std::uint32_t stamp_ = 0;
   std::array<std::uint32_t, 2> given_{no_arrival, no_arrival};
   std::array<double, 2> nearest_{unreachable, unreachable};  // of the arrivals where there are analysers
-  double least_ = 0;  // that a meeting costs
+  double least_ = 0;                                         // that a meeting costs
   bool has_touched_ = false;
   light_meeting best_;
   std::vector<light_meeting> conflicts_;

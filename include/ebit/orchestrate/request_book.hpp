@@ -12,43 +12,11 @@
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/orchestrate/standing_request.hpp>
+#include <ebit/orchestrate/stuck_ring.hpp>
 #include <ebit/orchestrate/tenants.hpp>
-#include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
-
-/// A request that the controller has accepted and not yet served.
-struct standing_request {
-  enum class phase : std::uint8_t {
-    waiting,  ///< for a light path
-    running,  ///< on one
-    settling  ///< its light path is over, and its head has yet to say what came of it
-  };
-
-  request_id request;
-  std::uint32_t head = 0;  ///< the endpoint that asked
-  std::uint32_t peer = 0;
-  std::uint32_t ticket = 0;
-  std::uint16_t incarnation = 0;  ///< of the head
-  std::uint16_t tenant = 0;
-  std::uint8_t priority = 0;
-  std::uint8_t flags = 0;  ///< of `wire::ask`
-  phase state = phase::waiting;
-  bool is_stuck = false;       ///< both ends are free, and there is no way between them
-  std::uint32_t left = 1;      ///< pairs, as far as is known here
-  std::uint32_t passed = 0;    ///< times it was first in order at an endpoint, but the other one was busy
-  std::uint16_t leases = 0;    ///< light paths of which its head has not said yet what came of them
-  bool is_complete = false;    ///< its head has all it wants, or wants no more
-  double min_fidelity = 0;     ///< 0 to 1
-  duration pair_time;          ///< forecast per pair
-  duration cost;               ///< what its next light path is reckoned to take of two ports
-  local_time deadline = local_time::never();
-  local_time arrived;
-  local_time cut_off_since = local_time::never();  ///< since when no healthy way joins its ends
-  std::uint64_t number = 0;                        ///< in the order of arrival
-
-  [[nodiscard]] bool is_stock() const { return (flags & wire::ask::stock) != 0; }
-};
 
 /// The requests at a controller, those that wait in order at both their endpoints: so that what becomes free is
 /// offered to a few of the right ones, and nobody looks through all of them.
@@ -174,24 +142,18 @@ class request_book {
       if (places_[at].held_for == slot) places_[at].held_for = none;
     if (entry.is_stuck) return;
     entry.is_stuck = true;
-    stuck_.push_back({slot, entry.number});
+    stuck_.add({slot, entry.number});
   }
-  [[nodiscard]] bool has_stuck() const { return stuck_begin_ != stuck_.size(); }
+  [[nodiscard]] bool has_stuck() const { return !stuck_.empty(); }
   /// The next in turn of those, which leaves their ring; `none` at its end.
   [[nodiscard]] std::uint32_t next_stuck() {
-    while (stuck_begin_ != stuck_.size()) {
-      const stuck_item s = stuck_[stuck_begin_++];
-      if (stuck_begin_ > 1024 && stuck_begin_ * 2 > stuck_.size()) {
-        stuck_.erase(stuck_.begin(), stuck_.begin() + static_cast<std::ptrdiff_t>(stuck_begin_));
-        stuck_begin_ = 0;
-      }
+    while (!stuck_.empty()) {
+      const stuck_ring::item s = stuck_.take();
       standing_request& entry = slots_[s.slot].entry;
       if (!slots_[s.slot].is_used || entry.number != s.number || !entry.is_stuck) continue;
       entry.is_stuck = false;
       return s.slot;
     }
-    stuck_.clear();
-    stuck_begin_ = 0;
     return none;
   }
 
@@ -295,10 +257,6 @@ class request_book {
     standing_request entry;
     bool is_used = false;
   };
-  struct stuck_item {
-    std::uint32_t slot;
-    std::uint64_t number;
-  };
   struct expiry {
     local_time at;
     std::uint64_t number;
@@ -350,8 +308,7 @@ class request_book {
   std::vector<cell> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<place> places_;
-  std::vector<stuck_item> stuck_;
-  std::size_t stuck_begin_ = 0;
+  stuck_ring stuck_;
   std::vector<expiry> expiries_;
 };
 

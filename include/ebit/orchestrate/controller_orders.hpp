@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/orchestrate/controller.hpp>
+
+// Orders to the switches of a light path.
+namespace ebit::orchestrate {
+
+/// Orders the joins of a light path that do not stand already; when all of them do. Of a path that replaces another,
+/// the switches that the old one does not use are set first, so that the light of the old one is cut only when the
+/// last move is all that the new one lacks (make before break).
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+local_time controller<Router, Forecaster>::order_joins(std::uint32_t slot, std::uint32_t replaces, context& ctx,
+                                                       Sink& sink) {
+  local_time settled = ctx.now;
+  std::vector<crossing> apart, shared;
+  const auto is_of_old = [&](const crossing& c) {
+    if (replaces == lease::none) return false;
+    for (const arm* side : {&leases_[replaces].way.a, &leases_[replaces].way.b})
+      for (const crossing& old : side->crossings)
+        if (old.at == c.at && (old.in == c.in || old.out == c.out || old.in == c.out || old.out == c.in)) return true;
+    return false;
+  };
+  for (const arm* side : {&leases_[slot].way.a, &leases_[slot].way.b})
+    for (const crossing& c : side->crossings) {
+      if (joins_.stands(c.at, c.in, c.out)) {
+        ++counts_.joins_spared;
+        settled = greatest(settled, joins_.settled_at(c.at, c.in), joins_.settled_at(c.at, c.out));
+      } else {
+        (is_of_old(c) ? shared : apart).push_back(c);
+      }
+    }
+  settled = greatest(settled, order_some(slot, apart, ctx.now, ctx, sink));
+  if (shared.empty()) return settled;
+  return greatest(settled, order_some(slot, shared, settled, ctx, sink));
+}
+
+/// Orders these joins, all at one time as soon as the last switch can have heard of it, and not before `earliest`.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+local_time controller<Router, Forecaster>::order_some(std::uint32_t slot, const std::vector<crossing>& joins,
+                                                      local_time earliest, context& ctx, Sink& sink) {
+  local_time moves = earliest;
+  for (const crossing& c : joins) moves = greatest(moves, ctx.now + flight_to(c.at.value()));
+  local_time settled = earliest;
+  std::vector<bool> is_done(joins.size());
+  for (std::size_t i = 0; i < joins.size(); ++i) {
+    if (is_done[i]) continue;
+    const element_id at = joins[i].at;
+    const local_time there = moves + fabric_->model_of_switch(at).reconfiguration_time;
+    settled = greatest(settled, there);
+    wire::switch_plan plan;
+    for (std::size_t k = i; k < joins.size() && plan.count < wire::switch_plan::most; ++k) {
+      if (joins[k].at != at || is_done[k]) continue;
+      is_done[k] = true;
+      plan.joins[plan.count++] = {joins[k].in, joins[k].out};
+      joins_.order(at, joins[k].in, joins[k].out, there);
+    }
+    plan.starts_in = moves - ctx.now;
+    plan.number = ++next_plan_;
+    plan.term = term_;
+    ++counts_.plans;
+    counts_.joins += plan.count;
+    courier_.send(node_id{at.value()}, plan, ctx.now, sink);
+    std::uint32_t place = static_cast<std::uint32_t>(plans_.size());
+    if (free_plans_.empty()) {
+      plans_.emplace_back();
+    } else {
+      place = free_plans_.back();
+      free_plans_.pop_back();
+    }
+    const local_time due = there + flight_to(at.value()) + how_.plan_patience;
+    plans_[place] = {plan.number, at, slot, leases_[slot].path, due, true};
+    plan_index_.set(plan.number, place);
+    plan_alarms_.set(due, plan.number);
+    ++leases_[slot].plans;
+  }
+  return settled;
+}
+
+}  // namespace ebit::orchestrate

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <ebit/backend/events.hpp>
+#include <ebit/core/ids.hpp>
+#include <ebit/core/time.hpp>
+#include <ebit/orchestrate/fabric_state.hpp>
+
+/// What a controller notes of others.
+namespace ebit::orchestrate::detail {
+
+/// What is known of whoever speaks for an element.
+struct agent_record {
+  duration flight;  ///< of messages between it and here
+  bool was_heard = false;
+  bool is_suspected = false;   ///< it kept silent
+  health told = health::good;  ///< of the whole element, as last heard
+  std::uint16_t incarnation = 0;
+  local_time cut_off_since = local_time::never();  ///< since when an endpoint has had no sound port
+};
+/// What is wrong with a port, or the fibre in it; bits.
+enum port_trouble : std::uint8_t {
+  port_broken = 1,
+  port_dark = 2,
+  port_distrusted = 4,
+  port_degraded = 8,
+  port_dim = 16
+};
+/// An order to a switch that was not answered yet.
+struct open_plan {
+  std::uint32_t number = 0;
+  element_id at;
+  std::uint32_t lease = ~0U;
+  path_id path;
+  local_time due;
+  bool is_open = false;
+};
+/// The best light path between two endpoints on the fabric as it was built, without its course.
+struct known_way {
+  std::uint32_t head = ~0U;
+  std::uint32_t tail = ~0U;
+  double decibels = 0;
+  duration delay;
+  float fidelity_a = 1, fidelity_b = 1;
+  bool exists = false;
+};
+struct early_word {
+  event::received what;
+  local_time since;
+};
+struct standby {
+  node_id at;
+  local_time heard;
+  bool is_present = false;
+};
+
+}  // namespace ebit::orchestrate::detail

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ebit/orchestrate/controller.hpp>
+
+// What a controller begins with.
+namespace ebit::orchestrate {
+
+template <router Router, light_forecaster Forecaster>
+controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric> of, controller_options how,
+                                           Router policy, Forecaster prophet, std::uint16_t incarnation)
+    : how_{std::move(how)},
+      fabric_{std::move(of)},
+      policy_{std::move(policy)},
+      forecaster_{std::move(prophet)},
+      courier_{self, how_.link, 16 * fabric_->elements().size() + 256, how_.farthest * 2},
+      endpoints_{static_cast<std::uint32_t>(fabric_->endpoints().size())},
+      built_{*fabric_},
+      sound_{built_},
+      state_{built_},
+      seen_{*fabric_, how_.measure},
+      losses_{*fabric_},
+      joins_{*fabric_},
+      agents_(fabric_->elements().size()),
+      book_{endpoints_, how_.most_requests, how_.most_passed},
+      tickets_(endpoints_),
+      ways_(least(std::size_t{endpoints_} * endpoints_, most_ways)),
+      is_freed_(endpoints_, 0),
+      leases_{endpoints_},
+      survey_{endpoints_} {
+  EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
+  EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
+  std::uint32_t ports = 0;
+  for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
+  tenants_ = tenants{how_.sharing, ports};
+  news_offsets_.push_back(0);
+  for (const element& e : fabric_->elements()) news_offsets_.push_back(news_offsets_.back() + 2U * e.ports + 1U);
+  news_.assign(news_offsets_.back(), 0);
+  told_of_ports_.assign(news_offsets_.back(), 0);
+  for (const node_id n : how_.controllers) others_.push_back({n, {}, false});
+  rank_ = rank_of(self);
+  EBIT_ASSERT(others_.empty() || rank_ < others_.size(), "controller: not among the controllers of its own options");
+  next_path_ = how_.first_path.value() + rank_;
+  in_office_ = rank_ == 0 && incarnation == 0;
+  if (in_office_) term_ = static_cast<std::uint16_t>(ranks());
+}
+
+}  // namespace ebit::orchestrate
