@@ -157,6 +157,7 @@ TEST_CASE("orchestrate.qnu_agent: what a lease does not serve waits for the next
   report(b, request_outcome::delivered);
   b.settle();
   CHECK((b.agent.leases().empty() && b.agent.requests().size() == 1 && b.reports().empty()));
+  CHECK(b.sent<wire::released>().back().why == static_cast<std::uint8_t>(ending::lease_over));  // not `served`
   b.hear(granted(101, true, 5));
   b.run_until(local_time{40_us});
   REQUIRE(b.heard<event::request>().size() == 2);
@@ -174,19 +175,30 @@ TEST_CASE("orchestrate.qnu_agent: what a lease does not serve waits for the next
   CHECK(b.agent.requests()[0].left() == 1);
 }
 
-TEST_CASE("orchestrate.qnu_agent: the tail gives the path back when its circuit has come and gone") {
+TEST_CASE("orchestrate.qnu_agent: the tail holds the path through all circuits, until the head is done") {
   bench b;
   b.hear(granted(100, false));
   b.run_until(local_time{20_us});
   CHECK((b.heard<event::path_up>().size() == 1 && b.heard<event::request>().empty()));
-  b.settle();
-  CHECK(b.sent<wire::released>().empty());  // it has not begun yet
-  b.in_use = true;
-  b.settle();
-  b.in_use = false;
-  b.settle();
+  for (int circuits = 0; circuits < 3; ++circuits) {
+    b.in_use = true;
+    b.settle();
+    b.in_use = false;
+    b.settle();
+    REQUIRE(b.sent<wire::released>().empty());
+    REQUIRE(b.heard<event::path_down>().empty());
+  }
+  // The head has told the controller, which says so here.
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .why = static_cast<std::uint8_t>(ending::served)});
   REQUIRE(b.sent<wire::released>().size() == 1);
-  CHECK(b.sent<wire::released>()[0].role == wire::grant::tail);
+  CHECK((b.sent<wire::released>()[0].role == wire::grant::tail &&
+         b.sent<wire::released>()[0].why == static_cast<std::uint8_t>(ending::served)));
+  CHECK(b.heard<event::path_down>().size() == 1);
+  // Without word it ends with its lease.
+  b.hear(granted(101, false));
+  b.run_until(b.now + 2_ms);
+  REQUIRE(b.sent<wire::released>().size() == 2);
+  CHECK(b.sent<wire::released>()[1].why == static_cast<std::uint8_t>(ending::lease_over));
 }
 
 TEST_CASE("orchestrate.qnu_agent: later orders hold, in whichever order they come") {

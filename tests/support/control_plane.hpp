@@ -348,12 +348,8 @@ class control_plane {
     if (a && b && *a == *b && qnus_[e]->left_of(*head) > 0) {
       ++pairs_;
       qnus_[other]->deliver(path, now_);
-      if (qnus_[e]->deliver(path, now_)) {
-        act(e, [&](auto& ctx, auto& sink) { qnus_[e]->finish(path, ctx, sink); });
-        schedule(now_ + channel_.delay, [this, other, path] {
-          if (qnus_[other]) act(other, [&](auto& ctx, auto& sink) { qnus_[other]->finish(path, ctx, sink); });
-        });
-      }
+      // The tail holds its end until the controller says that the head has done.
+      if (qnus_[e]->deliver(path, now_)) act(e, [&](auto& ctx, auto& sink) { qnus_[e]->finish(path, ctx, sink); });
     }
     next_pair(e, path);
   }

@@ -144,11 +144,9 @@ void controller<Router, Forecaster>::take(const wire::released& r, const event::
   if (is_first) {
     l.state = lease::phase::ending;
     ++counts_.ended[r.why < counts_.ended.size() ? r.why : 0];
-    // The other end may wait for word of this one, or for the end of the lease.
-    const bool other_knows =
-        r.why == static_cast<std::uint8_t>(ending::served) || r.why == static_cast<std::uint8_t>(ending::lease_over);
     set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
-    if (!other_knows)
+    // The other end knows when the lease is over, but not that this one has done before.
+    if (ctx.now < l.ends)
       withdraw_from(l, from == l.head ? l.tail : l.head, static_cast<ending>(r.why), duration::zero(), none, ctx,
                     sink);
   }

@@ -278,19 +278,21 @@ template <class Uses, class Tell, class Sink>
 void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) {
   for (std::size_t i = 0; i < leases_.size();) {
     const bool in_use = uses(leases_[i].port);
-    if (leases_[i].state == qnu_lease::phase::lit) {
-      if (in_use) leases_[i].had_circuit = true;
-      const bool tail_is_done = !leases_[i].is_head && leases_[i].had_circuit;
-      if (!in_use && (leases_[i].is_finished || tail_is_done)) end(leases_[i], leases_[i].why, ctx, tell);
-    }
+    // Whether another circuit follows on the same path, the head alone knows; the controller, whom it tells when it has
+    // done, withdraws the path from the tail.
+    if (leases_[i].state == qnu_lease::phase::lit && leases_[i].is_finished && !in_use)
+      end(leases_[i], leases_[i].why, ctx, tell);
     if (leases_[i].state != qnu_lease::phase::closing || uses(leases_[i].port)) {
       ++i;
       continue;
     }
-    const qnu_lease over = leases_[i];
+    qnu_lease over = leases_[i];
     erase(leases_[i]);
+    qnu_request* r = over.is_head ? find(over.request) : nullptr;
+    // The request goes on if the lease was for a part of it, or if a pair was taken back since.
+    if (r != nullptr && r->left() > 0 && over.why == ending::served) over.why = ending::lease_over;
     release(over, ctx, sink);
-    if (qnu_request* r = over.is_head ? find(over.request) : nullptr; r != nullptr) {
+    if (r != nullptr) {
       if (r->left() > 0 && over.why == ending::cancelled) {
         // The stack's own forecast says that this path will not do; so the controller was wrong to accept.
         const wire::cancel body{r->what.id, r->ticket, config_.incarnation, 0};

@@ -30,8 +30,7 @@ struct qnu_lease {
   local_time withdrawn_at = local_time::never();
   event::path_up light;  ///< what the stack is told when it starts
 
-  bool had_circuit = false;  ///< the stack has begun to use it
-  bool is_finished = false;  ///< the stack has nothing more to do on it
+  bool is_finished = false;  ///< at the head: the stack has nothing more to do on it
   ending why = ending::served;
   std::uint32_t delivered = 0;
   std::uint32_t heralds = 0;
