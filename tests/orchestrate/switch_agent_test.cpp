@@ -148,6 +148,32 @@ TEST_CASE("switch_agent: news of health goes to every controller, in order, and 
   REQUIRE(b.agent.partner(0) == wire::switch_plan::nothing);
 }
 
+TEST_CASE("switch_agent: a controller that takes office is told once what does not work, and of nothing else") {
+  bench b;
+  b.tell(event::device_state{port_id{2}, event::health::fault});
+  b.tell(event::device_state{port_id{3}, event::health::fault});
+  b.tell(event::path_down{port_id{3}, path_id::none()});
+  b.tell(event::device_state{port_id::none(), event::health::degraded});
+  b.tell(event::device_state{port_id{2}, event::health::ready});
+  b.done.clear();
+  const auto take_office = [&b](std::uint16_t term) {
+    b.tell(event::received{message::pack(node_id{10}, node_id{5}, circuit_id::none(), wire::took_over{term}), 1_us});
+  };
+  take_office(2);
+  take_office(2);
+  std::vector<wire::health_news> told;
+  for (const action::send& s : b.of<action::send>())
+    if (s.content.holds<wire::health_news>()) {
+      CHECK(s.content.to == node_id{10});
+      told.push_back(s.content.unpack<wire::health_news>());
+    }
+  REQUIRE(told.size() == 3);
+  CHECK((told[0].port == 3 && told[0].state == 2 && told[0].dark == 0));
+  CHECK((told[1].port == 3 && told[1].state == 2 && told[1].dark == 1));
+  CHECK((told[2].port == wire::health_news::whole && told[2].state == 1));
+  CHECK((told[0].number > 5 && told[1].number > told[0].number && told[2].number > told[1].number));
+}
+
 TEST_CASE("switch_agent: one that started again does not know what is joined, and parts it first") {
   bench b;
   b.agent = switch_agent{node_id{5}, {.ports = 8, .controllers = {node_id{9}}, .incarnation = 1}};

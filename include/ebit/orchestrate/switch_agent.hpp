@@ -24,8 +24,9 @@ struct switch_agent_options {
   std::uint16_t incarnation = 0;  ///< how often it has started again
 };
 
-/// Speaks for an optical switch (or, without plans, for an analyser): takes plans from the controller in office, has the ports joined and parted at their
-/// times, says what came of each plan, and how the switch is. A value without I/O, like a node.
+/// Speaks for an optical switch (or, without plans, for an analyser): takes plans from the controller in office, has
+/// the ports joined and parted at their times, says what came of each plan, and how the switch is; a controller that
+/// takes office is told what does not work, since it may have started anew. A value without I/O, like a node.
 ///
 /// Of two plans for one port the one of the later term, and of one term the one of the greater number, holds,
 /// whichever comes first; so plans may be lost, repeated and reordered. A term less than the greatest one heard of is
@@ -63,7 +64,7 @@ class switch_agent {
       if (m.holds<wire::switch_plan>())
         take(m.unpack<wire::switch_plan>(), e, ctx, to);
       else if (m.holds<wire::took_over>())
-        obey(m.from, m.unpack<wire::took_over>().term, ctx, to);
+        serve(m.from, m.unpack<wire::took_over>().term, ctx, to);
       else
         ++ignored_;
       return verdict::settled;
@@ -137,6 +138,13 @@ class switch_agent {
     bool is_superseded = false;
   };
 
+  /// What was reported and is not mended yet.
+  struct trouble {
+    std::uint16_t port = wire::health_news::whole;
+    event::health how{};
+    bool dark = false;
+  };
+
   template <class Sink>
   bool obey(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
     if (term < term_) {
@@ -145,6 +153,14 @@ class switch_agent {
     }
     term_ = term;
     return true;
+  }
+
+  /// Who is new in office has to know what does not work.
+  template <class Sink>
+  void serve(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
+    const bool is_new = term > term_;
+    if (!obey(from, term, ctx, sink) || !is_new) return;
+    for (const trouble& t : troubles_) courier_.send(from, news_of(t), ctx.now, sink);
   }
 
   template <class Sink>
@@ -268,14 +284,21 @@ class switch_agent {
 
   template <class Sink>
   void report(port_id p, event::health how, bool dark, context& ctx, Sink& sink) {
+    const trouble now{p.valid() ? static_cast<std::uint16_t>(p.value()) : wire::health_news::whole, how, dark};
+    std::erase_if(troubles_, [&now](const trouble& t) { return t.dark == now.dark && t.port == now.port; });
+    if (how != event::health::ready) troubles_.push_back(now);
+    const wire::health_news body = news_of(now);
+    for (const node_id c : controllers_) courier_.send(c, body, ctx.now, sink);
+  }
+  [[nodiscard]] wire::health_news news_of(const trouble& t) {
     wire::health_news body;
     body.element = id().value();
     body.number = ++news_;
-    body.port = p.valid() ? static_cast<std::uint16_t>(p.value()) : wire::health_news::whole;
+    body.port = t.port;
     body.incarnation = incarnation_;
-    body.state = static_cast<std::uint8_t>(how);
-    body.dark = dark ? 1 : 0;
-    for (const node_id c : controllers_) courier_.send(c, body, ctx.now, sink);
+    body.state = static_cast<std::uint8_t>(t.how);
+    body.dark = t.dark ? 1 : 0;
+    return body;
   }
   void part(std::uint16_t p) {
     const std::uint16_t other = ports_[p].partner;
@@ -292,6 +315,7 @@ class switch_agent {
   std::vector<order> waiting_;
   std::vector<order> running_;
   std::vector<open_plan> plans_;
+  std::vector<trouble> troubles_;
   std::uint32_t operations_ = 0;
   std::uint32_t news_ = 0;
   std::uint64_t ignored_ = 0;
