@@ -63,7 +63,7 @@ inline constexpr fabric_choice fabric_choices[] = {
     return checked(std::move(*read));
   }
   const std::uint32_t qpus = o.qpus.value_or(512);
-  const std::uint32_t wanted = o.analysers.value_or(std::max(1U, qpus * o.ports / 4));
+  const std::uint32_t wanted = o.analysers.value_or(std::max(1U, qpus * o.ports * 3 / 16));
   net::fabric_options parts;
   parts.ports = o.ports;
   parts.analyser = o.hardware.analyser;

@@ -24,27 +24,29 @@ inline void print_faults(const scene& s, std::vector<fault_figures>& faults) {
     if (f.took_over >= 0)
       std::printf("             another controller in office after %s\n", time_text(f.took_over).c_str());
     if (f.hit > 0)
-      std::printf(
-          "             %zu light paths ended, noticed after %s; %llu pairs moved to others, %llu heralded and "
-          "lost\n",
-          f.hit, time_text(f.noticed).c_str(), static_cast<unsigned long long>(f.moved),
-          static_cast<unsigned long long>(f.lost));
+      std::printf("             %s ended, noticed after %s; %s moved to others, %llu heralded and lost\n",
+                  count_of(f.hit, "light path").c_str(), time_text(f.noticed).c_str(),
+                  count_of(f.moved, "pair").c_str(), static_cast<unsigned long long>(f.lost));
     else
       std::printf("             no light path ended by it\n");
     if (f.rerouted.count() > 0)
       std::printf(
           "             %zu had light over another way after %s to %s; news, orders and moves take %s to %s at "
-          "least (%+.1f %% at most)\n",
+          "least\n             (%.1f %% more at most)\n",
           f.rerouted.count(), time_text(f.rerouted.quantile(1e-9)).c_str(), time_text(f.rerouted.quantile(1)).c_str(),
           time_text(f.bound.quantile(1e-9)).c_str(), time_text(f.bound.quantile(1)).c_str(), 100 * f.worst_excess);
     if (f.later.count() > 0)
-      std::printf("             %zu waited for what was in use or broken: %s on average\n", f.later.count(),
-                  time_text(f.later.mean()).c_str());
-    if (f.unserved > 0) std::printf("             %zu got no other by the end of the run\n", f.unserved);
-    std::printf("             pairs/s: %s before, %s during", rounded(f.before).c_str(), rounded(f.during).c_str());
-    if (f.has_after) std::printf(", %s after", rounded(f.after).c_str());
+      std::printf("             %zu waited for what was in use, broken or not known to be: %s on average\n",
+                  f.later.count(), time_text(f.later.mean()).c_str());
+    if (f.unserved > 0)
+      std::printf("             %zu got no other before the request or the run ended\n", f.unserved);
+    std::printf("             pairs/s: %s before, %s during", rounded(f.before, 6).c_str(),
+                rounded(f.during, 6).c_str());
+    if (f.has_after) std::printf(", %s after", rounded(f.after, 6).c_str());
     if (f.mended >= 0)
       std::printf("; ready again after %s\n", time_text(f.mended).c_str());
+    else if (f.at + f.lasts + f.homing > s.span && f.homing > ebit::duration::zero())
+      std::printf("; not ready by the end of the run: it homes for %s\n", time_text(f.homing.seconds()).c_str());
     else
       std::printf("\n");
   }

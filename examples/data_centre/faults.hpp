@@ -25,17 +25,18 @@ struct fault_figures {
   std::optional<ebit::node_id> crashed{};
   ebit::orchestrate::span_id fibre{};
 
-  std::size_t hit = 0;                       ///< light paths that ended by it
-  double noticed = -1;                       ///< until the first of them was withdrawn
-  distribution rerouted{};                   ///< until there was light again over another way, found at once
-  distribution bound{};                      ///< of each of them: news, orders and moves at the speed of light
-  double worst_excess = 0;                   ///< of time over bound, a share of it
-  distribution later{};                      ///< until there was light again, where nothing was free at once
+  std::size_t hit = 0;      ///< light paths that ended by it
+  double noticed = -1;      ///< until the first of them was withdrawn
+  distribution rerouted{};  ///< until there was light again over another way, found at once
+  distribution bound{};     ///< of each of them: news, orders and moves at the speed of light
+  double worst_excess = 0;  ///< of time over bound, a share of it
+  distribution later{};  ///< until there was light again, where nothing was free at once or the fault was not known
   std::size_t unserved = 0;                  ///< that got no other light path
   std::uint64_t moved = 0;                   ///< pairs that were made over other light paths instead
   std::uint64_t lost = 0;                    ///< pairs heralded on them and not delivered
   double took_over = -1;                     ///< until another controller was in office
   double mended = -1;                        ///< until it was reported ready
+  ebit::duration homing{};                   ///< that a switch takes before it is
   double before = 0, during = 0, after = 0;  ///< pairs per second of the whole data centre
   bool has_after = false;
 };
@@ -55,6 +56,9 @@ struct fault_figures {
     } else {
       one.elements = {f.element.value()};
       one.what = std::string{name_of(s.layout.at(f.element).kind)} + ' ' + label(f.element.value());
+      if (s.layout.at(f.element).kind == ebit::orchestrate::element_kind::optical_switch &&
+          f.what != kind::sticking_port)
+        one.homing = s.layout.model_of_switch(f.element).homing_time;
       if (f.what == kind::sticking_port) one.what += ", port " + std::to_string(f.port) + " sticks";
     }
     all.push_back(std::move(one));
@@ -94,12 +98,17 @@ class fault_inquiry {
   }
 
  private:
-  /// The last fault at the element that the withdrawal names.
+  /// The last fault at the element that the withdrawal names, of those that were not over if there are any.
   [[nodiscard]] static fault_figures* blamed(std::vector<fault_figures>& all, const lease_record& l) {
     fault_figures* found = nullptr;
+    bool is_open = false;
     for (fault_figures& f : all) {
       const bool names = std::find(f.elements.begin(), f.elements.end(), l.cause) != f.elements.end();
-      if (names && ebit::world_time{f.at} <= l.withdrawn) found = &f;
+      if (!names || l.withdrawn < ebit::world_time{f.at}) continue;
+      const bool goes_on = l.withdrawn <= ebit::world_time{f.at + f.lasts + f.homing};
+      if (is_open && !goes_on) continue;
+      is_open = goes_on;
+      found = &f;
     }
     return found;
   }
@@ -120,8 +129,10 @@ class fault_inquiry {
       return;
     }
     f.moved += next->pairs;
-    const double took = (next->begins - start).seconds();
-    if (next->granted > l.withdrawn) {
+    // One that was lent in ignorance of the fault counts from where its light should have been.
+    const bool was_lit = l.begins <= start;
+    const double took = (next->begins - (was_lit ? start : l.begins)).seconds();
+    if (next->granted > l.withdrawn || !was_lit) {
       f.later.add(took);
       return;
     }

@@ -38,7 +38,7 @@ inline void print_header(const scene& s) {
         percent(static_cast<double>(p.unreachable) / static_cast<double>(p.unreachable + p.loss_db.count)).c_str());
   const equipment& e = s.chosen.hardware;
   std::printf("hardware   %s: %s attempts/s per port, %s\n", std::string{e.endpoint.name}.c_str(),
-              rounded(1 / e.endpoint.value.attempt_time.seconds()).c_str(),
+              rounded(1 / e.endpoint.value.attempt_time.seconds(), 9).c_str(),
               e.endpoint.scheme == ebit::link::click_scheme::single_click ? "one photon per herald"
                                                                           : "two photons per herald");
   const net::fabric& f = s.layout;

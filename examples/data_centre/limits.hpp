@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data_centre/queues.hpp"
@@ -44,32 +45,37 @@ struct limit {
   const auto worst =
       static_cast<std::size_t>(std::max_element(found.waiting.begin(), found.waiting.end()) - found.waiting.begin());
   const double whole = f.whole.mean(), making = f.making.mean(), set_up = f.set_up.mean();
+  const auto refused_for = [&f](ebit::refusal why) { return f.refused[static_cast<std::size_t>(why)]; };
+  const std::size_t apart = refused_for(ebit::refusal::unreachable), joined = f.decided() - apart;
   const double served =
-      f.decided() == 0 ? 0 : static_cast<double>(f.count(standing::served)) / static_cast<double>(f.decided());
+      joined == 0 ? 0 : static_cast<double>(f.count(standing::served)) / static_cast<double>(joined);
+  const char* const next_line = "\n           ";
   if (f.decided() == 0) {
     found.verdict = "the run was too short: no request came to an end";
-  } else if (const std::size_t infeasible = f.refused[static_cast<std::size_t>(ebit::refusal::fidelity)];
-             infeasible * 2 > f.decided()) {
+  } else if (refused_for(ebit::refusal::fidelity) * 2 > f.decided()) {
     found.verdict = "fidelity: light paths do not give what is asked for, so most requests are refused";
-  } else if (const std::size_t apart = f.refused[static_cast<std::size_t>(ebit::refusal::unreachable)];
-             apart * 2 > f.decided()) {
+  } else if (apart * 2 > f.decided()) {
     found.verdict = "the fabric: no light path joins most of the pairs that ask";
   } else if (served > 0.99 && f.waiting.mean() < 0.25 * whole) {
     found.verdict = "demand: nearly all was served at once; a request spends " + percent(making / whole) +
-                    " of its time on attempts and " + percent(set_up / whole) + " on setting the light path up";
+                    " of its time on attempts" + next_line + "and " + percent(set_up / whole) +
+                    " on setting the light path up";
   } else if (all > 0) {
     found.verdict = std::string{name_of(static_cast<lack>(worst))} + ": " + percent(found.waiting[worst] / all) +
                     " of those that waited lacked that";
     if (static_cast<lack>(worst) == lack::port) {
       const auto most = busiest_endpoint(s, out);
-      found.verdict += "; the busiest endpoint (" + s.layout.at(most.first).label + ") was lent " +
-                       percent(most.second) + " of the time";
+      found.verdict += std::string{";"} + next_line + "the busiest endpoint (" + s.layout.at(most.first).label +
+                       ") was lent " + percent(most.second) + " of the time";
     }
     if (static_cast<lack>(worst) == lack::analyser)
       found.verdict += "; analysers were lent " + percent(line.busy) + " of the time";
+    if (const std::size_t late = refused_for(ebit::refusal::too_slow); late * 2 > f.decided())
+      found.verdict +=
+          std::string{next_line} + "most requests are refused since those that wait would make them late";
     if (whole > 0)
-      found.verdict += ". A request served spent " + percent(f.waiting.mean() / whole) + " of its time waiting, " +
-                       percent(making / whole) + " making pairs";
+      found.verdict += std::string{next_line} + "a request served spent " + percent(f.waiting.mean() / whole) +
+                       " of its time waiting, " + percent(making / whole) + " making pairs";
   } else {
     found.verdict = "deadlines: requests that the forecast says would be late are refused";
   }

@@ -32,6 +32,11 @@ namespace centre {
   return text;
 }
 
+/// "1 light path", "2 light paths".
+[[nodiscard]] inline std::string count_of(std::size_t n, const char* what) {
+  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
+}
+
 /// How times, or other numbers, are distributed.
 class distribution {
  public:

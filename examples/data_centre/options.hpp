@@ -156,7 +156,7 @@ class option_parser {
     const auto count = [&](std::optional<std::uint32_t>& into, std::int64_t low, std::int64_t high) {
       return maybe(into, [&](std::uint32_t& n) { return whole(name, value, low, high, n); });
     };
-    if (name == "--qpus") return count(o_.qpus, 2, 16384);
+    if (name == "--qpus") return count(o_.qpus, 2, 1024);
     if (name == "--ports") return whole(name, value, 1, 64, o_.ports);
     if (name == "--analysers") return count(o_.analysers, 1, 1'000'000);
     if (name == "--rate") return real(name, value, 1e-6, 1e9, o_.requests_per_second);

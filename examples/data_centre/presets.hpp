@@ -70,7 +70,7 @@ namespace detail {
 /// The sets made for data centres.
 [[nodiscard]] inline std::vector<equipment> equipments() {
   equipment emitters = detail::switched(detail::emitter_target());
-  emitters.requests_per_qpu = 54;
+  emitters.requests_per_qpu = 62;
   emitters.pairs = 10;
   emitters.min_fidelity = 0.75;
   emitters.time_limit = ebit::duration::seconds(30e-3);

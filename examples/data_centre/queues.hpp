@@ -14,6 +14,7 @@ namespace centre {
 
 struct analyser_line {
   bool is_known = false;
+  bool is_seen = false;  ///< there were light paths to speak of
   ebit::analyze::queue model;
   double waiting = 0;  ///< s: mean time that requests waited for an analyser, both their ends being free, as seen
   double busy = 0;     ///< share of the time that an analyser was lent, as seen
@@ -46,7 +47,8 @@ struct analyser_line {
     if (!l.head_released.is_never()) worked += l.busy.seconds();
   a.working = worked / s.span.seconds() / analysers;
   if (looks > 0) a.busy = in_use / static_cast<double>(looks) / analysers;
-  if (leases < 2 || lent.count() < 2 || looks == 0) return a;
+  a.is_seen = leases >= 2 && lent.count() >= 2 && looks > 0;
+  if (!a.is_seen) return a;
   const double per_second = static_cast<double>(leases) / seconds;
   a.waiting = waiting / static_cast<double>(looks) / per_second;
   a.model = ebit::analyze::pool_of(analysers, per_second, lent.time());

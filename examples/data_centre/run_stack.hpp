@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
@@ -49,7 +50,9 @@ class runner {
   using data_centre = ebit::sim::data_centre<Stack, chosen_router, ebit::bell_diagonal, ebit::sim::no_trace, watch>;
 
   explicit runner(const scene& s)
-      : scene_{s}, source_{s}, centre_{s.layout, values(s), {}, watch{!s.chosen.trace_file.empty()}} {}
+      : scene_{s},
+        source_{s},
+        centre_{s.layout, values(s), {}, watch{s.chosen.controllers, !s.chosen.trace_file.empty()}} {}
 
   [[nodiscard]] ebit::result<outcome> run() {
     if (const ebit::status& valid = centre_.validate(); !valid) return valid.error();
@@ -87,7 +90,19 @@ class runner {
     o.controllers = s.chosen.controllers;
     o.faults.schedule = s.faults.crashes;
     o.broken = s.faults.broken;
+    o.control.farthest = farthest(s, o);
     return o;
+  }
+  /// Whoever sets a controller up knows how far the agents are.
+  [[nodiscard]] static ebit::duration farthest(const scene& s, const typename data_centre::options_type& o) {
+    data_centre built{s.layout, o};
+    ebit::duration most = ebit::duration::picoseconds(1);
+    const auto elements = static_cast<std::uint32_t>(s.layout.elements().size());
+    if (!built.validate()) return most;
+    for (std::uint32_t c = 0; c < o.controllers; ++c)
+      for (std::uint32_t e = 0; e < elements; ++e)
+        most = std::max(most, built.flight(ebit::node_id{elements + c}, ebit::node_id{e}));
+    return most;
   }
 
   void advance_to(ebit::world_time end) {

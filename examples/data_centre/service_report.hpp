@@ -16,9 +16,11 @@ inline void print_service(const scene& s, const outcome& out, service_figures& f
   const auto share = [](std::size_t part, std::size_t whole) {
     return percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
   };
-  std::printf("served     %zu of %zu requests whole and in time (%s), %zu expired, %zu refused; %zu still open\n",
-              f.count(standing::served), f.decided(), share(f.count(standing::served), f.decided()).c_str(),
-              f.count(standing::expired), f.count(standing::refused), f.count(standing::open));
+  std::printf(
+      "requests   %zu asked: %zu served whole and in time (%s of %zu decided), %zu expired, %zu refused, %zu "
+      "open\n",
+      out.requests.size(), f.count(standing::served), share(f.count(standing::served), f.decided()).c_str(),
+      f.decided(), f.count(standing::expired), f.count(standing::refused), f.count(standing::open));
   for (std::size_t i = 0; i < f.refused.size(); ++i)
     if (f.refused[i] > 0)
       std::printf("           refused: %zu, %s\n", f.refused[i], word_for(static_cast<ebit::refusal>(i)));
@@ -51,7 +53,7 @@ inline void print_service(const scene& s, const outcome& out, service_figures& f
     for (std::size_t t = 0; t < f.tenants.size(); ++t)
       std::printf("%s%2zu: %zu of %zu requests served, %s pairs/s\n", t == 0 ? "\ntenants    " : "           ", t,
                   f.tenants[t].served, f.tenants[t].requests,
-                  rounded(static_cast<double>(f.tenants[t].pairs) / seconds).c_str());
+                  rounded(static_cast<double>(f.tenants[t].pairs) / seconds, 6).c_str());
 }
 
 inline void print_limit(const outcome& out, const analyser_line& a, const limit& found) {
@@ -62,20 +64,22 @@ inline void print_limit(const outcome& out, const analyser_line& a, const limit&
     std::printf(
         "           requests with both ends free waited %s for one; one pool of %u, lent at random %s times/s "
         "for %s:\n           %s, between %s and %s (%s)%s\n",
-        time_text(a.waiting).c_str(), a.model.servers, rounded(1 / a.model.between_arrivals.mean).c_str(),
+        time_text(a.waiting).c_str(), a.model.servers, rounded(1 / a.model.between_arrivals.mean, 6).c_str(),
         time_text(a.model.service.mean).c_str(), time_text(a.model.estimate().value).c_str(),
         time_text(lower.value).c_str(), time_text(upper.value).c_str(), std::string{upper.source}.c_str(),
         a.waiting <= upper.value ? "" : "; more than the bound: they cannot all be reached from everywhere");
-  } else {
+  } else if (a.is_seen) {
     std::printf("           requests with both ends free waited %s for one; no bound: the line grows\n",
                 time_text(a.waiting).c_str());
+  } else {
+    std::printf("           too few light paths to speak of a line\n");
   }
   std::printf("\nwaiting    %.1f requests on average", found.all());
   if (found.all() > 0) {
     std::printf(", for");
     const char* before = " ";
     for (std::size_t i = 0; i < lacks; ++i) {
-      if (!(found.waiting[i] > 0)) continue;
+      if (!(found.waiting[i] >= 0.0005 * found.all())) continue;  // 0.0 %
       std::printf("%s%s (%s)", before, name_of(static_cast<lack>(i)),
                   percent(found.waiting[i] / found.all()).c_str());
       before = ", ";

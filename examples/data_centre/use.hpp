@@ -24,7 +24,7 @@ inline constexpr std::size_t lacks = 5;
 [[nodiscard]] constexpr const char* name_of(lack l) {
   switch (l) {
     case lack::port: return "a port at either end";
-    case lack::turn: return "their turn (a port is held for another)";
+    case lack::turn: return "their turn";
     case lack::fibre: return "fibres on the way";
     case lack::analyser: return "analysers";
     case lack::repair: return "a repair";
@@ -130,8 +130,15 @@ class use_samples {
   void look_at_waiting(const ebit::orchestrate::fabric& in, const ebit::orchestrate::fabric_state& state,
                        const ebit::orchestrate::request_book& book, sample& s) {
     free_.assign(in.endpoints().size(), 0);
+    lent_.assign(in.endpoints().size(), 0);
     for (const auto e : in.endpoints())
-      for (const auto id : in.incident(e)) free_[e.value()] += state.is_usable(id) ? 1U : 0U;
+      for (const auto id : in.incident(e)) {
+        free_[e.value()] += state.is_usable(id) ? 1U : 0U;
+        lent_[e.value()] += state.user(id).valid() ? 1U : 0U;
+      }
+    const auto is_cut_off = [&](std::uint32_t e) {
+      return !state.is_usable(ebit::orchestrate::element_id{e}) || (free_[e] == 0 && lent_[e] == 0);
+    };
     std::uint32_t no_way = 0;
     const std::uint32_t wanted = turn_++;
     std::optional<std::array<std::uint32_t, 2>> probe;
@@ -139,8 +146,7 @@ class use_samples {
       book.on_waiting(e, [&](std::uint32_t slot) {
         const auto& r = book[slot];
         if (r.head != e) return;
-        if (!state.is_usable(ebit::orchestrate::element_id{r.head}) ||
-            !state.is_usable(ebit::orchestrate::element_id{r.peer}))
+        if (is_cut_off(r.head) || is_cut_off(r.peer))
           ++s.waiting[static_cast<std::size_t>(lack::repair)];
         else if (free_[r.head] == 0 || free_[r.peer] == 0)
           ++s.waiting[static_cast<std::size_t>(lack::port)];
@@ -166,7 +172,7 @@ class use_samples {
   std::vector<sample> samples_;
   std::vector<fibre_class> classes_;
   std::vector<std::uint64_t> span_use_, ports_use_;
-  std::vector<std::uint32_t> ports_peak_, now_, free_;
+  std::vector<std::uint32_t> ports_peak_, now_, free_, lent_;
   std::optional<ebit::orchestrate::least_loss> cost_;
   ebit::orchestrate::path_finder finder_;
   std::uint32_t turn_ = 0;

@@ -17,7 +17,9 @@ namespace centre {
 /// nothing.
 class watch : public ebit::sim::open_tap {
  public:
-  explicit watch(bool keeps_moves = false) : keeps_moves_{keeps_moves} {}
+  watch() = default;
+  /// The first controller's term is the number of controllers.
+  explicit watch(std::uint16_t controllers, bool keeps_moves) : keeps_moves_{keeps_moves}, term_{controllers} {}
 
   /// The time of the event that comes next.
   void set(ebit::world_time now) { now_ = now; }
@@ -59,8 +61,11 @@ class watch : public ebit::sim::open_tap {
         news_.push_back({now_, body.element, body.port, body.state > 1});
         return;
       }
-      case wire::took_over::type:
-        if (takeovers_.empty() || takeovers_.back().who != at) takeovers_.push_back({now_, at});
+      case wire::took_over::type:  // also said to agents that have started again, of the present term
+        if (const std::uint16_t term = m.unpack<wire::took_over>().term; term > term_) {
+          term_ = term;
+          takeovers_.push_back({now_, at});
+        }
         return;
       default: return;
     }
@@ -109,6 +114,7 @@ class watch : public ebit::sim::open_tap {
   static constexpr ebit::duration repeats = ebit::duration::picoseconds(1'000'000'000);
 
   bool keeps_moves_ = false;
+  std::uint16_t term_ = 1;
   ebit::world_time now_;
   std::vector<lease_record> leases_;
   std::unordered_map<std::uint32_t, std::uint32_t> by_path_;
