@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include <ebit/link/optical_switch_presets.hpp>
 #include <ebit/orchestrate/fabric_builders.hpp>
+#include <ebit/orchestrate/planar_pool.hpp>
 #include <ebit/sim/data_centre.hpp>
 #include <ebit/sim/demand.hpp>
 
@@ -176,6 +178,39 @@ TEST_CASE("sim.data_centre: nothing is heralded by photons that did not meet, wh
     REQUIRE(centre.validate());
     CHECK(run_and_check(centre, {.requests_per_second = 20'000, .pairs = 4, .seed = seed}, 20_ms) > 200);
   }
+}
+
+TEST_CASE("sim.data_centre: two endpoints at one analyser need no switch") {
+  const auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  orchestrate::fabric_options parts = optics();
+  parts.switches.front() = link::find_optical_switch_preset("silicon_interferometer_2x2")->value;
+  sim::data_centre<plain> centre{orchestrate::planar_pool(2, parts), o};
+  REQUIRE(centre.validate());
+  REQUIRE(centre.layout().switches().empty());
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 5, .min_fidelity = 0.9}));
+  centre.run_for(50_ms);
+  CHECK(centre.requests()[0].outcome == request_outcome::delivered);
+  CHECK(centre.requests()[0].deliveries.size() == 5);
+}
+
+TEST_CASE("sim.data_centre: a forecast holds where memories forget while the tail waits for the head's word") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  o.hardware.memory = {duration::never(), 100_us};
+  sim::data_centre<plain> centre{orchestrate::star(4, optics()), o};
+  REQUIRE(centre.validate());
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 200, .min_fidelity = 0.5}));
+  centre.run_for(1_ms);
+  const orchestrate::lease* lent = nullptr;
+  for (std::uint32_t slot = 0; slot < centre.controller().leases().slots(); ++slot)
+    if (centre.controller().leases().is_used(slot)) lent = &centre.controller().leases()[slot];
+  REQUIRE(lent != nullptr);
+  const double foretold = lent->fidelity;
+  centre.run_for(100_ms);
+  const sim::request_record& r = centre.requests()[0];
+  REQUIRE(r.deliveries.size() == 200);
+  INFO(r.fidelity() << " +- " << r.fidelity_error() << ", forecast " << foretold);
+  CHECK(r.fidelity() >= foretold);
+  CHECK(r.fidelity() < foretold + 1e-3);
 }
 
 TEST_CASE("sim.data_centre: the same seed gives the same run, and copies go on bit for bit") {

@@ -16,6 +16,7 @@
 #include <ebit/orchestrate/light_path.hpp>
 #include <ebit/orchestrate/wire.hpp>
 #include <ebit/route/concepts.hpp>
+#include <ebit/route/link_figures.hpp>
 #include <ebit/route/link_model.hpp>
 
 namespace ebit::orchestrate {
@@ -112,7 +113,9 @@ class model_forecaster {
     const route::network_map map{{site(a), site(b)}, {e}};
     const route::walk way{{node_id{0}, node_id{1}}, {path_id{0}}};
     const route::evaluation found = model_.evaluate(map, way, {node_id{0}, node_id{1}, 1, k.fidelity});
-    light_forecast out{found.expected.rate(), found.expected.fidelity(), shortage::none};
+    // A lease ends, so the tail waits for the head's word on every pair: its half is older by that.
+    const bell_diagonal pair = found.expected.state().aged(route::decay_over(seen, duration::zero(), seen.delay));
+    light_forecast out{found.expected.rate(), pair.fidelity(bell_index::phi_plus), shortage::none};
     if (!found.feasible) out.why = found.why == refusal::memory ? shortage::communication_qubit : shortage::fidelity;
     return out;
   }

@@ -225,7 +225,8 @@ class data_centre {
     driver_.start();
   }
 
-  /// Messages go along the fibres; the controllers stand at switches of the highest tier.
+  /// Messages go along the fibres; the controllers stand at switches of the highest tier, or where there are none at
+  /// analysers.
   [[nodiscard]] std::vector<classical_network::classical_link> control_links(
       const orchestrate::fabric& layout) const {
     std::vector<classical_network::classical_link> links;
@@ -239,6 +240,8 @@ class data_centre {
       if (!tops.empty() && layout.at(e).tier > layout.at(tops.front()).tier) tops.clear();
       tops.push_back(e);
     }
+    for (const auto& others : {layout.analysers(), layout.endpoints()})
+      if (tops.empty()) tops.assign(others.begin(), others.end());
     for (std::uint32_t i = 0; i < options_.controllers; ++i)
       links.push_back({node_id{static_cast<std::uint32_t>(layout.elements().size()) + i},
                        node_id{tops[i % tops.size()].value()}, options_.to_controller});
