@@ -44,6 +44,11 @@ struct fault_figures {
 [[nodiscard]] inline std::vector<fault_figures> list_faults(const scene& s) {
   using kind = ebit::sim::fabric_fault::kind;
   std::vector<fault_figures> all;
+  const auto add = [&all](fault_figures one) {  // in the order of their times
+    std::size_t place = all.size();
+    while (place > 0 && one.at < all[place - 1].at) --place;
+    all.insert(all.begin() + static_cast<std::ptrdiff_t>(place), std::move(one));
+  };
   const auto label = [&](std::uint32_t e) { return ebit::sim::detail::printable(s.layout.elements()[e].label); };
   for (const ebit::sim::fabric_fault& f : s.faults.broken) {
     fault_figures one{.at = f.at, .lasts = f.lasts};
@@ -61,7 +66,7 @@ struct fault_figures {
         one.homing = s.layout.model_of_switch(f.element).homing_time;
       if (f.what == kind::sticking_port) one.what += ", port " + std::to_string(f.port) + " sticks";
     }
-    all.push_back(std::move(one));
+    add(std::move(one));
   }
   for (const ebit::scheduled_fault& f : s.faults.crashes) {
     fault_figures one{.at = f.at, .lasts = f.lasts};
@@ -72,9 +77,8 @@ struct fault_figures {
     } else {
       one.what = "controller " + std::to_string(f.node.value() - s.layout.elements().size());
     }
-    all.push_back(std::move(one));
+    add(std::move(one));
   }
-  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return all;
 }
 

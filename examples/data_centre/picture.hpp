@@ -118,8 +118,10 @@ class picture {
       if (x.valid() && in.pool_of(x).valid()) continue;
       if (all_.use.use_of(id) > 0 || in.spans().size() <= most_idle_fibres) order.push_back(i);
     }
-    std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return all_.use.use_of(ebit::orchestrate::span_id{a}) < all_.use.use_of(ebit::orchestrate::span_id{b});
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const double x = all_.use.use_of(ebit::orchestrate::span_id{a}),
+                   y = all_.use.use_of(ebit::orchestrate::span_id{b});
+      return x < y || (x == y && a < b);
     });
     for (const std::uint32_t i : order) {
       const double used = all_.use.use_of(ebit::orchestrate::span_id{i});
