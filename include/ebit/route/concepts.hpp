@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include <ebit/backend/actions.hpp>
@@ -64,6 +65,31 @@ concept route_policy = std::semiregular<Policy> && requires(const Policy& policy
                                                             const demand& d, const generous_model& model) {
   { policy.choose(map, d, model) } -> std::same_as<answer>;
 };
+
+/// A walk that a circuit of the same head has slots on, or waits for.
+struct walk_in_use {
+  const walk* path = nullptr;
+  std::uint16_t slots = 1;  ///< of each of its links
+};
+
+/// Slots of a link of the start that the head's own circuits leave.
+[[nodiscard]] inline std::uint16_t slots_left(const network_map& map, path_id link,
+                                              std::span<const walk_in_use> in_use) {
+  std::uint32_t taken = 0;
+  for (const walk_in_use& u : in_use)
+    for (const path_id each : u.path->links) taken += each == link ? u.slots : 0U;
+  const std::uint32_t all = map.along(link).slots;
+  return static_cast<std::uint16_t>(taken < all ? all - taken : 0);
+}
+
+/// A route policy that also regards which walks its head uses already: the engine then tells it of them, those of
+/// requests that wait for room included.
+template <class Policy>
+concept regards_circuits =
+    route_policy<Policy> && requires(const Policy& policy, const network_map& map, const demand& d,
+                                     const generous_model& model, std::span<const walk_in_use> in_use) {
+      { policy.choose(map, d, model, in_use) } -> std::same_as<answer>;
+    };
 
 }  // namespace route
 }  // namespace ebit

@@ -108,6 +108,13 @@ class connections {
       if (k.queue.expired(now) != nullptr) return &k;
     return nullptr;
   }
+  /// The walks that are used or waited for, but for that of `except`.
+  [[nodiscard]] std::vector<walk_in_use> in_use(const connection* except) const {
+    std::vector<walk_in_use> all;
+    for (const connection& k : all_)
+      if (&k != except) all.push_back({&k.found.path, k.found.circuit.plan.width});
+    return all;
+  }
   [[nodiscard]] std::size_t size() const { return all_.size(); }
   [[nodiscard]] connection& operator[](std::size_t i) { return all_[i]; }
   [[nodiscard]] auto begin() { return all_.begin(); }

@@ -193,8 +193,10 @@ class route_engine {
     return self == e.peer ? refusal::same_node : refusal::none;
   }
   [[nodiscard]] bool makes_sense(const wire::install& m) const;
-  /// The policy's choice; but where a fabric has made a path to the very peer, that one.
-  [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d) const;
+  /// The policy's choice for a connection, null if it is not yet there; but where a fabric has made a path to the very
+  /// peer, that one.
+  [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d,
+                                     const route::connection* of) const;
 
   /// Enters the request into the queue of a circuit it can share. False if there is none.
   template <class Sink>

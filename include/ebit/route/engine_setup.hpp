@@ -18,7 +18,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, con
     return;
   }
   if (service_.shared && join(table, e, ctx, sink)) return;
-  route::answer found = choose(table, link, {table.self(), e.peer, e.pairs, e.min_fidelity});
+  route::answer found = choose(table, link, {table.self(), e.peer, e.pairs, e.min_fidelity}, nullptr);
   const route::evaluation& c = found.circuit;
   const auto hops = static_cast<std::uint16_t>(found.path.hops());
   if (!c.feasible) {
@@ -46,14 +46,17 @@ bool route_engine<Policy, Model>::makes_sense(const wire::install& m) const {
 
 template <class Policy, class Model>
 route::answer route_engine<Policy, Model>::choose(const segments& table, const link_engine& link,
-                                                  const route::demand& d) const {
+                                                  const route::demand& d, const route::connection* of) const {
   for (const port& p : link.ports()) {
     if (!p.up || p.peer != d.to || !map_.is_made(p.path) || !map_.knows(p.path)) continue;
     if (!route::fits(table, link, p.path, 1)) continue;
     const route::walk made{{d.from, d.to}, {p.path}};
     return {made, model_.evaluate(map_, made, d)};
   }
-  return policy_.choose(map_, d, model_);
+  if constexpr (route::regards_circuits<Policy>)
+    return policy_.choose(map_, d, model_, connections_.in_use(of));
+  else
+    return policy_.choose(map_, d, model_);
 }
 
 template <class Policy, class Model>
@@ -62,7 +65,7 @@ void route_engine<Policy, Model>::find_again(segments& table, link_engine& link,
   for (std::size_t i = 0; i < connections_.size();) {
     connection& k = connections_[i++];
     if (k.circuit.valid() || map_.knows(k.found.path.links.front())) continue;
-    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()});
+    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()}, &k);
     if (found.path.links.empty()) continue;
     k.found = std::move(found);
     k.refused = circuit_id::none();
