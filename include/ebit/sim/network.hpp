@@ -15,6 +15,7 @@
 #include <ebit/purify/concepts.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/route/link_model.hpp>
+#include <ebit/route/multipath.hpp>
 #include <ebit/sim/builders.hpp>
 #include <ebit/sim/driver.hpp>
 #include <ebit/sim/tap.hpp>
@@ -118,9 +119,35 @@ class network {
   /// An application at `from` asks for pairs with `to`, now. What is wrong with the request or the configuration
   /// comes back as an error; what the network cannot do, the request itself tells after `run`.
   result<request_handle> request(const request_parameters& wanted) {
-    if (!checked_) return checked_.error();
-    if (auto ok = wanted.validate(driver_.nodes().size()); !ok) return ok.error();
+    if (const auto ok = check(wanted); !ok) return ok.error();
     return request_handle{this, &record_of, driver_.ask(wanted)};
+  }
+
+  /// The same over several walks at once, as the route policy splits it: a request of its own for each part, the
+  /// fastest first. Parts are not of one piece, so what is to be there at the same time cannot be split. Where no walk
+  /// serves it, it is put whole, and the request tells why it is refused.
+  result<std::vector<request_handle>> request_parts(const request_parameters& wanted)
+    requires route::splits_requests<typename Profile::route>
+  {
+    if (wanted.atomic) return config_error{"request.atomic", "true", "false for a request that is split"};
+    std::vector<request_handle> parts;
+    const auto put = [&](const request_parameters& part) {
+      auto asked = request(part);
+      if (asked) parts.push_back(*asked);
+      return asked;
+    };
+    if (const auto whole = check(wanted); !whole) return whole.error();
+    const auto shares =
+        options_.route.policy.split(driver_.map(), {wanted.from, wanted.to, wanted.pairs, wanted.min_fidelity},
+                                    make_model<Profile>(options_.stack()));
+    if (shares.empty())
+      if (const auto asked = put(wanted); !asked) return asked.error();
+    for (const route::share& s : shares) {
+      request_parameters part = wanted;
+      part.pairs = s.pairs;
+      if (const auto asked = put(part); !asked) return asked.error();
+    }
+    return parts;
   }
 
   /// What the stack's models say about a request, as its head will work it out.
@@ -176,6 +203,10 @@ class network {
  private:
   static const request_record& record_of(const void* self, request_id id) {
     return static_cast<const network*>(self)->driver_.requests()[id.value()];
+  }
+
+  [[nodiscard]] status check(const request_parameters& wanted) const {
+    return checked_ ? wanted.validate(driver_.nodes().size()) : checked_;
   }
 
   /// Whether the links are of a kind that the heralding models describe.
