@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <ebit/core/probability.hpp>
 #include <ebit/purify/concepts.hpp>
 #include <ebit/route/concepts.hpp>
+#include <ebit/route/fastest_drive.hpp>
 #include <ebit/route/link_figures.hpp>
 #include <ebit/route/link_model.hpp>
 #include <ebit/route/round_rate.hpp>
@@ -46,23 +49,13 @@ class circuit_model {
     return p > 0 ? e.budget.period(w).seconds() / (p * w) : infinite;
   }
 
-  /// The best way to serve `d` along `w`: of all link drives that reach the fidelity, the fastest.
+  /// The way to serve `d` along `w` with the policy's rounds: of all link drives that reach the fidelity, that of the
+  /// lowest link fidelity. Without distillation that is the fastest.
   [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d) const {
     const frame_of f = frame(map, w);
+    if (f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
     evaluation best;
-    if (f.short_of_memory) {
-      best.why = refusal::memory;
-      best.hop = f.worst;
-      best.value = f.width;
-      return best;
-    }
-    if (f.offsets.head.front().is_never()) {
-      best.why = refusal::never_joins;
-      best.value = static_cast<double>(w.hops());
-      return best;
-    }
-    double top = 0;
-    for (const double b : f.best) top = std::max(top, b);
+    const double top = highest(f);
     // The wanted link fidelity travels to the nodes in single precision.
     const auto at = [&](double fidelity) {
       return with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity)));
@@ -91,13 +84,35 @@ class circuit_model {
         bad = middle;
       }
     }
-    best.feasible = true;
-    if (static_cast<double>(d.pairs) > best.expected.rate() * options_.patience.seconds()) {
-      best.feasible = false;
-      best.why = refusal::too_slow;
-      best.value = best.expected.rate();
-    }
-    return best;
+    return served(std::move(best), d);
+  }
+
+  /// The same with so many rounds of distillation, and of all drives that reach the fidelity the fastest. More noise
+  /// at the source can cost more in pairs thrown away than it gains in heralds; with EPL it always does in the end.
+  [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d,
+                                    std::uint8_t rounds) const {
+    const std::optional<circuit_model> other = with_rounds(rounds);
+    const frame_of f = other ? other->frame(map, w) : frame_of{};
+    if (!other || f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
+    const auto at = [&](double fidelity) {
+      return other->with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity)));
+    };
+    // Short of the fidelity the nearest to it counts, and less than any rate.
+    const double fidelity = fastest_drive(highest(f), [&](double each) {
+      const evaluation e = at(each);
+      return reaches(e, d) ? e.expected.rate() : e.expected.fidelity() - 1;
+    });
+    evaluation best = at(fidelity);
+    return reaches(best, d) ? served(std::move(best), d) : short_of_fidelity(std::move(best), f, d);
+  }
+  /// The same at one given drive.
+  [[nodiscard]] evaluation evaluate_at(const network_map& map, const walk& w, const demand& d, std::uint8_t rounds,
+                                       double link_fidelity) const {
+    const std::optional<circuit_model> other = with_rounds(rounds);
+    const frame_of f = other ? other->frame(map, w) : frame_of{};
+    if (!other || f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
+    evaluation e = other->with_drives(map, w, f, static_cast<double>(static_cast<float>(link_fidelity)));
+    return reaches(e, d) ? served(std::move(e), d) : short_of_fidelity(std::move(e), f, d);
   }
 
   [[nodiscard]] const Herald& herald() const { return herald_; }
@@ -125,6 +140,41 @@ class circuit_model {
   }
   [[nodiscard]] std::uint8_t end_rounds() const {
     return purify_.at == purify::where::link ? std::uint8_t{0} : purify_.rounds;
+  }
+
+  /// Nothing if the purification policy has no such number of rounds.
+  [[nodiscard]] std::optional<circuit_model> with_rounds(std::uint8_t rounds) const {
+    circuit_model other = *this;
+    if constexpr (purify::never_distils<Purify>) {
+      if (rounds != 0) return std::nullopt;
+    } else {
+      other.purify_.rounds = rounds;
+      if constexpr (requires { other.purify_.validate(); })
+        if (!other.purify_.validate()) return std::nullopt;
+    }
+    return other;
+  }
+  [[nodiscard]] static double highest(const frame_of& f) {
+    double top = 0;
+    for (const double b : f.best) top = std::max(top, b);
+    return top;
+  }
+  /// There are too few slots for the rounds, or the swaps never end.
+  [[nodiscard]] static evaluation impossible(const walk& w, const frame_of& f) {
+    evaluation none;
+    none.why = f.short_of_memory ? refusal::memory : refusal::never_joins;
+    none.hop = f.short_of_memory ? f.worst : std::uint16_t{0};
+    none.value = f.short_of_memory ? f.width : static_cast<double>(w.hops());
+    return none;
+  }
+  /// It reaches the fidelity; and is it fast enough?
+  [[nodiscard]] evaluation served(evaluation e, const demand& d) const {
+    e.feasible = static_cast<double>(d.pairs) <= e.expected.rate() * options_.patience.seconds();
+    if (!e.feasible) {
+      e.why = refusal::too_slow;
+      e.value = e.expected.rate();
+    }
+    return e;
   }
 
   [[nodiscard]] frame_of frame(const network_map& map, const walk& w) const {

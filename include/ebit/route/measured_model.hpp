@@ -42,8 +42,13 @@ class measured_model {
     return c.yield > 0 ? model_->link_seconds(map, purified(e, c.purity), fidelity) / c.yield : 1e300;
   }
 
-  /// Evaluates a map of the walk alone, in which links are as measured. A link that yields nothing is closed.
-  [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d) const {
+  /// Evaluates a map of the walk alone, in which links are as measured. A link that yields nothing is closed. What the
+  /// model asks for besides, as the rounds of distillation, is handed on.
+  template <class... Further>
+  [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d,
+                                    const Further&... further) const
+    requires requires(const Model& model) { model.evaluate(map, w, d, further...); }
+  {
     std::vector<site> sites;
     std::vector<edge> links;
     walk same;
@@ -67,9 +72,9 @@ class measured_model {
       links.push_back(std::move(e));
       same.links.emplace_back(static_cast<std::uint32_t>(i));
     }
-    if (as_forecast) return model_->evaluate(map, w, d);
+    if (as_forecast) return model_->evaluate(map, w, d, further...);
     return model_->evaluate(network_map{std::move(sites), std::move(links)}, same,
-                            demand{same.nodes.front(), same.nodes.back(), d.pairs, d.min_fidelity});
+                            demand{same.nodes.front(), same.nodes.back(), d.pairs, d.min_fidelity}, further...);
   }
 
  private:
