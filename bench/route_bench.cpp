@@ -12,10 +12,17 @@
 #include <ebit/link/budget.hpp>
 #include <ebit/link/presets.hpp>
 #include <ebit/node/profile.hpp>
+#include <ebit/route/best_of_k.hpp>
+#include <ebit/route/disjoint_paths.hpp>
 #include <ebit/route/handover.hpp>
 #include <ebit/route/k_shortest_paths.hpp>
 #include <ebit/route/link_state.hpp>
+#include <ebit/route/local_scoring.hpp>
 #include <ebit/route/max_flow.hpp>
+#include <ebit/route/multipath.hpp>
+#include <ebit/route/purification_aware.hpp>
+#include <ebit/route/q_cast.hpp>
+#include <ebit/route/q_cast_round.hpp>
 #include <ebit/route/request_queue.hpp>
 #include <ebit/route/scheduler.hpp>
 #include <ebit/sim/builders.hpp>
@@ -229,6 +236,90 @@ void max_flow(benchmark::State& state) {
   state.SetLabel("no goal set (shortest_path)");
 }
 BENCHMARK(max_flow)->Unit(benchmark::kMicrosecond);
+
+/// The choice of one policy for ten hops; what it promises against the best of 64 walks by each measure.
+template <class Policy>
+void choose(benchmark::State& state) {
+  const route::network_map map = grid_map();
+  const auto m = model();
+  const Policy policy{};
+  double rate = 0;
+  for (auto _ : state) {
+    const route::answer a = policy.choose(map, ten_hops, m);
+    rate = a.circuit.feasible ? a.circuit.expected.rate() : 0;
+    opaque(rate);
+  }
+  if (!(rate > 0)) state.SkipWithError("the demand cannot be served");
+  state.counters["rate"] = rate;
+  state.SetLabel("no goal set (cheapest_path)");
+}
+// No goal set: as cheapest_path, of four walks by each measure.
+BENCHMARK_TEMPLATE(choose, route::best_of_k)->Unit(benchmark::kMicrosecond);
+// No goal set: a search for every width up to the slots of a link, at four link fidelities and two lengths of round.
+BENCHMARK_TEMPLATE(choose, route::q_cast)->Unit(benchmark::kMicrosecond);
+// No goal set: one to four disjoint walks and the largest flow, at four link fidelities, each walk in full.
+BENCHMARK_TEMPLATE(choose, route::multipath)->Unit(benchmark::kMicrosecond);
+// No goal set: three walks by each of eight measures.
+BENCHMARK_TEMPLATE(choose, route::purification_aware)->Unit(benchmark::kMicrosecond);
+// No goal set: what ten nodes decide in turn, at four link fidelities, with the model asked of each link alone.
+BENCHMARK_TEMPLATE(choose, route::local_scoring)->Unit(benchmark::kMicrosecond);
+
+// Goal: below shortest_path, which looks at the whole grid. From corner to corner by the scores of 39 nodes, that of
+// each link written down.
+void local_walk(benchmark::State& state) {
+  struct known {
+    [[nodiscard]] static route::link_sight see(node_id, path_id link) {
+      return {1.0 + link.value() % 7, 0.9, static_cast<std::uint16_t>(1 + link.value() % 3), 4};
+    }
+  };
+  const route::network_map map = grid_map();
+  const std::vector<std::uint32_t> ranks = route::ranks_towards(map, node_id{399});
+  std::size_t hops = 0;
+  for (auto _ : state) {
+    hops = route::local_scoring{.detour = 0}.find(map, node_id{0}, node_id{399}, ranks, known{}).hops();
+    opaque(hops);
+  }
+  if (hops != 38) state.SkipWithError("not a walk downhill");
+  state.SetLabel("goal: below shortest_path");
+}
+BENCHMARK(local_walk)->Unit(benchmark::kMicrosecond);
+
+// No goal set: four walks without a common link from corner to corner; two there are. Compared with max_flow.
+void disjoint_paths(benchmark::State& state) {
+  const route::network_map map = grid_map();
+  std::size_t walks = 0;
+  for (auto _ : state) {
+    walks = route::disjoint_paths(map, node_id{0}, node_id{399}, 4, route::disjoint::links, [](const route::edge& e) {
+              return e.budget.delay.seconds();
+            }).size();
+    opaque(walks);
+  }
+  if (walks != 2) state.SkipWithError("not two walks");
+  state.SetLabel("no goal set (max_flow)");
+}
+BENCHMARK(disjoint_paths)->Unit(benchmark::kMicrosecond);
+
+// No goal set: the plan of a round of Q-CAST for ten requests on the grid, detours over up to three links included;
+// `pairs` per round in the mean, detours not counted.
+void plan_round(benchmark::State& state) {
+  const route::network_map map = grid_map();
+  route::round_resources of = route::round_resources::of(map);
+  for (std::size_t i = 0; i < of.success.size(); ++i) of.success[i] = 0.5 + 0.02 * static_cast<double>(i % 11);
+  for (double& q : of.swap) q = 0.9;
+  for (std::uint32_t& m : of.memories) m = 12;
+  std::vector<route::node_pair> requests;
+  for (std::uint32_t i = 0; i < 10; ++i) requests.push_back({node_id{i * 37}, node_id{399 - i * 29}});
+  double pairs = 0;
+  for (auto _ : state) {
+    pairs = 0;
+    for (const route::q_cast_route& r : route::plan_round(map, of, requests)) pairs += r.major.throughput;
+    opaque(pairs);
+  }
+  if (!(pairs > 0)) state.SkipWithError("no walks");
+  state.counters["pairs"] = pairs;
+  state.SetLabel("no goal set (ten searches by width)");
+}
+BENCHMARK(plan_round)->Unit(benchmark::kMillisecond);
 
 /// A square grid of nodes that exchange advertisements; a message takes 100 us.
 ebit_test::link_state_network square(std::int64_t nodes, std::uint8_t radius) {

@@ -74,9 +74,10 @@ struct wide_route {
 
 namespace detail {
 
-/// Dijkstra's search with the expected throughput in the place of the distance, at one width.
+/// Dijkstra's search with the expected throughput in the place of the distance, at one width; nothing that gives no
+/// more than `floor`.
 [[nodiscard]] inline wide_route best_of_width(const network_map& map, const round_resources& of, node_id from,
-                                              node_id to, std::uint16_t width, std::size_t most_hops) {
+                                              node_id to, std::uint16_t width, std::size_t most_hops, double floor) {
   struct label {
     width_throughput sum;
     double value = 0;
@@ -115,7 +116,7 @@ namespace detail {
       sum.extend(of.success[index], at == from ? 1.0 : of.swap[top.node]);
       const double value = sum.mean();
       const bool better = value > there.value || (value == there.value && top.hops + 1 < there.hops);
-      if (!(value > 0) || !better) continue;
+      if (!(value > floor) || !better) continue;
       const std::uint32_t next = map.along(path_id{index}).other(at).value();
       there = {std::move(sum), value, top.hops + 1, index, false};
       heap.push_back({value, there.hops, next});
@@ -140,7 +141,7 @@ namespace detail {
 }  // namespace detail
 
 /// The walk of the greatest expected throughput at any width up to `most_width`, by the extended Dijkstra search of
-/// Q-CAST, once for each width; of equals the narrower. The search keeps the best beginning at each node, which mostly
+/// Q-CAST, once for each width, from the widest on; of equals the wider. The search keeps the best beginning at each node, which mostly
 /// but not always begins the best walk. An empty walk (width 0) means that there is none.
 [[nodiscard]] inline wide_route best_wide_route(const network_map& map, const round_resources& of, node_id from,
                                                 node_id to, std::uint16_t most_width, std::size_t most_hops) {
@@ -155,9 +156,10 @@ namespace detail {
   };
   wide_route best;
   const std::uint16_t most = least(most_width, widest_at(from), widest_at(to));
-  for (std::uint16_t width = 1; width <= most; ++width) {
-    wide_route found = detail::best_of_width(map, of, from, to, width, most_hops);
-    if (found.throughput > best.throughput) best = std::move(found);
+  for (std::uint16_t width = most; width > 0; --width) {
+    // No beginning gives less than the whole.
+    wide_route found = detail::best_of_width(map, of, from, to, width, most_hops, best.throughput);
+    if (found.width > 0) best = std::move(found);
   }
   return best;
 }
