@@ -72,16 +72,6 @@ struct walk_in_use {
   std::uint16_t slots = 1;  ///< of each of its links
 };
 
-/// Slots of a link of the start that the head's own circuits leave.
-[[nodiscard]] inline std::uint16_t slots_left(const network_map& map, path_id link,
-                                              std::span<const walk_in_use> in_use) {
-  std::uint32_t taken = 0;
-  for (const walk_in_use& u : in_use)
-    for (const path_id each : u.path->links) taken += each == link ? u.slots : 0U;
-  const std::uint32_t all = map.along(link).slots;
-  return static_cast<std::uint16_t>(taken < all ? all - taken : 0);
-}
-
 /// A route policy that also regards which walks its head uses already: the engine then tells it of them, those of
 /// requests that wait for room included.
 template <class Policy>

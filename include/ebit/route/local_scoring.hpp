@@ -15,6 +15,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/route/best_of.hpp>
 #include <ebit/route/concepts.hpp>
+#include <ebit/route/slots_left.hpp>
 
 namespace ebit::route {
 

@@ -18,6 +18,7 @@
 #include <ebit/route/disjoint_paths.hpp>
 #include <ebit/route/max_flow.hpp>
 #include <ebit/route/shortest_path.hpp>
+#include <ebit/route/slots_left.hpp>
 #include <ebit/route/widest_path.hpp>
 
 namespace ebit::route {

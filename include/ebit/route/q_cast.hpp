@@ -16,6 +16,7 @@
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/q_cast_path.hpp>
 #include <ebit/route/shortest_path.hpp>
+#include <ebit/route/slots_left.hpp>
 
 namespace ebit::route {
 
