@@ -16,6 +16,7 @@
 #include <ebit/link/microwave_line.hpp>
 #include <ebit/link/thermal.hpp>
 #include <ebit/link/visibility.hpp>
+#include <ebit/route/width_throughput.hpp>
 
 #include "golden_reader.hpp"
 
@@ -128,6 +129,9 @@ TEST_CASE("golden: qcast_metric.csv", "[golden]") {
     const std::vector<double> hops = numbers_in(at, "p_hops");
     const auto width = static_cast<std::uint32_t>(at.integer("W"));
     check(at, "EXT", analyze::expected_throughput(hops, width, at["q"]), 1e-12, printed);
+    route::width_throughput link_by_link{static_cast<std::uint16_t>(width)};
+    for (std::size_t k = 0; k < hops.size(); ++k) link_by_link.extend(hops[k], k == 0 ? 1.0 : at["q"]);
+    check(at, "EXT", link_by_link.mean(), 1e-12, printed);
   });
 }
 

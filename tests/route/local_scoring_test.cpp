@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include <ebit/herald/single_click.hpp>
@@ -170,6 +171,76 @@ TEST_CASE("route.local_scoring: better than all knowledge of the network where t
   CHECK(local < global[0]);
   CHECK(local > global[3]);  // one second old
   CHECK(local > 1.3 * global[5]);
+}
+
+TEST_CASE(
+    "route.local_scoring: under load it serves more, at a higher fidelity, than ways through a root or fixed ones") {
+  // Requests come one by one to a grid and hold a memory at either end of each link of their walk, until thirty others
+  // have come. Links have Werner parameters of 0.93 to 0.99.
+  const route::network_map map = ebit_test::grid_map(7, 7);
+  struct tally {
+    int served = 0, usable = 0;
+    double fidelity = 0;
+  };
+  const auto run = [&](const auto& way) {
+    tally t;
+    random_stream draw{9, random_purpose::topology, 54};
+    states now{&map, {}};
+    for (std::size_t l = 0; l < map.edges().size(); ++l) {
+      const double werner = 0.93 + 0.06 * sample::uniform(draw);
+      now.of.push_back({1.0, (1 + 3 * werner) / 4, 3, 3});
+    }
+    std::vector<std::pair<int, route::walk>> held;
+    for (int i = 0; i < 1'000; ++i) {
+      const node_id from{static_cast<std::uint32_t>(sample::below(draw, 49))};
+      const node_id to{static_cast<std::uint32_t>(sample::below(draw, 49))};
+      if (from == to) continue;
+      if (!held.empty() && held.front().first <= i - 30) {
+        for (const path_id l : held.front().second.links) ++now.of[l.value()].free_slots;
+        held.erase(held.begin());
+      }
+      route::walk w = way(now, from, to);
+      bool fits = !w.links.empty();
+      double werner = 1;
+      for (const path_id l : w.links) {
+        const auto times = std::count(w.links.begin(), w.links.end(), l);
+        fits = fits && now.of[l.value()].free_slots >= times;
+        werner *= (4 * now.of[l.value()].fidelity - 1) / 3;
+      }
+      if (!fits) continue;
+      for (const path_id l : w.links) --now.of[l.value()].free_slots;
+      ++t.served;
+      const double fidelity = (1 + 3 * werner) / 4;
+      t.usable += fidelity > 0.76 ? 1 : 0;
+      t.fidelity += fidelity;
+      held.emplace_back(i, std::move(w));
+    }
+    t.fidelity /= t.served;
+    return t;
+  };
+  const auto fixed = [&](const states&, node_id from, node_id to) {
+    return route::shortest_path(map, from, to, [](const route::edge&) { return 1.0; });
+  };
+  const auto through_root = [&](const states& now, node_id from, node_id to) {
+    const node_id root{24};
+    route::walk w = from == root ? route::walk{{from}, {}} : fixed(now, from, root);
+    const route::walk down = root == to ? route::walk{{root}, {}} : fixed(now, root, to);
+    w.links.insert(w.links.end(), down.links.begin(), down.links.end());
+    return w;
+  };
+  const auto scored = [&](const states& now, node_id from, node_id to) {
+    return route::local_scoring{.fidelity_weight = 5}.find(map, from, to, route::ranks_towards(map, to), now);
+  };
+  const tally by_score = run(scored), by_map = run(fixed), by_root = run(through_root);
+  std::printf(
+      "local_scoring under load: %d served, fidelity %.3f, above 0.76 %d; fixed ways %d, %.3f, %d; through a "
+      "root %d, %.3f, %d\n",
+      by_score.served, by_score.fidelity, by_score.usable, by_map.served, by_map.fidelity, by_map.usable,
+      by_root.served, by_root.fidelity, by_root.usable);
+  CHECK(by_score.served > by_map.served);
+  CHECK(by_map.served > by_root.served);
+  CHECK(by_score.usable > 1.1 * by_map.usable);
+  CHECK(by_score.usable > 3 * by_root.usable);
 }
 
 TEST_CASE("route.local_scoring: as a route policy it leaves links that were measured to do badly, and forgets") {
