@@ -136,6 +136,7 @@ TEST_CASE("route.circuit_model: with EPL the drive that just reaches the fidelit
   CHECK(1 - fastest.plan.link_fidelity == ebit_test::approx(1 / 3.0).margin(0.02));
   CHECK(1 - just.plan.link_fidelity > 0.45);
   CHECK(fastest.expected.rate() > 1.1 * just.expected.rate());
+  CHECK(m.evaluate(map, w, d, 2).why == refusal::unsupported);  // EPL has one round
 }
 
 TEST_CASE("route.purification_aware: goes by measured links too") {

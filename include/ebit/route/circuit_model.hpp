@@ -9,6 +9,7 @@
 
 #include <ebit/core/probability.hpp>
 #include <ebit/purify/concepts.hpp>
+#include <ebit/route/circuit_frame.hpp>
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/fastest_drive.hpp>
 #include <ebit/route/link_figures.hpp>
@@ -52,10 +53,10 @@ class circuit_model {
   /// The way to serve `d` along `w` with the policy's rounds: of all link drives that reach the fidelity, that of the
   /// lowest link fidelity. Without distillation that is the fastest.
   [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d) const {
-    const frame_of f = frame(map, w);
+    const circuit_frame f = frame(map, w);
     if (f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
     evaluation best;
-    const double top = highest(f);
+    const double top = f.highest();
     // The wanted link fidelity travels to the nodes in single precision.
     const auto at = [&](double fidelity) {
       return with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity)));
@@ -92,13 +93,14 @@ class circuit_model {
   [[nodiscard]] evaluation evaluate(const network_map& map, const walk& w, const demand& d,
                                     std::uint8_t rounds) const {
     const std::optional<circuit_model> other = with_rounds(rounds);
-    const frame_of f = other ? other->frame(map, w) : frame_of{};
-    if (!other || f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
+    const circuit_frame f = other ? other->frame(map, w) : circuit_frame{};
+    if (!other) return no_such_rounds(rounds);
+    if (f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
     const auto at = [&](double fidelity) {
       return other->with_drives(map, w, f, static_cast<double>(static_cast<float>(fidelity)));
     };
     // Short of the fidelity the nearest to it counts, and less than any rate.
-    const double fidelity = fastest_drive(highest(f), [&](double each) {
+    const double fidelity = fastest_drive(f.highest(), [&](double each) {
       const evaluation e = at(each);
       return reaches(e, d) ? e.expected.rate() : e.expected.fidelity() - 1;
     });
@@ -109,8 +111,9 @@ class circuit_model {
   [[nodiscard]] evaluation evaluate_at(const network_map& map, const walk& w, const demand& d, std::uint8_t rounds,
                                        double link_fidelity) const {
     const std::optional<circuit_model> other = with_rounds(rounds);
-    const frame_of f = other ? other->frame(map, w) : frame_of{};
-    if (!other || f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
+    const circuit_frame f = other ? other->frame(map, w) : circuit_frame{};
+    if (!other) return no_such_rounds(rounds);
+    if (f.short_of_memory || f.offsets.head.front().is_never()) return impossible(w, f);
     evaluation e = other->with_drives(map, w, f, static_cast<double>(static_cast<float>(link_fidelity)));
     return reaches(e, d) ? served(std::move(e), d) : short_of_fidelity(std::move(e), f, d);
   }
@@ -124,16 +127,6 @@ class circuit_model {
 
  private:
   static constexpr double infinite = 1e300;
-
-  /// What does not depend on how the links are driven.
-  struct frame_of {
-    std::uint16_t width = 1;
-    std::uint16_t worst = 0;
-    bool short_of_memory = false;
-    std::vector<double> best;
-    schedule_offsets offsets;
-    std::vector<bool> forward;  ///< the walk goes from the link's end A to its end B
-  };
 
   [[nodiscard]] std::uint8_t link_rounds() const {
     return purify_.at == purify::where::link ? purify_.rounds : std::uint8_t{0};
@@ -154,13 +147,14 @@ class circuit_model {
     }
     return other;
   }
-  [[nodiscard]] static double highest(const frame_of& f) {
-    double top = 0;
-    for (const double b : f.best) top = std::max(top, b);
-    return top;
+  [[nodiscard]] static evaluation no_such_rounds(std::uint8_t rounds) {
+    evaluation none;
+    none.why = refusal::unsupported;
+    none.value = rounds;
+    return none;
   }
   /// There are too few slots for the rounds, or the swaps never end.
-  [[nodiscard]] static evaluation impossible(const walk& w, const frame_of& f) {
+  [[nodiscard]] static evaluation impossible(const walk& w, const circuit_frame& f) {
     evaluation none;
     none.why = f.short_of_memory ? refusal::memory : refusal::never_joins;
     none.hop = f.short_of_memory ? f.worst : std::uint16_t{0};
@@ -177,34 +171,11 @@ class circuit_model {
     return e;
   }
 
-  [[nodiscard]] frame_of frame(const network_map& map, const walk& w) const {
-    frame_of f;
-    schedule_input input;
-    f.width = options_.width == 0 ? 255 : options_.width;
-    for (std::size_t k = 0; k < w.hops(); ++k) {
-      const edge& e = map.along(w.links[k]);
-      if (e.slots < f.width && options_.width == 0) f.width = e.slots;
-      if (e.slots < f.width) f.short_of_memory = true, f.worst = static_cast<std::uint16_t>(k), f.width = e.slots;
-    }
-    // One slot for each level of a recurrence, two for pumping.
-    const int needed = purify::pumps<Purify> ? (purify_.rounds > 0 ? 2 : 1) : purify_.rounds + 1;
-    if (f.width < needed) f.short_of_memory = true;
-    for (std::size_t k = 0; k < w.hops(); ++k) {
-      const edge& e = map.along(w.links[k]);
-      const link::budget& b = e.budget;
-      f.forward.push_back(e.a == w.nodes[k]);
-      f.best.push_back(best_fidelity(herald_, b));
-      const duration arm = std::max(b.station_a, b.station_b);
-      const duration distil = link_rounds() * (b.delay + std::max(map.at(e.a).gate_time, map.at(e.b).gate_time));
-      const duration a = arm + b.station_a + distil, z = arm + b.station_b + distil;
-      input.links.push_back({f.forward[k] ? a : z, f.forward[k] ? z : a, b.delay});
-    }
-    for (const node_id n : w.nodes) input.gate_times.push_back(map.at(n).gate_time);
-    f.offsets = swap_offsets(swap_, input);
-    return f;
+  [[nodiscard]] circuit_frame frame(const network_map& map, const walk& w) const {
+    return frame_of(herald_, purify_, swap_, options_.width, link_rounds(), map, w);
   }
 
-  [[nodiscard]] evaluation with_drives(const network_map& map, const walk& w, const frame_of& f,
+  [[nodiscard]] evaluation with_drives(const network_map& map, const walk& w, const circuit_frame& f,
                                        double fidelity) const {
     evaluation out;
     out.plan = {static_cast<std::uint8_t>(std::min<std::uint16_t>(f.width, 255)), link_rounds(), end_rounds(),
@@ -251,7 +222,7 @@ class circuit_model {
   struct bounds {
     bell_diagonal low, high;
   };
-  [[nodiscard]] bounds states(const network_map& map, const walk& w, const frame_of& f,
+  [[nodiscard]] bounds states(const network_map& map, const walk& w, const circuit_frame& f,
                               const std::vector<link_figures>& links, double& floor, double& ceiling) const {
     bell_diagonal low, high;
     const double rate = floor;
@@ -323,7 +294,7 @@ class circuit_model {
     return e.expected.rate() > 0 && e.expected.fidelity() >= d.min_fidelity;
   }
 
-  [[nodiscard]] static evaluation short_of_fidelity(evaluation closest, const frame_of& f, const demand& d) {
+  [[nodiscard]] static evaluation short_of_fidelity(evaluation closest, const circuit_frame& f, const demand& d) {
     closest.feasible = false;
     closest.why = closest.expected.fidelity_upper() >= d.min_fidelity ? refusal::waiting : refusal::fidelity;
     closest.value = closest.expected.fidelity();

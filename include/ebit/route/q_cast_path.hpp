@@ -141,8 +141,8 @@ namespace detail {
 }  // namespace detail
 
 /// The walk of the greatest expected throughput at any width up to `most_width`, by the extended Dijkstra search of
-/// Q-CAST, once for each width, from the widest on; of equals the wider. The search keeps the best beginning at each node, which mostly
-/// but not always begins the best walk. An empty walk (width 0) means that there is none.
+/// Q-CAST, once for each width, from the widest on; of equals the wider. The search keeps the best beginning at each
+/// node, which mostly but not always begins the best walk. An empty walk (width 0) means that there is none.
 [[nodiscard]] inline wide_route best_wide_route(const network_map& map, const round_resources& of, node_id from,
                                                 node_id to, std::uint16_t most_width, std::size_t most_hops) {
   EBIT_ASSERT(from.value() < map.nodes() && to.value() < map.nodes(), "a walk between unknown nodes");
