@@ -82,7 +82,7 @@ TEST_CASE("route.min_cost_flow: the cheapest of every size, in whole numbers and
     }
     CHECK(whole.augment(0, places - 1, 1) == 0);
     double sent = 0;
-    while (const double more = real.augment(0, places - 1, 100)) sent += more;
+    for (double more = 1; more > 0; sent += more) more = real.augment(0, places - 1, 100);
     CHECK(sent == 0.25 * static_cast<double>(best.size() - 1));
     CHECK(cost_of(real) == 0.25 * best.back());
     several += best.size() > 2 ? 1 : 0;

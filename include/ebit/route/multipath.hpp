@@ -160,8 +160,8 @@ struct multipath {
       evaluation e = model.evaluate(map, w, {d.from, d.to, 1, d.min_fidelity});
       if (e.feasible) all.push_back({std::move(w), std::move(e), 0});
     }
-    std::stable_sort(all.begin(), all.end(), [](const share& a, const share& b) {
-      return a.circuit.expected.rate() > b.circuit.expected.rate();
+    std::sort(all.begin(), all.end(), [](const share& a, const share& b) {
+      return ranked_walk{a.path, -a.circuit.expected.rate()}.comes_before({b.path, -b.circuit.expected.rate()});
     });
     selection best, now;
     extend(map, all, 0, now, best);
