@@ -140,3 +140,38 @@ TEST_CASE("sim.optical_truth: without any one crossing, fibre or device of it li
   });
   CHECK(parted > 80);
 }
+
+TEST_CASE("sim.optical_truth: however long it runs, what a switch remembers is bounded, and recent light is there") {
+  for (const auto kind : {link::switch_kind::any_to_any, link::switch_kind::two_by_two}) {
+    fabric_options o;
+    link::optical_switch moving;
+    moving.kind = kind;
+    moving.ports = 4;
+    moving.reconfiguration_time = 1_us;
+    o.switches = {moving};
+    const fabric in = kind == link::switch_kind::any_to_any ? star(6, o) : planar_pool(6, o);
+    optical_truth truth{shared_constant<fabric>{in}};
+    const std::uint32_t e = in.switches().front().value();
+    const std::uint32_t low = 0, high = kind == link::switch_kind::any_to_any ? 5 : 3;
+    world_time now = start;
+    std::size_t most = 0, early = 0;
+    constexpr int moves = 40'000;
+    const duration step = 5_us;
+    for (int i = 0; i < moves; ++i, now = now + step) {
+      const std::uint32_t out = i % 2 == 0 ? high : high - 1;
+      truth.move(e, low, ~std::uint32_t{0}, now);
+      REQUIRE(truth.move(e, low, out, now).why == failure::none);
+      const std::size_t size = truth.at(e).remembered();
+      if (i < moves / 4) early = std::max(early, size);
+      most = std::max(most, size);
+      if (i == 0) continue;
+      // What passed while the port was last joined can be told, up to half of what it is to remember.
+      const world_time then = now - std::min(optical_truth::remembers / 2, step * i) + 3_us;
+      const std::int64_t turn = (then - start) / step;
+      const std::uint32_t went = turn % 2 == 0 ? high : high - 1;
+      REQUIRE(truth.at(e).passes(0, static_cast<std::uint16_t>(went), then));
+    }
+    CHECK(most == early);
+    CHECK(most < 6 * static_cast<std::size_t>(optical_truth::remembers / step));
+  }
+}

@@ -128,6 +128,17 @@ class basic_switch_state {
   void forget(Time before) {
     for (std::uint16_t p = 0; p < ports(); ++p) optics_.forget(p, before);
   }
+  /// The same of port `p` alone.
+  void forget(std::uint16_t p, Time before) {
+    EBIT_ASSERT(p < ports(), "a switch has no such port");
+    optics_.forget(p, before);
+  }
+  /// How many stretches of light it remembers or foresees, at all ports.
+  [[nodiscard]] std::size_t remembered() const {
+    std::size_t sum = 0;
+    for (std::uint16_t p = 0; p < ports(); ++p) sum += optics_.light(p).size();
+    return sum;
+  }
 
   // What happens to the switch.
 

@@ -23,6 +23,9 @@ namespace ebit::sim {
 class optical_truth {
  public:
   using state = link::basic_switch_state<world_time>;
+  /// How far back it can tell where the light of a port went that has been commanded since; what was before is
+  /// forgotten with the next command, so that memory stays bounded.
+  static constexpr duration remembers = duration::picoseconds(10'000'000'000);
 
   optical_truth() = default;
   /// All switches are homed.
@@ -53,6 +56,12 @@ class optical_truth {
   movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now) {
     state& s = at(element);
     if (in >= s.ports() || (out != none && out >= s.ports())) return {failure::unavailable, {}};
+    if (layout_->model_of_switch(orchestrate::element_id{element}).kind == link::switch_kind::two_by_two) {
+      s.forget(now - remembers);  // each turn moves the light of all four
+    } else {
+      s.forget(static_cast<std::uint16_t>(in), now - remembers);
+      if (out != none) s.forget(static_cast<std::uint16_t>(out), now - remembers);
+    }
     if (out == none) {
       s.clear(static_cast<std::uint16_t>(in), now);
       return {};
@@ -136,7 +145,8 @@ class optical_truth {
 
   /// What becomes of the light of two endpoints' ports.
   struct encounter {
-    bool happens = false;                ///< it meets at an analyser, from some time on
+    bool happens = false;  ///< it meets at an analyser, from some time on
+    orchestrate::element_id analyser;
     link::lit_path balanced;             ///< delay lines and attenuators make the arms alike
     std::array<world_time, 2> lit_from;  ///< emissions from then on get through
     std::array<world_time, 2> lit_until = {world_time::never(), world_time::never()};
@@ -147,6 +157,7 @@ class optical_truth {
     if (!a.analyser.valid() || a.analyser != b.analyser || a.input == b.input) return {};
     encounter e;
     e.happens = true;
+    e.analyser = a.analyser;
     const duration longest = std::max(a.way, b.way);
     const double most = math::pow(10.0, -std::max(a.lost, b.lost).base() / 10);
     e.balanced = {most, most, longest, longest, 1 - a.noise * 3 / 4, 1 - b.noise * 3 / 4};
