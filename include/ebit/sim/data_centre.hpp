@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/result.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/link/presets.hpp>
@@ -14,6 +16,7 @@
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/sim/driver.hpp>
+#include <ebit/sim/fabric_timing.hpp>
 #include <ebit/sim/network.hpp>
 #include <ebit/sim/switched_fabric.hpp>
 
@@ -36,8 +39,11 @@ struct data_centre_options {
   orchestrate::controller_options control{};  ///< its `controllers` and `link` are filled in
   std::uint8_t controllers = 1;               ///< 1 to 8; those after the first stand by
   duration to_controller =
-      duration::picoseconds(50'000);   ///< one way, from the switch that each controller stands at
-  duration phase_lock_time{};          ///< from the light until one photon that heralds can be used
+      duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
+  duration phase_lock_time{};         ///< from the light until one photon that heralds can be used
+  /// By which clocks photons are brought together; without it they always come in time, but for the hardware's
+  /// `timing_jitter`.
+  std::optional<fabric_timing> timing{};
   fault_plan faults{};                 ///< of messages, and of whoever speaks at an address
   std::vector<fabric_fault> broken{};  ///< what breaks in the fabric
 
@@ -109,6 +115,19 @@ class data_centre {
   /// What the world's clock shows when a node's own shows `t`.
   [[nodiscard]] world_time when(node_id id, local_time t) const { return driver_.when(id.value(), t); }
 
+  /// How two endpoints choreograph their emissions, with the arms left out; none if no clocks are kept. Its budget and
+  /// what it says of synchronisation: `link::describe`, `link::describe_synchronisation`.
+  [[nodiscard]] std::optional<link::choreography> choreography() const {
+    if (!options_.timing) return std::nullopt;
+    return options_.timing->plan(options_.hardware, most_jitter(options_).seconds(),
+                                 layout().analyser_models().front());
+  }
+  /// Seconds by which an endpoint or analyser is late just now with what it does by its clock; 0 if none are kept.
+  [[nodiscard]] double clock_error(orchestrate::element_id at) const {
+    fabric_clocks clocks = driver_.fabric().clocks();
+    return clocks.run() ? clocks.error_of(at.value(), now()) : 0;
+  }
+
   /// How long a message from one node to another is under way, at the speed of light along the fibres.
   [[nodiscard]] duration flight(node_id from, node_id to) { return driver_.flight(from, to); }
 
@@ -161,7 +180,20 @@ class data_centre {
                             "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
     for (std::size_t i = 0; i < o.broken.size(); ++i)
       if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
-    return o.control.validate();
+    if (auto ok = o.control.validate(); !ok || !o.timing) return ok;
+    const auto timed = [&](const link::hardware& h) {
+      return o.timing->validate(h, layout.analyser_models().front(), layout, o.control.guard);
+    };
+    if (auto ok = timed(o.hardware); !ok) return ok;
+    for (const node_hardware& other : o.exceptions)
+      if (auto ok = timed(other.hardware); !ok) return ok;
+    return success{};
+  }
+  /// Of any endpoint's emitter.
+  [[nodiscard]] static duration most_jitter(const options_type& o) {
+    duration most = o.hardware.timing_jitter;
+    for (const node_hardware& other : o.exceptions) most = greatest(most, other.hardware.timing_jitter);
+    return most;
   }
 
   void build(const orchestrate::fabric& given, Trace trace, Tap tap) {
@@ -180,13 +212,29 @@ class data_centre {
     parts.control.link = options_.link;
     parts.control.controllers.clear();
     for (std::uint32_t i = elements; i < nodes; ++i) parts.control.controllers.push_back(node_id{i});
-    const auto seen = [&](const link::hardware& h) { return layout->analyser_models().front().installed_in(h); };
-    parts.kinds.push_back(seen(options_.hardware));
+    const link::bell_state_analyser& station = layout->analyser_models().front();
+    const auto install = [&](const link::hardware& h) {
+      if (options_.timing) {
+        parts.kinds.push_back(
+            options_.timing->expected(options_.herald, h, most_jitter(options_).seconds(), station));
+        parts.really.push_back(fabric_timing::in_itself(h, station));
+      } else {
+        parts.kinds.push_back(station.installed_in(h));
+        parts.really.push_back(parts.kinds.back());
+      }
+    };
+    install(options_.hardware);
     parts.kind_of.assign(endpoints, 0);
+    std::vector<double> emitters(endpoints, options_.hardware.timing_jitter.seconds());
     for (const node_hardware& other : options_.exceptions) {
       parts.kind_of[other.node.value()] = static_cast<std::uint16_t>(parts.kinds.size());
-      parts.kinds.push_back(seen(other.hardware));
+      emitters[other.node.value()] = other.hardware.timing_jitter.seconds();
+      install(other.hardware);
     }
+    if (options_.timing)
+      parts.clocks = fabric_clocks{*options_.timing, *layout, std::move(emitters),
+                                   options_.timing->plan(options_.hardware, most_jitter(options_).seconds(), station),
+                                   options_.seed};
     parts.forecaster = forecaster_type{make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of};
 
     std::vector<route::site> sites(nodes);

@@ -125,7 +125,8 @@ class driver {
  private:
   static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
   static constexpr std::uint32_t none = ~std::uint32_t{0};
-  static constexpr std::uint32_t of_fabric = 1;  ///< a fault that the fabric suffers, not a node
+  static constexpr std::uint32_t of_fabric = 1;         ///< a fault that the fabric suffers, not a node
+  static constexpr std::uint64_t of_timing = 1U << 20;  ///< the draw of a birth that decides whether it is one
 
   using path_state = detail::path_state;
   using slot_state = detail::slot_state;
@@ -286,7 +287,17 @@ class driver {
   /// The heralded pair as it comes into being: twirled where the representation has no place for more, else with the
   /// optical phase that the arms had when its photons met.
   [[nodiscard]] State newborn(path_state& p, const heralding_session& s, std::uint32_t m, random_stream& draw);
-  void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m);
+  void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m, std::uint64_t earliest = 0);
+  /// Where clocks are kept: goes through attempts that would herald if all photons came in time, up to one that does;
+  /// false if that is none yet.
+  [[nodiscard]] bool find_in_time(std::uint32_t path, std::uint32_t session, std::uint32_t m);
+  void post_herald(std::uint32_t path, std::uint32_t session, std::uint32_t m, std::uint32_t end, world_time when);
+  [[nodiscard]] bool keeps_time(const path_state& p) const;
+  [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s) const;
+  [[nodiscard]] link::budget in_time(const path_state& p, const arrival& came) const;
+  [[nodiscard]] route::link_model model_at(const link::budget& b, const heralding_session& s) const {
+    return route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
+  }
   void reveal(const network_event& e);
   void finish_batch(std::uint32_t path, std::uint32_t session, std::size_t end, world_time when,
                     failure why = failure::none);
@@ -339,3 +350,4 @@ class driver {
 #include <ebit/sim/driver_requests.hpp>
 #include <ebit/sim/driver_setup.hpp>
 #include <ebit/sim/driver_switching.hpp>
+#include <ebit/sim/driver_timing.hpp>

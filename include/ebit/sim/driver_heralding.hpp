@@ -75,9 +75,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::begin(std::uint32_t path, std::
     for (std::size_t e = 0; e < 2; ++e) finish_batch(path, session, e, kernel_.now(), failure::mismatch);
     return;
   }
-  const route::link_model model =
-      route::model_of(herald_, physics(paths_[path]), {s.ends[0].bright_state, s.ends[1].bright_state});
-  s.set_success(model.success_probability);
+  const route::link_model model = model_at(physics(paths_[path]), s);
+  s.most = model.success_probability;
+  if (keeps_time(paths_[path])) s.most = most_probable(paths_[path], s);
+  s.set_success(s.most);
   s.state = model.state;
   s.announced = model.announced;
   for (std::uint32_t m = 0; m < s.modes.size(); ++m) foresee(path, session, m);
@@ -112,33 +113,41 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m) {
+void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m,
+                                                         std::uint64_t earliest) {
   heralding_session& s = paths_[path].sessions[session];
-  if (!s.draw(m, paths_[path].heralds)) return;
-  for (std::uint32_t end = 0; end < 2; ++end) {
-    network_event e;
-    e.what = network_event::kind::herald;
-    e.node = paths_[path].node[end];
-    e.index = path;
-    e.other = session;
-    e.mode = m;
-    e.end = static_cast<std::uint8_t>(end);
-    e.draws = s.modes[m].draws;
-    post(s.news(end, m), e.node, from_device, e);
-  }
+  if (!s.draw(m, paths_[path].heralds, earliest)) return;
+  if (keeps_time(paths_[path]) && !find_in_time(path, session, m)) return;
+  for (std::uint32_t end = 0; end < 2; ++end) post_herald(path, session, m, end, s.news(end, m));
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::post_herald(std::uint32_t path, std::uint32_t session,
+                                                             std::uint32_t m, std::uint32_t end, world_time when) {
+  network_event e;
+  e.what = network_event::kind::herald;
+  e.node = paths_[path].node[end < 2 ? end : 0];
+  e.index = path;
+  e.other = session;
+  e.mode = m;
+  e.end = static_cast<std::uint8_t>(end);
+  e.draws = paths_[path].sessions[session].modes[m].draws;
+  post(when, e.node, from_device, e);
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 State driver<Profile, State, Trace, Tap, Fabric>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
                                                           random_stream& draw) {
   const heralding_session::mode& mode = s.modes[m];
+  const bool timed = keeps_time(p);
+  const link::budget seen = timed ? in_time(p, mode.came) : link::budget{};
   if constexpr (!State::exact.phase) {
-    State state = State::from(s.state, draw);
+    State state = State::from(timed ? model_at(seen, s).state : s.state, draw);
     state.correct(pauli_frame{mode.announced});
     return state;
   } else {
-    const link::budget& b = physics(p);
-    x_state pair = s.announced;
+    const link::budget& b = timed ? seen : physics(p);
+    x_state pair = timed ? model_at(seen, s).announced : s.announced;
     if (b.phase_noise > 0) {
       const link::ornstein_uhlenbeck drift{b.phase_noise, b.phase_correlation};
       const world_time met = mode.emitted[0] + s.ends[0].to_station;
@@ -163,6 +172,12 @@ void driver<Profile, State, Trace, Tap, Fabric>::reveal(const network_event& e) 
   if (e.mode >= s.modes.size()) return;
   heralding_session::mode& mode = s.modes[e.mode];
   if (!mode.drawn || mode.draws != e.draws) return;
+  if (mode.looking) {
+    mode.drawn = mode.looking = false;
+    mode.next_cycle = mode.cycle + 1;
+    foresee(e.index, e.other, e.mode);
+    return;
+  }
   const world_time born = mode.emitted[e.end];
   const std::uint32_t slot = s.ends[e.end].first_slot + e.mode;
   if (!mode.born) {

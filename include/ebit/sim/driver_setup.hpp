@@ -65,6 +65,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::reseed(std::uint64_t seed) {
     s.faults = random_stream{seed_, random_purpose::fault, s.key};
   }
   for (path_state& p : paths_) key_streams(p);
+  if constexpr (Fabric::switches) fabric_.clocks().reseed(seed_);
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>

@@ -10,6 +10,7 @@
 #include <ebit/core/random.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/budget.hpp>
+#include <ebit/link/lit_path.hpp>
 #include <ebit/quantum/operations.hpp>
 #include <ebit/sim/heralding.hpp>
 
@@ -56,6 +57,8 @@ struct path_state {
   path_id id;
   std::uint64_t key = 0;
   std::vector<link::budget> made;  ///< of a path that a switched fabric has made: what it is like, once it is known
+  link::lit_path line;             ///< the same: its arms, ...
+  std::uint32_t analyser = 0;      ///< ... and the element where they meet
   std::array<bool, 2> joined{};    ///< of such a path, ends that have announced attempts on it
   // Streams at no particular draw, since to key one takes longer than to draw from it.
   random_stream heralds;

@@ -159,6 +159,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
       route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
                                                   line.seen_through(half::b, fabric_.hardware_at(p.node[1])));
   p.made.assign(1, b);
+  p.line = line;
+  p.analyser = meeting.analyser.value();
   // One photon that heralds carries the phase of its arm, which has to be found again.
   const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {

@@ -14,6 +14,7 @@
 #include <ebit/core/time.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/x_state.hpp>
+#include <ebit/sim/arrival.hpp>
 
 namespace ebit::sim {
 
@@ -47,10 +48,12 @@ class heralding_session {
     bool born = false;                       ///< its pair is in the world, since one end has heard of it
     std::array<bool, 2> told{false, false};  ///< ends that have heard of it
     std::array<bool, 2> lost{false, false};  ///< ends that broke down before they heard of it
+    bool looking = false;                    ///< `drawn`, but it is not known yet which cycle heralds
     std::uint32_t draws = 0;                 ///< tells a foreseen herald from one that was called off
     std::uint64_t cycle = 0;
     std::uint64_t next_cycle = 0;  ///< the first that has not been used: a cycle heralds once, however short the way
     bell_index announced = bell_index::psi_plus;
+    arrival came;  ///< how well its photons came, where clocks are kept
 
     /// Nobody is left who could hear of the herald.
     [[nodiscard]] bool is_over() const { return (told[0] || lost[0]) && (told[1] || lost[1]); }
@@ -64,6 +67,7 @@ class heralding_session {
   std::vector<mode> modes;
   bell_diagonal state;  ///< relative to the announced Bell state
   x_state announced;    ///< the same untwirled, with Ψ+ announced
+  double most = 0;      ///< where attempts do not all succeed alike: the probability that no attempt exceeds
 
   [[nodiscard]] bool used() const { return ends[0].open || ends[1].open; }
   [[nodiscard]] bool both_open() const { return ends[0].open && ends[1].open; }
@@ -91,10 +95,11 @@ class heralding_session {
   }
 
   /// Foresees the next herald of mode `m`, if both ends can attempt and none is under way. True if one is foreseen.
-  bool draw(std::size_t m, random_stream stream) {
+  /// Cycles before `earliest` are known to herald nothing.
+  bool draw(std::size_t m, random_stream stream, std::uint64_t earliest = 0) {
     mode& it = modes[m];
     if (!both_open() || it.drawn || !it.free[0] || !it.free[1] || !can_succeed_) return false;
-    std::uint64_t first = std::max({ends[0].first_cycle, ends[1].first_cycle, it.next_cycle});
+    std::uint64_t first = std::max({ends[0].first_cycle, ends[1].first_cycle, it.next_cycle, earliest});
     for (std::size_t e = 0; e < 2; ++e) {
       if (ends[e].lit_from.is_never()) return false;
       const duration late = std::max(it.free_from[e], ends[e].lit_from) - emission(e, m, first);
@@ -106,7 +111,7 @@ class heralding_session {
     it.announced = (stream.next_u32() & 1U) != 0 ? bell_index::psi_plus : bell_index::psi_minus;
     it.cycle = first + (attempts - 1);
     it.drawn = true;
-    it.born = false;
+    it.born = it.looking = false;
     it.told = it.lost = {false, false};
     ++it.draws;
     for (std::size_t e = 0; e < 2; ++e) {
@@ -144,6 +149,11 @@ class heralding_session {
     ends[e].open = false;
     for (mode& it : modes) {
       if (!it.drawn || it.told[e]) continue;
+      if (it.looking) {
+        it.drawn = false;
+        ++it.draws;
+        continue;
+      }
       it.lost[e] = true;
       if (it.is_over()) it.drawn = false;
     }

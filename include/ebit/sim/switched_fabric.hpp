@@ -8,6 +8,7 @@
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/unit.hpp>
+#include <ebit/sim/fabric_clocks.hpp>
 #include <ebit/sim/optical_truth.hpp>
 
 namespace ebit::sim {
@@ -19,8 +20,10 @@ struct data_centre_parts {
   orchestrate::controller_options control;  ///< with the numbers of all controllers
   Router router{};
   Forecaster forecaster{};
-  std::vector<link::hardware> kinds{};
+  std::vector<link::hardware> kinds{};   ///< as nodes and controllers know them
+  std::vector<link::hardware> really{};  ///< the same, but for what is drawn pair by pair
   std::vector<std::uint16_t> kind_of{};  ///< of each endpoint
+  fabric_clocks clocks{};                ///< as they start
   duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
   std::vector<fabric_fault> faults{};
 };
@@ -36,15 +39,18 @@ class switched_fabric {
   using parts = data_centre_parts<Router, Forecaster>;
 
   switched_fabric() = default;
-  explicit switched_fabric(shared_constant<parts> made_of) : parts_{std::move(made_of)}, optics_{parts_->layout} {}
+  explicit switched_fabric(shared_constant<parts> made_of)
+      : parts_{std::move(made_of)}, optics_{parts_->layout}, clocks_{parts_->clocks} {}
 
   [[nodiscard]] const orchestrate::fabric& layout() const { return *parts_->layout; }
   [[nodiscard]] const optical_truth& optics() const { return optics_; }
   [[nodiscard]] optical_truth& optics() { return optics_; }
+  [[nodiscard]] const fabric_clocks& clocks() const { return clocks_; }
+  [[nodiscard]] fabric_clocks& clocks() { return clocks_; }
   [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
   [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
   [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint) const {
-    return parts_->kinds[parts_->kind_of[endpoint]];
+    return parts_->really[parts_->kind_of[endpoint]];
   }
 
   template <profile Profile>
@@ -79,6 +85,7 @@ class switched_fabric {
  private:
   shared_constant<parts> parts_;
   optical_truth optics_;
+  fabric_clocks clocks_;
 };
 
 }  // namespace ebit::sim
