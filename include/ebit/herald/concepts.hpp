@@ -30,6 +30,11 @@ inline constexpr bool source_in_the_middle = requires { requires Policy::source_
 template <class Policy>
 inline constexpr bool one_photon = requires { requires Policy::one_photon; };
 
+/// Photons that an end sends in an attempt, at most: to drive it harder than half of the time gains nothing where one
+/// photon heralds.
+template <class Policy>
+inline constexpr double photons_per_attempt = one_photon<Policy> ? 0.5 : 1;
+
 /// Whether a policy knows what thermal quanta in the microwave modes of transducers do (`static constexpr bool
 /// thermal_modes = true`); of the others they would be forgotten.
 template <class Policy>

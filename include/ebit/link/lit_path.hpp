@@ -19,6 +19,9 @@ struct lit_path {
   duration arm_b;
   double fidelity_a = 1;  ///< of a perfect pair after its photon from end a passed arm a: white noise; 1/4 to 1
   double fidelity_b = 1;
+  /// Light of other paths that leaks into this one: of each photon that every other endpoint sends, so many reach each
+  /// of the analyser's detectors; 0 or more.
+  double stray = 0;
 
   [[nodiscard]] constexpr double arm_transmittance(half end) const {
     return end == half::a ? transmittance_a : transmittance_b;
@@ -27,10 +30,14 @@ struct lit_path {
   [[nodiscard]] constexpr duration delay() const { return arm_a + arm_b; }
   /// The same seen from the other end.
   [[nodiscard]] constexpr lit_path reversed() const {
-    return {transmittance_b, transmittance_a, arm_b, arm_a, fidelity_b, fidelity_a};
+    return {transmittance_b, transmittance_a, arm_b, arm_a, fidelity_b, fidelity_a, stray};
   }
-  /// What stands at an end, as the analyser sees it through that end's arm.
-  [[nodiscard]] hardware seen_through(half end, hardware h) const {
+  /// What stands at an end, as the analyser sees it through that end's arm; all other endpoints are taken to be like
+  /// it, and to send `photons` per attempt without pause. What is astray is out of step: it counts as dark counts.
+  [[nodiscard]] hardware seen_through(half end, hardware h, double photons = 1) const {
+    if (stray > 0)
+      h.dark_counts = h.dark_counts + hertz(stray * h.emission_efficiency * (photons + h.added_noise) *
+                                            h.detector_efficiency / h.attempt_time.seconds());
     const double noise = (1 - (end == half::a ? fidelity_a : fidelity_b)) * 4 / 3;
     h.emission_fidelity = h.emission_fidelity * (1 - noise) + noise / 4;
     return h;
@@ -45,6 +52,8 @@ struct lit_path {
     for (const auto& [what, value] :
          {named{"lit_path.fidelity_a", fidelity_a}, named{"lit_path.fidelity_b", fidelity_b}})
       if (!(value >= 0.25 && value <= 1)) return config_error{what, ebit::detail::number_text(value), "0.25 to 1"};
+    if (!(stray >= 0 && stray < 1e6))
+      return config_error{"lit_path.stray", ebit::detail::number_text(stray), "0 to 1e6"};
     return success{};
   }
 

@@ -109,14 +109,16 @@ void basic_node<Profile>::learn(const event::path_up& e) {
   const link::hardware *here = route_.map().equipment_at(self), *there = route_.map().equipment_at(e.peer);
   if (route_.map().knows(e.path) || here == nullptr || there == nullptr || self == e.peer) return;
   const bool is_a = self < e.peer;
-  const link::lit_path seen{e.transmittance_here, e.transmittance_there, e.station_here,
-                            e.station_there,      e.fidelity_here,       e.fidelity_there};
+  const link::lit_path seen{e.transmittance_here, e.transmittance_there, e.station_here, e.station_there,
+                            e.fidelity_here,      e.fidelity_there,      e.stray};
   const link::lit_path line = is_a ? seen : seen.reversed();
   if (!line.validate() || line.transmittance_a == 0 || line.transmittance_b == 0) return;
   const auto slots =
       static_cast<std::uint16_t>(least(link_.ports()[e.port.value()].slots, std::uint32_t{there->memories}));
-  const link::budget b = route::budget_for<typename Profile::herald>(
-      line, line.seen_through(half::a, is_a ? *here : *there), line.seen_through(half::b, is_a ? *there : *here));
+  constexpr double photons = herald::photons_per_attempt<typename Profile::herald>;
+  const link::budget b =
+      route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, is_a ? *here : *there, photons),
+                                                  line.seen_through(half::b, is_a ? *there : *here, photons));
   route_.make(e.path, {is_a ? self : e.peer, is_a ? e.peer : self, b, slots});
 }
 

@@ -42,8 +42,9 @@ concept light_forecaster = std::copyable<F> && requires(F& f, const F& read, con
 
 /// Reckons as the endpoints' own stacks do: by the circuit model of their profile (`model_of<Profile>`), of one link
 /// with the arms of the light path as they are balanced. Losses are rounded up to 0.01 dB, delays to 1 ns, fidelities
-/// down to 0.00001, so that a forecast is never better than the path, and the few kinds of paths a fabric has are
-/// worked out once each.
+/// down to 0.00001, stray light up to 0.01 dB, so that a forecast is never better than the path, and the few kinds of paths a fabric has are
+/// worked out once each. Light of other paths that leaks in counts in full, with every other path in use and one photon
+/// per attempt on it, or half of one where one photon heralds (nobody gains by more).
 template <route::circuit_forecaster Model>
 class model_forecaster {
  public:
@@ -66,6 +67,8 @@ class model_forecaster {
     k.nanoseconds = static_cast<std::uint64_t>((greatest(line.arm_a, line.arm_b).picoseconds() + 999) / 1000);
     k.fidelity_a = static_cast<std::uint32_t>(line.fidelity_a * 100'000 * (1 + 1e-12));
     k.fidelity_b = static_cast<std::uint32_t>(line.fidelity_b * 100'000 * (1 + 1e-12));
+    k.stray =
+        line.stray > 0 ? static_cast<std::int32_t>(1000 * math::log(line.stray) / 2.302585092994045684 + 1e6) + 1 : 0;
     k.kinds = static_cast<std::uint32_t>(kind_at(head)) << 16 | kind_at(tail);
     k.fidelity = min_fidelity;
     cell& c = known_[k.hash() % cells];
@@ -82,11 +85,13 @@ class model_forecaster {
     std::uint32_t kinds = 0;
     std::uint32_t fidelity_a = 0;
     std::uint32_t fidelity_b = 0;
+    std::int32_t stray = 0;  ///< dB/100 above −10,000 dB; 0: none
     double fidelity = 0;
 
     [[nodiscard]] std::uint64_t hash() const {
       const auto f = static_cast<std::uint64_t>(fidelity * 1e9);
-      return mix(mix(nanoseconds, centibels), mix(mix(kinds, f), mix(fidelity_a, fidelity_b)));
+      const std::uint64_t arms = mix(mix(fidelity_a, fidelity_b), static_cast<std::uint64_t>(stray));
+      return mix(mix(nanoseconds, centibels), mix(mix(kinds, f), arms));
     }
     friend bool operator==(const key&, const key&) = default;
   };
@@ -102,10 +107,12 @@ class model_forecaster {
   [[nodiscard]] light_forecast work_out(const key& k, const link::hardware& a, const link::hardware& b) const {
     const double through = math::pow(10, -static_cast<double>(k.centibels) / 1000);
     const duration arm = duration::picoseconds(static_cast<std::int64_t>(k.nanoseconds) * 1000);
-    const link::lit_path line{through, through, arm, arm, k.fidelity_a / 1e5, k.fidelity_b / 1e5};
+    const double stray = k.stray > 0 ? math::pow(10, (k.stray - 1e6) / 1000) : 0;
+    const link::lit_path line{through, through, arm, arm, k.fidelity_a / 1e5, k.fidelity_b / 1e5, stray};
     using herald = std::remove_cvref_t<decltype(model_.herald())>;
     const link::budget seen =
-        route::budget_for<herald>(line, line.seen_through(half::a, a), line.seen_through(half::b, b));
+        route::budget_for<herald>(line, line.seen_through(half::a, a, ebit::herald::photons_per_attempt<herald>),
+                                  line.seen_through(half::b, b, ebit::herald::photons_per_attempt<herald>));
     const route::edge e{node_id{0}, node_id{1}, seen, least(a.memories, b.memories)};
     const auto site = [](const link::hardware& h) {
       return route::site{h.gates, h.gate_time, h.bell_measurement_success};

@@ -83,6 +83,7 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.transmittance = balanced.transmittance_a;
   body.fidelity_here = to_head ? balanced.fidelity_a : balanced.fidelity_b;
   body.fidelity_there = to_head ? balanced.fidelity_b : balanced.fidelity_a;
+  body.stray = balanced.stray;
   body.port = here.port;
   body.term = term_;
   body.min_fidelity = l.min_fidelity;

@@ -35,6 +35,9 @@ struct arm {
   loss total{};                       ///< spans[0] + crossings[0] + spans[1] + …, added in this order
   duration delay{};                   ///< of all fibres, from the endpoint to the analyser
   double fidelity = 1;  ///< of a perfect pair, one half of which came this way: white noise of each switch
+  /// Of each photon that other paths have in each switch on the way, as many as a switch can pass besides, so many reach
+  /// each detector of the analyser by this arm, before it is attenuated.
+  double stray = 0;
 
   /// When light that leaves the endpoint at 0 s is at the i-th switch on its way.
   [[nodiscard]] duration delay_to(std::size_t i) const { return crossings[i].after; }
@@ -58,6 +61,13 @@ struct light_path {
   [[nodiscard]] loss added_loss(half end) const {
     const loss most = a.total < b.total ? b.total : a.total;
     return most - of(end).total;
+  }
+  /// `arm::stray` of both arms, attenuated as they are.
+  [[nodiscard]] double stray() const {
+    double sum = 0;
+    for (const half each : {half::a, half::b})
+      if (of(each).stray > 0) sum += of(each).stray * math::pow(10.0, -added_loss(each).base() / 10);
+    return sum;
   }
   /// The two arms with their delay line and attenuator, which themselves lose nothing else: both as long and as lossy
   /// as the worse one.
@@ -83,7 +93,8 @@ inline link::lit_path light_path::balanced() const {
           .arm_a = each,
           .arm_b = each,
           .fidelity_a = a.fidelity,
-          .fidelity_b = b.fidelity};
+          .fidelity_b = b.fidelity,
+          .stray = stray()};
 }
 
 inline std::optional<arm> lay_arm(const fabric& in, element_id endpoint, std::span<const span_id> along) {
@@ -101,10 +112,15 @@ inline std::optional<arm> lay_arm(const fabric& in, element_id endpoint, std::sp
     } else {
       if (in.at(here).kind != element_kind::optical_switch || !in.joins(here, entered, out)) return std::nullopt;
       laid.crossings.push_back({here, entered, out, laid.delay});
+      const link::optical_switch& model = in.model_of_switch(here);
+      const double others = model.ports > 2 ? (model.ports - 2) / 2 : 0;
+      if (model.crosstalk.base() < 300) laid.stray += model.leakage() * others;
+      if (laid.stray > 0) laid.stray *= math::pow(10.0, -in.loss_of(here, entered, out).base() / 10);
       laid.total += in.loss_of(here, entered, out);
-      laid.fidelity = in.model_of_switch(here).pair_fidelity(laid.fidelity);
+      laid.fidelity = model.pair_fidelity(laid.fidelity);
     }
     laid.spans.push_back(s);
+    if (laid.stray > 0) laid.stray *= math::pow(10.0, -in.loss_of(s).base() / 10);
     laid.total += in.loss_of(s);
     laid.delay += in.delay_of(s);
     here = fibre.other(here);
@@ -112,6 +128,8 @@ inline std::optional<arm> lay_arm(const fabric& in, element_id endpoint, std::sp
   }
   if (in.at(here).kind != element_kind::analyser) return std::nullopt;
   laid.input = entered;
+  const link::bell_state_analyser& station = in.model_of_analyser(here);
+  laid.stray /= station.detectors;
   return laid;
 }
 

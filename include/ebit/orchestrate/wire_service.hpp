@@ -87,7 +87,7 @@ struct grant {
   compact_fraction min_fidelity{};
   std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`
   std::uint8_t flags = 0;
-  std::uint16_t reserved = 0;
+  compact_transmittance stray{0.0};  ///< of others' light, at most; see `link::lit_path::stray`
   static constexpr std::uint8_t tail = 0;
   static constexpr std::uint8_t head = 1;
   static constexpr std::uint8_t stock = 4;  ///< as in `ask`

@@ -15,10 +15,11 @@ struct timed_photon {
   world_time meant;
 };
 
-/// How well two photons came, apart from what their path and the hardware make of them.
+/// How well two photons came, apart from what their path and the hardware make of them, and what came besides.
 struct arrival {
   double visibility = 1;                 ///< factor on that of the one with the other, 0 to 1
   std::array<double, 2> accepted{1, 1};  ///< if detected, it is reported within the window; 0 to 1
+  double stray = 0;                      ///< photons of other paths that reach the analyser, per second
 };
 
 }  // namespace ebit::sim

@@ -126,7 +126,7 @@ class driver {
   static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
   static constexpr std::uint32_t none = ~std::uint32_t{0};
   static constexpr std::uint32_t of_fabric = 1;         ///< a fault that the fabric suffers, not a node
-  static constexpr std::uint64_t of_timing = 1U << 20;  ///< the draw of a birth that decides whether it is one
+  static constexpr std::uint64_t of_doubts = 1U << 20;  ///< draws of a birth that decide whether it is one
 
   using path_state = detail::path_state;
   using slot_state = detail::slot_state;
@@ -288,11 +288,17 @@ class driver {
   /// optical phase that the arms had when its photons met.
   [[nodiscard]] State newborn(path_state& p, const heralding_session& s, std::uint32_t m, random_stream& draw);
   void foresee(std::uint32_t path, std::uint32_t session, std::uint32_t m, std::uint64_t earliest = 0);
-  /// Where clocks are kept: goes through attempts that would herald if all photons came in time, up to one that does;
+  /// Goes through attempts that would herald if all photons came in time, up to one that does;
   /// false if that is none yet.
   [[nodiscard]] bool find_in_time(std::uint32_t path, std::uint32_t session, std::uint32_t m);
   void post_herald(std::uint32_t path, std::uint32_t session, std::uint32_t m, std::uint32_t end, world_time when);
-  [[nodiscard]] bool keeps_time(const path_state& p) const;
+  /// Whether its attempts do not all succeed alike.
+  [[nodiscard]] bool varies(const path_state& p) const;
+  /// Light of other paths: counted in full in advance, as it is when the outcome is known; false if it takes more to
+  /// herald. Decides once for both ends.
+  [[nodiscard]] bool heralds_in_stray_light(path_state& p, heralding_session& s, std::uint32_t m);
+  /// What node `n` sends from a port has changed.
+  void note_light(std::uint32_t n, std::uint32_t port);
   [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s) const;
   [[nodiscard]] link::budget in_time(const path_state& p, const arrival& came) const;
   [[nodiscard]] route::link_model model_at(const link::budget& b, const heralding_session& s) const {

@@ -74,6 +74,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::crash(std::uint32_t n) {
       if (const std::size_t end = paths_[path].node[0] == n ? 0 : 1; session.ends[end].open)
         session.abandon(end, kernel_.now());
   });
+  if constexpr (Fabric::switches)
+    for (const std::uint32_t path : s.made) note_light(n, paths_[path].port[paths_[path].node[0] == n ? 0 : 1]);
   for (std::uint32_t slot = s.first_slot; slot < slots_end(n); ++slot) {
     if (world_.holds(slot)) note(trace_event::kind::discarded, n, slot, slot);
     world_.lose(slot);

@@ -50,6 +50,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
     s.modes[m].free[end] = true;
     s.modes[m].free_from[end] = kernel_.now();
   }
+  note_light(n, p.port[end]);
   note_start(n, a);
   if (s.both_open() && (s.period != a.period || s.modes.size() != a.modes)) {
     for (std::size_t e = 0; e < 2; ++e)
@@ -77,7 +78,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::begin(std::uint32_t path, std::
   }
   const route::link_model model = model_at(physics(paths_[path]), s);
   s.most = model.success_probability;
-  if (keeps_time(paths_[path])) s.most = most_probable(paths_[path], s);
+  if (varies(paths_[path])) s.most = most_probable(paths_[path], s);
   s.set_success(s.most);
   s.state = model.state;
   s.announced = model.announced;
@@ -117,7 +118,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std
                                                          std::uint64_t earliest) {
   heralding_session& s = paths_[path].sessions[session];
   if (!s.draw(m, paths_[path].heralds, earliest)) return;
-  if (keeps_time(paths_[path]) && !find_in_time(path, session, m)) return;
+  if (varies(paths_[path]) && !find_in_time(path, session, m)) return;
   for (std::uint32_t end = 0; end < 2; ++end) post_herald(path, session, m, end, s.news(end, m));
 }
 
@@ -139,15 +140,15 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 State driver<Profile, State, Trace, Tap, Fabric>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
                                                           random_stream& draw) {
   const heralding_session::mode& mode = s.modes[m];
-  const bool timed = keeps_time(p);
-  const link::budget seen = timed ? in_time(p, mode.came) : link::budget{};
+  const bool varied = varies(p);
+  const link::budget seen = varied ? in_time(p, mode.came) : link::budget{};
   if constexpr (!State::exact.phase) {
-    State state = State::from(timed ? model_at(seen, s).state : s.state, draw);
+    State state = State::from(varied ? model_at(seen, s).state : s.state, draw);
     state.correct(pauli_frame{mode.announced});
     return state;
   } else {
-    const link::budget& b = timed ? seen : physics(p);
-    x_state pair = timed ? model_at(seen, s).announced : s.announced;
+    const link::budget& b = varied ? seen : physics(p);
+    x_state pair = varied ? model_at(seen, s).announced : s.announced;
     if (b.phase_noise > 0) {
       const link::ornstein_uhlenbeck drift{b.phase_noise, b.phase_correlation};
       const world_time met = mode.emitted[0] + s.ends[0].to_station;
@@ -174,6 +175,13 @@ void driver<Profile, State, Trace, Tap, Fabric>::reveal(const network_event& e) 
   if (!mode.drawn || mode.draws != e.draws) return;
   if (mode.looking) {
     mode.drawn = mode.looking = false;
+    mode.next_cycle = mode.cycle + 1;
+    foresee(e.index, e.other, e.mode);
+    return;
+  }
+  if (!mode.born && !heralds_in_stray_light(paths_[e.index], s, e.mode)) {
+    mode.drawn = false;
+    ++mode.draws;
     mode.next_cycle = mode.cycle + 1;
     foresee(e.index, e.other, e.mode);
     return;
@@ -228,6 +236,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::end_batch(const network_event& 
     slot_state& slot = slots_[here.first_slot + m];
     if (slot.session == e.other && slot.path == e.index) slot.session = none;
   }
+  note_light(e.node, paths_[e.index].port[e.end]);
   if constexpr (Fabric::switches)
     if (is_made(e.index)) forget_unused(e.index);
   if (const auto why = static_cast<failure>(e.mode); why != failure::none)

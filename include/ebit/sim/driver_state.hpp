@@ -13,6 +13,7 @@
 #include <ebit/link/lit_path.hpp>
 #include <ebit/quantum/operations.hpp>
 #include <ebit/sim/heralding.hpp>
+#include <ebit/sim/stray_inlet.hpp>
 
 namespace ebit::sim {
 
@@ -56,10 +57,12 @@ struct path_state {
   std::array<std::uint32_t, 2> port{};
   path_id id;
   std::uint64_t key = 0;
-  std::vector<link::budget> made;  ///< of a path that a switched fabric has made: what it is like, once it is known
-  link::lit_path line;             ///< the same: its arms, ...
-  std::uint32_t analyser = 0;      ///< ... and the element where they meet
-  std::array<bool, 2> joined{};    ///< of such a path, ends that have announced attempts on it
+  std::vector<link::budget> made;   ///< of a path that a switched fabric has made: what it is like, once it is known
+  link::lit_path line;              ///< the same: its arms, ...
+  std::uint32_t analyser = 0;       ///< ... the element where they meet, ...
+  std::vector<stray_inlet> inlets;  ///< ... and where light of other paths gets in, ...
+  double most_stray = 0;            ///< ... never more photons per second than that
+  std::array<bool, 2> joined{};     ///< of such a path, ends that have announced attempts on it
   // Streams at no particular draw, since to key one takes longer than to draw from it.
   random_stream heralds;
   random_stream noise;

@@ -125,6 +125,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
   touch_all();
   const auto moved = fabric_.optics().move(e.node, e.index, e.other, now);
   touch_all();
+  if (fabric_.stray().leaks())
+    for (const auto& [n, port] : touched) fabric_.stray().reroute(fabric_.optics(), n, port, now);
   for (const auto& [n, port] : touched) relight(n, port);
   network_event rest = e;
   rest.end = 1;
@@ -161,6 +163,11 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
   p.made.assign(1, b);
   p.line = line;
   p.analyser = meeting.analyser.value();
+  p.inlets.clear();
+  for (std::size_t end = 0; end < 2; ++end)
+    fabric_.stray().add_inlets(fabric_.optics(), p.node[end], p.port[end],
+                               line.arm_transmittance(end == 0 ? half::a : half::b), kernel_.now(), p.inlets);
+  p.most_stray = fabric_.stray().most(fabric_.layout(), p.inlets);
   // One photon that heralds carries the phase of its arm, which has to be found again.
   const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
@@ -203,6 +210,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     fabric_.optics().strike(f, now);
   else
     ready = fabric_.optics().mend(f, now);
+  if (fabric_.stray().leaks()) fabric_.stray().reroute_all(fabric_.optics(), now);
   for (std::uint32_t n = 0; n < endpoints; ++n)
     for (const std::uint32_t path : state_[n].made)
       if (paths_[path].node[0] == n) light(path);

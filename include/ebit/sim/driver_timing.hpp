@@ -10,20 +10,22 @@
 #include <ebit/core/samplers.hpp>
 #include <ebit/sim/driver.hpp>
 
-// Photons that come early or late, where a fabric keeps clocks. Attempts are drawn as if every photon came in time, and
-// each that heralds then is kept with the probability that it heralds as they really came (thinning: Lewis and Shedler,
-// Naval Res. Logist. Q. 26, 403 (1979)). So a clock that is off costs clicks and fidelity in just the right attempts.
+// Attempts that do not all succeed alike, where a fabric keeps clocks or its switches leak. They are drawn as if all
+// photons came in time and there were as much stray light as there can be; each that heralds then is kept with the
+// probability that it heralds as its photons really came, in the light there really is (thinning: Lewis and Shedler,
+// Naval Res. Logist. Q. 26, 403 (1979)). So a clock that is off, or another path's light, costs clicks and fidelity in
+// just the right attempts.
 namespace ebit::sim {
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-bool driver<Profile, State, Trace, Tap, Fabric>::keeps_time([[maybe_unused]] const path_state& p) const {
+bool driver<Profile, State, Trace, Tap, Fabric>::varies([[maybe_unused]] const path_state& p) const {
   if constexpr (Fabric::switches)
-    return fabric_.clocks().run() && !p.made.empty();
+    return (fabric_.clocks().run() || fabric_.stray().leaks()) && !p.made.empty();
   else
     return false;
 }
 
-/// The budget of a path, had all photons come like these two.
+/// The budget of a path, had all photons come like these two, in that light.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]] const path_state& p,
                                                                  [[maybe_unused]] const arrival& came) const {
@@ -34,6 +36,7 @@ link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]
     b.detector_efficiency *= came.accepted[1];
     a.visibility *= came.visibility;
     b.visibility *= came.visibility;
+    a.dark_counts = b.dark_counts = fabric_.station().clicks_wanted(hertz(came.stray));
     return route::budget_for<typename Profile::herald>(p.line, a, b);
   } else {
     return physics(p);
@@ -46,11 +49,17 @@ link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 double driver<Profile, State, Trace, Tap, Fabric>::most_probable(const path_state& p,
                                                                  const heralding_session& s) const {
-  double most = 0;
-  for (const arrival& at :
-       {arrival{1, {1, 1}}, arrival{0, {1, 1}}, arrival{1, {1, 0}}, arrival{1, {0, 1}}, arrival{1, {0, 0}}})
-    most = greatest(most, model_at(in_time(p, at), s).success_probability);
-  return most;
+  if constexpr (Fabric::switches) {
+    const double stray = p.most_stray;
+    double most = model_at(in_time(p, {1, {1, 1}, stray}), s).success_probability;
+    if (!fabric_.clocks().run()) return most;
+    for (const arrival& at :
+         {arrival{0, {1, 1}, stray}, arrival{1, {1, 0}, stray}, arrival{1, {0, 1}, stray}, arrival{1, {0, 0}, stray}})
+      most = greatest(most, model_at(in_time(p, at), s).success_probability);
+    return most;
+  } else {
+    return 1;
+  }
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
@@ -62,6 +71,8 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
     path_state& p = paths_[path];
     heralding_session& s = p.sessions[session];
     heralding_session::mode& it = s.modes[m];
+    it.came = {.stray = p.most_stray};
+    if (!fabric_.clocks().run()) return true;
     random_stream draw = p.noise;
     for (int looked = 1;; ++looked) {
       std::array<timed_photon, 2> photons;
@@ -69,8 +80,9 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
         photons[end] = {p.node[end], s.ends[end].first_slot + m, it.emitted[end]};
       const world_time meeting = it.emitted[0] + s.ends[0].to_station;
       it.came = fabric_.clocks().of(photons, p.analyser, meeting);
+      it.came.stray = p.most_stray;
       draw.at(s.epoch, s.sequence(m));
-      draw.skip_to(of_timing);
+      draw.skip_to(of_doubts);
       if (sample::uniform(draw) * s.most < model_at(in_time(p, it.came), s).success_probability) return true;
       if (looked == at_once) {
         it.looking = true;
@@ -82,6 +94,46 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
     }
   } else {
     return true;
+  }
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+bool driver<Profile, State, Trace, Tap, Fabric>::heralds_in_stray_light([[maybe_unused]] path_state& p,
+                                                                        [[maybe_unused]] heralding_session& s,
+                                                                        [[maybe_unused]] std::uint32_t m) {
+  if constexpr (Fabric::switches) {
+    if (!fabric_.stray().leaks() || p.made.empty()) return true;
+    heralding_session::mode& it = s.modes[m];
+    const double most = model_at(in_time(p, it.came), s).success_probability;
+    it.came.stray = fabric_.stray().arriving(p.inlets, p.node[0], p.port[0], p.node[1], p.port[1]);
+    random_stream draw = p.noise;
+    draw.at(s.epoch, s.sequence(m));
+    draw.skip_to(of_doubts + 4);
+    return sample::uniform(draw) * most < model_at(in_time(p, it.came), s).success_probability;
+  } else {
+    return true;
+  }
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std::uint32_t n,
+                                                            [[maybe_unused]] std::uint32_t port) {
+  // Of a source in the middle light goes the other way.
+  if constexpr (Fabric::switches && !herald::source_in_the_middle<typename Profile::herald>) {
+    if (!fabric_.stray().leaks()) return;
+    const link::hardware& h = fabric_.hardware_at(n);
+    double photons = 0;
+    for (const std::uint32_t path : state_[n].made) {
+      const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+      if (paths_[path].port[end] != port) continue;
+      for (const heralding_session& s : paths_[path].sessions) {
+        const heralding_session::end& here = s.ends[end];
+        if (!here.open) continue;
+        const double driven = herald::one_photon<typename Profile::herald> ? here.bright_state : 1;
+        photons += here.modes / s.period.seconds() * h.emission_efficiency * (driven + h.added_noise);
+      }
+    }
+    fabric_.stray().send(fabric_.optics(), n, port, photons, kernel_.now());
   }
 }
 

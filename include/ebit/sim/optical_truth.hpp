@@ -143,6 +143,28 @@ class optical_truth {
     }
   }
 
+  /// Calls `act(switch, what it has lost by then)` for each switch that light of an endpoint's port gets to.
+  template <class Act>
+  void on_way(std::uint32_t node, std::uint32_t port, world_time now, Act&& act) const {
+    loss lost{};
+    orchestrate::element_id here{node};
+    auto out = static_cast<std::uint16_t>(port);
+    for (std::uint32_t steps = 0; steps < most_crossings && !is_dead(here.value()); ++steps) {
+      const orchestrate::span_id s = layout_->span_at(here, out);
+      if (!s.valid() || is_cut(s)) return;
+      const orchestrate::span& fibre = layout_->along(s);
+      const std::uint16_t in = fibre.port_at(fibre.other(here));
+      here = fibre.other(here);
+      lost = lost + layout_->loss_of(s);
+      if (layout_->at(here).kind != orchestrate::element_kind::optical_switch) return;
+      act(here, lost);
+      const auto onward = at(here.value()).partner(in, now);
+      if (!onward) return;
+      lost = lost + layout_->loss_of(here, in, *onward);
+      out = *onward;
+    }
+  }
+
   /// What becomes of the light of two endpoints' ports.
   struct encounter {
     bool happens = false;  ///< it meets at an analyser, from some time on

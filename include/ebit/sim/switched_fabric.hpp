@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <ebit/orchestrate/unit.hpp>
 #include <ebit/sim/fabric_clocks.hpp>
 #include <ebit/sim/optical_truth.hpp>
+#include <ebit/sim/stray_light.hpp>
 
 namespace ebit::sim {
 
@@ -40,15 +42,21 @@ class switched_fabric {
 
   switched_fabric() = default;
   explicit switched_fabric(shared_constant<parts> made_of)
-      : parts_{std::move(made_of)}, optics_{parts_->layout}, clocks_{parts_->clocks} {}
+      : parts_{std::move(made_of)},
+        optics_{parts_->layout},
+        clocks_{parts_->clocks},
+        stray_{*parts_->layout, brightest(parts_->really)} {}
 
   [[nodiscard]] const orchestrate::fabric& layout() const { return *parts_->layout; }
   [[nodiscard]] const optical_truth& optics() const { return optics_; }
   [[nodiscard]] optical_truth& optics() { return optics_; }
   [[nodiscard]] const fabric_clocks& clocks() const { return clocks_; }
   [[nodiscard]] fabric_clocks& clocks() { return clocks_; }
+  [[nodiscard]] const stray_light& stray() const { return stray_; }
+  [[nodiscard]] stray_light& stray() { return stray_; }
   [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
   [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
+  [[nodiscard]] const link::bell_state_analyser& station() const { return layout().analyser_models().front(); }
   [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint) const {
     return parts_->really[parts_->kind_of[endpoint]];
   }
@@ -83,9 +91,17 @@ class switched_fabric {
   }
 
  private:
+  [[nodiscard]] static double brightest(const std::vector<link::hardware>& kinds) {
+    double most = 0;
+    for (const link::hardware& h : kinds)
+      most = std::max(most, h.emission_efficiency * (1 + h.added_noise) / h.attempt_time.seconds());
+    return most;
+  }
+
   shared_constant<parts> parts_;
   optical_truth optics_;
   fabric_clocks clocks_;
+  stray_light stray_;
 };
 
 }  // namespace ebit::sim
