@@ -185,6 +185,32 @@ TEST_CASE("sim.fabric_timing: a clock that drifts costs fidelity until it is syn
   CHECK(kept.choreography()->budget().visibility > 0.99);
 }
 
+TEST_CASE("sim.fabric_timing: while a clock is too far off nothing is heralded, and nothing waits for it") {
+  fabric_timing timing{.photon = {wave_form::pulse, 0.2e-9}};
+  // Within the window of 4 ns either way for a fifth of the time, a whole millisecond off at another analyser.
+  timing.astray = {{orchestrate::element_id{1}, {.drift = 1e-6, .synchronised_every = 10_ms}},
+                   {orchestrate::element_id{3}, {.offset = 1e-3}}};
+  auto o = clean(timing);
+  o.control.longest_lease = 900_ms;
+  sim::data_centre<two_clicks> centre{hub(4_ns), o};
+  REQUIRE(centre.validate());
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 100'000}));
+  REQUIRE(centre.request({.from = node_id{2}, .to = node_id{3}, .pairs = 1}));
+  centre.run_for(100_ms);
+  const auto& late = centre.requests()[0].deliveries;
+  int early = 0;
+  for (const sim::delivered_pair& d : late) {
+    const duration at = d.first.since_epoch();
+    const double off = 1e-6 * (at - 10_ms * (at / 10_ms)).seconds();
+    CHECK(off < 2e-9 + 7 * 0.2e-9);
+    if (off < 2e-9 - 7 * 0.2e-9) ++early;
+  }
+  // 100 rounds of as many attempts as fit: 0.02 of 10^5 and more slots succeed in the first part of each.
+  CHECK(early > 80);
+  CHECK(centre.requests()[1].deliveries.empty());
+  CHECK(centre.events() < 200'000);
+}
+
 TEST_CASE("sim.fabric_timing: where one photon heralds, truth and forecast agree too, phases or not") {
   using single = sim::data_centre_options<one_click, orchestrate::adaptive>;
   auto o = clean<single>(jittered(wave_form::pulse, 1.0));

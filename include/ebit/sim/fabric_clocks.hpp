@@ -68,8 +68,10 @@ class fabric_clocks {
     }
     arrival found;
     found.visibility = photon_.visibility({.offset = late[0] - late[1]});
-    for (std::size_t end = 0; end < 2; ++end)
-      found.accepted[end] = photon_.accepted(opens_, closes_, {.offset = late[end] - window, .jitter = reports_});
+    for (std::size_t end = 0; end < 2; ++end) {
+      const double share = photon_.accepted(opens_, closes_, {.offset = late[end] - window, .jitter = reports_});
+      found.accepted[end] = share < never ? 0 : share;
+    }
     return found;
   }
   /// Seconds by which an endpoint or analyser is late with what it does at `when`, emitters apart.
@@ -81,6 +83,9 @@ class fabric_clocks {
   static constexpr std::uint64_t of_clocks = stable_hash("clocks of a fabric");
   static constexpr std::uint64_t of_signs = stable_hash("signs of clocks of a fabric");
   static constexpr std::uint64_t of_emitters = stable_hash("emitters of a fabric");
+
+  /// What is less likely does not happen; products of such numbers would have no digits left.
+  static constexpr double never = 1e-100;
 
   [[nodiscard]] static std::uint64_t tick(world_time t) {
     return static_cast<std::uint64_t>(t.since_epoch().picoseconds());
