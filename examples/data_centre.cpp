@@ -19,6 +19,7 @@
 #include "data_centre/run.hpp"
 #include "data_centre/scene.hpp"
 #include "data_centre/service_report.hpp"
+#include "data_centre/timing.hpp"
 #include "data_centre/trace.hpp"
 #include "data_centre/use_report.hpp"
 #include "support/output_file.hpp"
@@ -36,6 +37,7 @@ ebit::status operate(const centre::options& o) {
   if (const ebit::status ok = svg.open("--svg", o.svg_file); !ok) return ok;
 
   centre::print_header(*scene);
+  centre::print_timing(*scene);
   const auto done = centre::run(*scene);
   if (!done) return done.error();
   const std::vector<centre::request_times> times = centre::times_of(*done);

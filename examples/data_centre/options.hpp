@@ -14,6 +14,7 @@
 
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/link/clock_profiles.hpp>
 #include <ebit/sim/text.hpp>
 
 #include "data_centre/presets.hpp"
@@ -41,6 +42,8 @@ struct options {
   equipment hardware;
   bool is_static = false;
   std::uint8_t controllers = 1;
+  std::optional<ebit::link::clock_profile> clock;  ///< none: photons always come in time
+  std::optional<double> photon;                    ///< MHz
   std::uint64_t seed = 1;
   std::string csv_file, trace_file, svg_file;
 
@@ -84,6 +87,8 @@ class option_parser {
       if (!optics) return ebit::config_error{"--switch", optics.error().given, optics.error().allowed};
       o_.hardware.optics = *optics;
     }
+    if (o_.photon && !o_.clock)
+      return ebit::config_error{"--photon", "without --clock", "with the clocks that bring photons together"};
     if (const ebit::status ok = check_files(); !ok) return ok.error();
     return o_;
   }
@@ -91,9 +96,10 @@ class option_parser {
  private:
   [[nodiscard]] static bool known(std::string_view name) {
     for (const std::string_view k :
-         {"--fabric", "--qpus",         "--ports",    "--analysers", "--switch",  "--demand", "--rate",
-          "--pairs",  "--min-fidelity", "--deadline", "--tenants",   "--seconds", "--faults", "--hardware",
-          "--router", "--controllers",  "--seed",     "--csv",       "--trace",   "--svg"})
+         {"--fabric", "--qpus",     "--ports",        "--analysers",   "--switch",  "--demand",
+          "--rate",   "--pairs",    "--min-fidelity", "--deadline",    "--tenants", "--seconds",
+          "--faults", "--hardware", "--router",       "--controllers", "--seed",    "--csv",
+          "--trace",  "--svg",      "--clock",        "--photon"})
       if (k == name) return true;
     return false;
   }
@@ -166,6 +172,13 @@ class option_parser {
     if (name == "--tenants") return whole(name, value, 1, 65'535, o_.tenants);
     if (name == "--seconds") return real(name, value, 1e-6, 1e5, o_.seconds);
     if (name == "--controllers") return whole(name, value, 1, 8, o_.controllers);
+    if (name == "--photon") return real(name, value, 1e-3, 1e6, o_.photon);
+    if (name == "--clock") {
+      const auto found = ebit::link::find_clock_profile(value);
+      if (!found) return ebit::config_error{"--clock", found.error().given, found.error().allowed};
+      o_.clock = *found;
+      return ebit::success{};
+    }
     if (name == "--seed") return whole(name, value, 0, std::numeric_limits<std::int64_t>::max(), o_.seed);
     if (name == "--router") {
       if (value != "adaptive" && value != "static")

@@ -11,6 +11,7 @@
 
 #include "data_centre/run.hpp"
 #include "data_centre/stack.hpp"
+#include "data_centre/timing.hpp"
 #include "data_centre/watch.hpp"
 #include "support/progress.hpp"
 
@@ -86,6 +87,8 @@ class runner {
     o.hardware = s.chosen.hardware.endpoint.value;
     o.router.is_static = s.chosen.is_static;
     o.control.sharing.tenants.resize(s.tenants());
+    o.timing = timing_of(s.chosen);
+    if (o.timing) o.control.guard = guard_of(s, *o.timing, o.control.guard);
     o.control.longest_lease = s.chosen.hardware.longest_lease;
     o.controllers = s.chosen.controllers;
     o.faults.schedule = s.faults.crashes;
