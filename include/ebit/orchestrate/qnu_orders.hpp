@@ -69,7 +69,7 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   l.starts = ctx.now - flight + m.starts_in;
   l.ends = l.starts + duration{m.lease};
   const auto arm = duration::picoseconds(std::int64_t{m.station});
-  l.light = {port_id{m.port}, m.path,          m.peer,          arm * 2,         arm, arm,
+  l.light = {port_id{m.port}, m.path,          m.peer,          arm * 2,          arm,    arm,
              m.transmittance, m.transmittance, m.fidelity_here, m.fidelity_there, m.stray};
   // One that it replaces ends when this one starts.
   for (qnu_lease& other : leases_) {
