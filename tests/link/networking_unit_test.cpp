@@ -30,6 +30,7 @@ TEST_CASE("networking unit: what it installs is its interface's, and what it add
   CHECK(seen.gates.two_qubit == 0.01);
   CHECK(seen.memory == memory_noise{1_ms, 1_ms});
   CHECK(seen.memories == 3);
+  CHECK(seen.buffer == link::pair_buffer{unit.buffer_qubits, unit.buffer_memory, unit.move_time, unit.move_noise});
 
   unit.recoding = link::converter{.efficiency = 0.5, .fidelity = 0.96};
   unit.times.locking = 30_s;

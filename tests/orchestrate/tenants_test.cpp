@@ -82,3 +82,18 @@ TEST_CASE("tenants: quotas on requests and leases; a tenancy out of range is ref
   REQUIRE_FALSE(tenancy{.tenants = {{.most_share = 0}}}.validate().has_value());
   REQUIRE_FALSE(tenancy{.tenants = {{}}, .burst = {}}.validate().has_value());
 }
+
+TEST_CASE("orchestrate.tenants: stock leaves a tenant room for what he asks for") {
+  tenancy how;
+  how.tenants = {{.most_waiting = 4, .most_leases = 2, .most_share = 0.5}};
+  how.burst = 1_ms;
+  tenants t{how, 2};
+  CHECK((t.may_stock_wait(0) && t.may_start_stock(0, local_time{})));
+  t.enters(0);
+  t.enters(0);
+  CHECK((!t.may_stock_wait(0) && t.may_wait(0)));
+  t.starts(0, 1_us, local_time{});
+  CHECK((!t.may_start_stock(0, local_time{}) && t.may_start(0, local_time{})));
+  t.ends(0, 1_us, 600_us, local_time{});  // more than half of what his share allows at once
+  CHECK((!t.may_start_stock(0, local_time{}) && t.may_start(0, local_time{})));
+}

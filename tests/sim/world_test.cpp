@@ -232,3 +232,28 @@ TEST_CASE("sim.world: operations on a half that was measured do nothing but coun
   }
   CHECK(world.capacity() == 2);
 }
+
+TEST_CASE("sim.world: a half that is moved ages in either memory for as long as it was there, and suffers the move") {
+  const auto at = [](double seconds) { return world_time{duration::seconds(seconds)}; };
+  const memory_noise made{duration::seconds(1e-3), duration::seconds(5e-4)};
+  const memory_noise kept{duration::seconds(2e-2), duration::seconds(1e-2)};
+  random_stream stream{7, random_purpose::user, 3};
+  const auto run = [&]<class State>(const State& state) {
+    // Slots 0 and 1 at one node, of which 1 is its buffer; slot 2 at the other, ideal.
+    sim::world<State> world{{made, kept, {}}};
+    world.create(state, 0, at(0), 2, at(0));
+    world.move(0, 1, at(1e-4), 0.02, stream);
+    CHECK((!world.holds(0) && world.holds(1) && world.partner(2) == 1));
+    world.move(0, 1, at(1e-4), 0.02, stream);  // there is nothing to move, and no room
+    CHECK(world.ledger().empty_operations == 1);
+    return world.look(2, at(3e-3), stream);
+  };
+  const memory_decay before = made.over(duration::seconds(1e-4)), after = kept.over(duration::seconds(2.9e-3));
+  const bell_diagonal first{0.9, 0.05, 0.03, 0.02};
+  const bell_diagonal expected = first.aged(before).whitened(0.02).aged(after);
+  const x_state exact = x_state{first}.aged(half::a, before).whitened(half::a, 0.02).aged(half::a, after);
+  for (const bell_index label : {bell_index::phi_plus, bell_index::psi_minus}) {
+    CHECK(run(first).fidelity(label) == Approx(expected.fidelity(label)).margin(1e-12));
+    CHECK(run(x_state{first}).fidelity(label) == Approx(exact.fidelity(label)).margin(1e-12));
+  }
+}

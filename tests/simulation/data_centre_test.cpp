@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ebit/core/samplers.hpp>
@@ -32,7 +34,27 @@ struct scene {
   link_options link{};
   std::uint8_t controllers = 1;
   std::uint16_t memories = 1;
+  link::pair_buffer buffer;
+  orchestrate::recent_partners partners;
+  orchestrate::stock_options stocking;
   duration troubled = 6_ms;  ///< as long as requests come and things break
+
+  /// How pairs are kept in stock.
+  void draw_stock(std::uint64_t seed) {
+    random_stream draw{seed, random_purpose::user, 78};
+    const auto below = [&draw](std::uint64_t n) { return sample::below(draw, n); };
+    const auto some_time = [&](duration most) { return most / 1000 * static_cast<std::int64_t>(below(1000)); };
+    buffer.qubits = static_cast<std::uint16_t>(below(7));
+    buffer.memory = {5_ms + some_time(20_ms), 5_ms + some_time(5_ms)};
+    buffer.move_time = below(2) == 0 ? 0_us : 1_us;
+    buffer.move_noise = 0.001 * static_cast<double>(below(10));
+    partners.most = static_cast<std::uint16_t>(1 + below(4));
+    partners.pairs = static_cast<std::uint16_t>(1 + below(4));
+    partners.half_life = 100_us + some_time(1_ms);
+    stocking.longest = 500_us + some_time(5_ms);
+    stocking.patience = 1_ms + some_time(2_ms);
+    stocking.rest = 100_us + some_time(1_ms);
+  }
 
   explicit scene(std::uint64_t seed) {
     random_stream draw{seed, random_purpose::user, 77};
@@ -60,6 +82,7 @@ struct scene {
     demand.time_limit = 5_ms;
     demand.tenants = static_cast<std::uint16_t>(1 + below(3));
     demand.seed = seed;
+    draw_stock(seed);
     if (seed % 4 == 0) return;  // nothing goes wrong
     link.retransmit_after = 10_us + some_time(40_us);
     faults.loss = static_cast<double>(below(20)) / 100;
@@ -101,28 +124,58 @@ template <class Centre>
   return c.acquired == c.delivered + c.consumed + c.discarded + table.held();
 }
 
+/// Every slot of the buffer is free and empty, or known to belong to one pair.
+template <class Centre>
+[[nodiscard]] bool is_buffer_sound(const Centre& centre, node_id n) {
+  if constexpr (std::remove_cvref_t<decltype(centre.endpoint(n))>::keeps_stock) {
+    if (!n.valid() || n.value() >= centre.layout().endpoints().size() || !centre.is_up(n)) return true;
+    const auto& stock = centre.endpoint(n).stock();
+    using phase = orchestrate::stored_pair::phase;
+    for (std::uint32_t slot = 0; slot < stock.slots(); ++slot) {
+      const bool is_full = centre.truth().holds(centre.first_slot(n) + stock.first_slot() + slot);
+      std::uint32_t owners = 0;
+      bool is_kept = false;
+      for (const orchestrate::stored_pair& p : stock.pairs()) {
+        if (p.slot != slot) continue;
+        ++owners;
+        is_kept = p.state == phase::kept;
+      }
+      if (owners != (stock.is_used(slot) ? 1U : 0U) || is_kept != is_full) return false;
+    }
+  }
+  return true;
+}
+
 struct outcome {
+  std::uint64_t from_stock = 0;
+  std::uint64_t taken_back = 0;
   std::uint64_t events = 0;
   std::uint64_t pairs = 0;
   std::string wrong;  ///< empty if all was well
 };
 
-template <class Profile>
+template <class Profile, class Stock>
 outcome run(std::uint64_t seed) {
   const scene s{seed};
-  sim::data_centre_options<Profile, orchestrate::adaptive> o;
+  sim::data_centre_options<Profile, orchestrate::adaptive, Stock> o;
   o.seed = seed;
   o.link = s.link;
   o.hardware.emission_efficiency = 0.3;
   o.hardware.memories = s.memories;
   o.hardware.memory = {};
+  o.hardware.buffer = s.buffer;
   o.hardware.dark_counts = {};
   o.hardware.attempt_time = 1_us;
   o.phase_lock_time = 2_us;
   o.controllers = s.controllers;
   o.faults = s.faults;
   o.broken = s.broken;
-  sim::data_centre<Profile> centre{s.layout, o};
+  if constexpr (Stock::keeps) {
+    o.stock = s.partners;
+    o.stocking = s.stocking;
+  }
+  sim::data_centre<Profile, orchestrate::adaptive, bell_diagonal, sim::no_trace, sim::no_tap, Stock> centre{s.layout,
+                                                                                                            o};
   outcome result;
   const auto fail = [&](const std::string& what) {
     if (result.wrong.empty()) result.wrong = what;
@@ -147,14 +200,22 @@ outcome run(std::uint64_t seed) {
     at_once = centre.now() == before ? at_once + 1 : 0;
     if (at_once > 100'000) fail("time stands still at node " + std::to_string(centre.last_node().value()));
     if (!is_balanced(centre, centre.last_node())) fail("halves are not accounted for");
+    if (!is_buffer_sound(centre, centre.last_node()))
+      fail("the buffer of endpoint " + std::to_string(centre.last_node().value()) + " is not as it is thought to be");
   }
   result.events = centre.events();
+  std::set<std::pair<node_id, pair_id>> handed_out;
   for (std::size_t i = 0; i < centre.requests().size(); ++i) {
     const sim::request_record& r = centre.requests()[i];
     result.pairs += r.deliveries.size();
     const std::string name = "request " + std::to_string(i) + " of endpoint " + std::to_string(r.asked.from.value());
     if (!r.finished) fail(name + " never ended");
-    if (r.deliveries.size() > r.asked.pairs) fail(name + " got too many pairs");
+    std::size_t back = 0;  // what its head took back does not count, even if the other end has it
+    for (const sim::revoked_half& h : r.revoked) back += h.at == r.asked.from ? 1U : 0U;
+    if (r.at_head.size() > r.asked.pairs || r.deliveries.size() > r.asked.pairs + back)
+      fail(name + " got too many pairs");
+    for (const pair_id& p : r.names_at_head)
+      if (!handed_out.insert({r.asked.from, p}).second) fail(name + " got a pair that was handed out before");
     for (const sim::delivered_pair& p : r.deliveries)
       if (!p.consistent) fail(name + ": the two ends of a pair disagree");
   }
@@ -162,7 +223,16 @@ outcome run(std::uint64_t seed) {
     const auto& e = centre.endpoint(node_id{n});
     if (e.stack().table().held() != 0) fail("endpoint " + std::to_string(n) + " still holds a half");
     if (!e.agent().leases().empty()) fail("endpoint " + std::to_string(n) + " still holds a light path");
+    if (!e.agent().requests().empty()) fail("endpoint " + std::to_string(n) + " still has a request");
+    if constexpr (Stock::keeps) {
+      if (!e.stock().pairs().empty() || e.stock().vacant() != e.stock().slots())
+        fail("endpoint " + std::to_string(n) + " still has something in stock");
+      result.from_stock += e.stock().handed_out();
+      result.taken_back += e.stock().taken_back();
+    }
   }
+  if (seed % 4 == 0 && (centre.truth().ledger().orphaned != 0 || centre.truth().ledger().empty_operations != 0))
+    fail("halves were lost or looked for in vain though nothing went wrong");
   const auto& office = centre.controller();
   if (!office.is_in_office()) fail("no controller is in office");
   if (office.waiting() != 0) fail("the controller still has requests");
@@ -185,14 +255,20 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
   const std::uint64_t seeds = number_of("EBIT_SEEDS", 120);
 #endif
   const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
-  std::uint64_t events = 0, pairs = 0;
+  std::uint64_t events = 0, pairs = 0, from_stock = 0, taken_back = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    const outcome o = seed % 3 == 0 ? run<one_photon>(seed) : run<plain>(seed);
+    const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(seed)
+                      : seed % 3 == 1 ? run<plain, orchestrate::recent_partners>(seed)
+                                      : run<plain, orchestrate::no_stock>(seed);
     INFO("seed " << seed << ": EBIT_FIRST_SEED=" << seed << " EBIT_SEEDS=1");
     CHECK(o.wrong == "");
     events += o.events;
     pairs += o.pairs;
+    from_stock += o.from_stock;
+    taken_back += o.taken_back;
   }
-  WARN(seeds << " data centres, " << events << " events, " << pairs << " pairs");
+  WARN(seeds << " data centres, " << events << " events, " << pairs << " pairs, " << from_stock << " from stock and "
+             << taken_back << " of them taken back");
   CHECK(pairs > seeds);
+  CHECK((seeds < 100 || from_stock > seeds));
 }

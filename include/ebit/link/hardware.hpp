@@ -7,6 +7,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/core/units.hpp>
+#include <ebit/link/pair_buffer.hpp>
 #include <ebit/quantum/noise.hpp>
 
 namespace ebit::link {
@@ -39,6 +40,7 @@ struct hardware {
   duration gate_time;                   ///< of a Bell measurement or half a distillation, read-out included
   double bell_measurement_success = 1;  ///< 1 deterministic, 1/2 linear optics
   std::uint16_t memories = 1;           ///< slots per port; a circuit uses up to 255 of them
+  pair_buffer buffer;                   ///< of all ports together, where pairs wait that nobody has asked for yet
 
   [[nodiscard]] status validate() const {
     for (const auto& [what, value] :
@@ -80,6 +82,7 @@ struct hardware {
       return config_error{"hardware.gate_time", ebit::detail::duration_text(gate_time), "0 s or more"};
     if (memories == 0) return config_error{"hardware.memories", "0", "1 to 65535"};
     if (auto checked = memory.validate(); !checked) return checked;
+    if (auto checked = buffer.validate(); !checked) return checked;
     return gates.validate();
   }
 

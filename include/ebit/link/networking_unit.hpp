@@ -55,15 +55,16 @@ struct basic_networking_unit {
     return static_cast<std::uint16_t>(communication_qubits / ports);
   }
 
-  /// Sets what the interface sets, then takes the recoding's toll, sets `memory` (of the communication qubits) and
-  /// `memories` (slots per port), and multiplies `duty_cycle` by `availability()`. Comes after the processor's, whose
-  /// gates it leaves alone. `degraded`: as it is while it works out of tolerance.
+  /// Sets what the interface sets, then takes the recoding's toll, sets `memory` (of the communication qubits),
+  /// `memories` (slots per port) and `buffer`, and multiplies `duty_cycle` by `availability()`. Comes after the
+  /// processor's, whose gates it leaves alone. `degraded`: as it is while it works out of tolerance.
   [[nodiscard]] hardware installed_in(hardware h, bool degraded = false) const {
     h = photonics.installed_in(h);
     if (recoding) h = recoding->installed_in(h);
     if (degraded) h.emission_efficiency *= degraded_efficiency;
     h.memory = communication_memory;
     h.memories = communication_qubits_per_port();
+    h.buffer = {buffer_qubits, buffer_memory, move_time, move_noise};
     h.duty_cycle *= availability();
     return h;
   }

@@ -18,6 +18,7 @@ struct node_config {
   shared_constant<route::network_map> map;  ///< its belief about the network
   std::uint32_t incarnation = 0;            ///< how many times it has started again; never used twice
   bool can_measure = true;                  ///< the device performs `action::measure`
+  std::uint32_t buffer_slots = 0;           ///< after those of the ports, none of which they belong to
 
   /// Of all ports together.
   [[nodiscard]] std::uint32_t slots() const {

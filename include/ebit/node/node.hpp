@@ -148,6 +148,14 @@ class basic_node {
     run(ctx, sink);
   }
 
+  /// The application does not want the rest of its request, which ends as one whose time is up.
+  template <class Sink>
+  void cancel(request_id id, context& ctx, Sink&& to) {
+    const assuring_sink sink{to, outbox_, table_, ctx};
+    route_.cancel(table_, link_, id, ctx, sink);
+    run(ctx, sink);
+  }
+
   template <class Sink>
   void handle(const event::path_up& e, context& ctx, Sink&& to);
   template <class Sink>

@@ -128,6 +128,7 @@ class controller {
   // Whose turn it is: controller_service.hpp.
   [[nodiscard]] std::uint32_t free_ports(std::uint32_t endpoint) const;
   void freed(std::uint32_t endpoint);
+  [[nodiscard]] bool may_start(const standing_request& r, local_time now) const;
   [[nodiscard]] bool is_ready(std::uint32_t slot, local_time now) const;
   template <class Sink>
   void serve(context& ctx, Sink& sink);

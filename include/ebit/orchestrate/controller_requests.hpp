@@ -71,10 +71,11 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
   if (is_surveying()) return verdict::settled;
   if (is_ready(slot, ctx.now)) {
     attempt(slot, ctx, sink);
-  } else if (!tenants_.may_start(entry.tenant, ctx.now)) {
-    book_.stick(slot);
-    retry_at_ = least(retry_at_, ctx.now + how_.retry, tenants_.may_start_at(entry.tenant, ctx.now));
   } else {
+    if (!may_start(entry, ctx.now)) {
+      book_.stick(slot);
+      retry_at_ = least(retry_at_, ctx.now + how_.retry, tenants_.may_start_at(entry.tenant, ctx.now));
+    }
     preempt(slot, ctx, sink);
   }
   return verdict::settled;
@@ -95,8 +96,10 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
     element = end;
     return refuse(shortage::endpoint_fault);
   }
-  if (!tenants_.may_wait(a.tenant)) return refuse(shortage::quota, tenants_.terms(a.tenant).most_waiting);
-  if (book_.size() == book_.capacity()) return refuse(shortage::queue, book_.capacity());
+  const bool is_stock = (a.flags & wire::ask::stock) != 0;
+  if (!(is_stock ? tenants_.may_stock_wait(a.tenant) : tenants_.may_wait(a.tenant)))
+    return refuse(shortage::quota, tenants_.terms(a.tenant).most_waiting);
+  if (book_.size() >= book_.capacity() / (is_stock ? 2 : 1)) return refuse(shortage::queue, book_.capacity());
   if (!best_way(head, tail).exists) return refuse(shortage::no_path);
   prospect ahead;
   ahead.wait_head = wait_at(head, a.tenant, now);
@@ -151,6 +154,7 @@ duration controller<Router, Forecaster>::wait_at(std::uint32_t endpoint, std::ui
   if (waiting == duration::zero() && free_ports(endpoint) > 0) return duration::zero();
   duration running;
   for (const std::uint32_t s : leases_.at(endpoint)) {
+    if (leases_[s].is_stock()) continue;  // gives way
     const local_time over = leases_[s].granted + leases_[s].cost / 2;
     if (over > now) running += over - now;
   }

@@ -20,11 +20,17 @@ void controller<Router, Forecaster>::freed(std::uint32_t endpoint) {
   freed_.push_back(endpoint);
 }
 
+/// Whether the tenant may have a light path for it now.
+template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::may_start(const standing_request& r, local_time now) const {
+  return r.is_stock() ? tenants_.may_start_stock(r.tenant, now) : tenants_.may_start(r.tenant, now);
+}
+
 /// It waits, its tenant may have one more light path, and a port at either end is free for it.
 template <router Router, light_forecaster Forecaster>
 bool controller<Router, Forecaster>::is_ready(std::uint32_t slot, local_time now) const {
   const standing_request& r = book_[slot];
-  if (r.state != standing_request::phase::waiting || !tenants_.may_start(r.tenant, now)) return false;
+  if (r.state != standing_request::phase::waiting || !may_start(r, now)) return false;
   for (const std::uint32_t end : {r.head, r.peer})
     if (book_.open_to(slot, end, free_ports(end)) == 0) return false;
   return true;
@@ -49,7 +55,11 @@ void controller<Router, Forecaster>::serve(context& ctx, Sink& sink) {
     counts = false;
     for (std::size_t i = 0; i < found.size(); ++i) {
       const std::uint32_t slot = found[i];
-      if (!is_ready(slot, ctx.now)) continue;
+      if (!is_ready(slot, ctx.now)) {
+        const standing_request& r = book_[slot];
+        if (r.state == standing_request::phase::waiting && !may_start(r, ctx.now)) book_.stick(slot);
+        continue;
+      }
       if (failures >= how_.attempts)
         book_.stick(slot);
       else if (attempt(slot, ctx, sink))
@@ -75,7 +85,7 @@ void controller<Router, Forecaster>::collect(candidates& found, local_time now, 
   for (int looks = 0; looks < 16 && tried < how_.attempts; ++looks) {
     const std::uint32_t slot = book_.next_stuck();
     if (slot == request_book::none) break;
-    if (!tenants_.may_start(book_[slot].tenant, now)) {
+    if (!may_start(book_[slot], now)) {
       book_.stick(slot);
     } else if (is_ready(slot, now)) {
       insert(found, slot);
@@ -172,10 +182,20 @@ template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::preempt(std::uint32_t slot, context& ctx, Sink& sink) {
   const standing_request& r = book_[slot];
-  if (stock_leases_ == 0 || r.is_stock() || !tenants_.may_start(r.tenant, ctx.now)) return;
+  if (stock_leases_ == 0 || r.is_stock()) return;
   const auto is_victim = [this](std::uint32_t s) {
     return leases_.is_used(s) && leases_[s].state == lease::phase::live && leases_[s].is_stock();
   };
+  if (!tenants_.may_start(r.tenant, ctx.now)) {
+    // What he has made for stock himself counts against his light paths.
+    const bool has_all = tenants_.leases(r.tenant) >= tenants_.terms(r.tenant).most_leases;
+    for (std::uint32_t s = 0; has_all && s < leases_.slots(); ++s) {
+      if (!is_victim(s) || leases_[s].tenant != r.tenant) continue;
+      end_lease(s, ending::preempted, duration::zero(), none, ctx, sink);
+      return;
+    }
+    return;
+  }
   bool is_short_of_ports = false;
   for (const std::uint32_t end : {r.head, r.peer}) {
     if (free_ports(end) > 0) continue;

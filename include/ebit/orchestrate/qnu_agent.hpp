@@ -49,7 +49,27 @@ class qnu_agent {
 
   /// An application wants pairs.
   template <class Sink>
-  void handle(const event::request& e, context& ctx, Sink& sink);
+  void handle(const event::request& e, context& ctx, Sink& sink) {
+    handle(e, ctx, sink, [](const qnu_request&) { return from_stock{}; });
+  }
+  /// What such a request got before the controller is asked.
+  struct from_stock {
+    std::uint32_t delivered = 0;
+    std::uint32_t open = 0;  ///< answers to come; what is missing then is asked of the controller
+  };
+  /// `serve(request)`: what it gets from stock.
+  template <class Sink, class Serve>
+  void handle(const event::request& e, context& ctx, Sink& sink, Serve&& serve);
+  /// Pairs are wanted that nobody has asked for yet.
+  template <class Sink>
+  void handle_stock(const event::request& e, context& ctx, Sink& sink);
+  /// Whether nothing is being done here that somebody has asked for.
+  [[nodiscard]] bool is_idle() const;
+  /// How many pairs a request here still lacks.
+  [[nodiscard]] std::uint32_t wants(request_id id) const;
+  /// So many answers came to claims of a request on stock; it has got so many more pairs (fewer, if negative).
+  template <class Sink>
+  void settle_claims(request_id id, std::uint32_t closed, std::int32_t pairs, context& ctx, Sink& sink);
   template <class Tell, class Sink>
   void handle(const event::received& e, context& ctx, Tell&& tell, Sink& sink);
   /// How the hardware at a port is.
@@ -62,6 +82,9 @@ class qnu_agent {
   }
   template <class Tell, class Sink>
   void expire(context& ctx, Tell&& tell, Sink& sink);
+
+  /// Whether the circuit is one that this end opened, so that the request is one of its own.
+  [[nodiscard]] bool is_own(circuit_id circuit) const { return circuit.value() >> 12 == config_.self.value(); }
 
   // What the stack does, as it passes by.
 
@@ -78,11 +101,10 @@ class qnu_agent {
  private:
   template <class Sink>
   void report_health(port_id at, event::health how, bool is_dark, context& ctx, Sink& sink);
-  [[nodiscard]] bool is_own(circuit_id circuit) const;
   [[nodiscard]] qnu_lease* lease_on(path_id path);
   [[nodiscard]] qnu_request* find(request_id id);
   template <class Sink>
-  void ask(const qnu_request& r, std::uint16_t term, context& ctx, Sink& sink);
+  void ask(qnu_request& r, std::uint16_t term, context& ctx, Sink& sink);
   template <class Sink>
   void refuse(const event::request& e, refusal why, double value, std::uint32_t element, Sink& sink) const {
     sink(action::report{e.id, request_outcome::refused, why, 0, 0, value, element});
@@ -140,7 +162,7 @@ inline local_time qnu_agent::next_deadline() const {
   for (const qnu_lease& l : leases_) first = least(first, l.next_deadline());
   // What the stack has it reports itself when its time is up.
   for (const qnu_request& r : requests_)
-    if (!r.is_in_stack) first = least(first, r.expires);
+    if (!r.is_in_stack && !r.waits_for_claims()) first = least(first, r.expires);
   return first;
 }
 
@@ -155,9 +177,6 @@ inline void qnu_agent::note(const action::report& a) {
     if (a.outcome == request_outcome::refused) l.why = ending::cancelled;
   }
 }
-/// Whether the circuit is one that this end opened, so that the request is one of its own.
-inline bool qnu_agent::is_own(circuit_id circuit) const { return circuit.value() >> 12 == config_.self.value(); }
-
 inline void qnu_agent::note(const action::deliver& a) {
   qnu_lease* l = lease_on(a.name.path);
   if (l != nullptr) ++l->delivered;
@@ -188,8 +207,8 @@ inline void qnu_agent::note_herald(std::uint32_t port_index) {
     if (l.port == port_index && l.state == qnu_lease::phase::lit) ++l.heralds;
 }
 
-template <class Sink>
-void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink) {
+template <class Sink, class Serve>
+void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink, Serve&& serve) {
   if (find(e.id) != nullptr) return;  // asked already
   if (e.pairs == 0 || !(e.min_fidelity >= 0 && e.min_fidelity <= 1) || !e.id.valid() || e.priority > 7 ||
       e.time_limit <= duration::zero()) {
@@ -200,12 +219,16 @@ void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink) {
     refuse(e, e.peer == config_.self ? refusal::same_node : refusal::unknown_node, 0, ~std::uint32_t{0}, sink);
     return;
   }
-  requests_.push_back({e, next_ticket_++, 0, ctx.now + e.time_limit, false, false});
-  ask(requests_.back(), 0, ctx, sink);
+  requests_.push_back({e, 0, 0, ctx.now + e.time_limit});
+  const from_stock there = serve(requests_.back());
+  requests_.back().delivered = there.delivered;
+  requests_.back().open_claims = there.open;
+  if (there.open == 0) ask(requests_.back(), 0, ctx, sink);
 }
 
 template <class Sink>
-void qnu_agent::ask(const qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
+void qnu_agent::ask(qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
+  if (r.ticket == 0) r.ticket = next_ticket_++;
   wire::ask body;
   body.time_left = r.expires.is_never() ? duration::never() : r.expires - ctx.now;
   body.request = r.what.id;
@@ -219,9 +242,9 @@ void qnu_agent::ask(const qnu_request& r, std::uint16_t term, context& ctx, Sink
   body.priority = r.what.priority;
   body.kind = static_cast<std::uint8_t>(r.what.kind);
   body.bases = static_cast<std::uint8_t>(r.what.bases);
-  body.flags = static_cast<std::uint8_t>((r.what.atomic ? wire::ask::atomic : 0) |
-                                         (r.what.consecutive ? wire::ask::consecutive : 0) |
-                                         (term != 0 && r.is_accepted ? wire::ask::accepted : 0));
+  body.flags = static_cast<std::uint8_t>(
+      (r.what.atomic ? wire::ask::atomic : 0) | (r.what.consecutive ? wire::ask::consecutive : 0) |
+      (r.is_stock ? wire::ask::stock : 0) | (term != 0 && r.is_accepted ? wire::ask::accepted : 0));
   body.term = term;
   courier_.send(controller_, body, ctx.now, sink);
 }
@@ -261,12 +284,12 @@ void qnu_agent::expire(context& ctx, Tell&& tell, Sink& sink) {
   }
   for (std::size_t i = 0; i < requests_.size();) {
     const qnu_request& r = requests_[i];
-    if (r.expires > ctx.now || r.is_in_stack) {
+    if (r.expires > ctx.now || r.is_in_stack || r.waits_for_claims()) {
       ++i;
       continue;
     }
     const wire::cancel body{r.what.id, r.ticket, config_.incarnation, 0};
-    courier_.send(controller_, body, ctx.now, sink);
+    if (r.ticket != 0) courier_.send(controller_, body, ctx.now, sink);
     sink(action::report{r.what.id, request_outcome::expired, refusal::none, 0, 0, static_cast<double>(r.delivered)});
     erase(r);
   }
@@ -305,13 +328,13 @@ void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) 
   for (std::size_t i = 0; i < requests_.size();) {
     const qnu_request& r = requests_[i];
     const auto is_for_it = [&r](const qnu_lease& l) { return l.is_head && l.request == r.what.id; };
-    bool is_open = r.left() > 0 || r.is_in_stack;
+    bool is_open = r.left() > 0 || r.is_in_stack || r.open_claims > 0;
     for (const qnu_lease& l : leases_) is_open = is_open || (is_for_it(l) && l.state != qnu_lease::phase::granted);
     if (is_open) {
       ++i;
       continue;
     }
-    if (r.elsewhere > 0)
+    if (r.elsewhere > 0 && r.ticket != 0)
       courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
     sink(
         action::report{r.what.id, request_outcome::delivered, refusal::none, 0, 1, static_cast<double>(r.delivered)});
@@ -322,3 +345,4 @@ void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) 
 }  // namespace ebit::orchestrate
 
 #include <ebit/orchestrate/qnu_orders.hpp>
+#include <ebit/orchestrate/qnu_stock.hpp>

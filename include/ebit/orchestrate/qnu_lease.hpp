@@ -25,6 +25,7 @@ struct qnu_lease {
   std::uint16_t port = 0;
   std::uint16_t pairs = 0;
   bool is_head = false;
+  bool is_stock = false;
   local_time starts;
   local_time ends;
   local_time withdrawn_at = local_time::never();
@@ -65,7 +66,7 @@ struct qnu_lease {
 /// A request of an application here, until it is served or refused.
 struct qnu_request {
   event::request what;
-  std::uint32_t ticket = 0;
+  std::uint32_t ticket = 0;  ///< 0: not asked of a controller yet
   std::uint32_t delivered = 0;
   local_time expires = local_time::never();
   bool is_in_stack = false;  ///< the stack serves it, or waits for a path to
@@ -73,8 +74,12 @@ struct qnu_request {
   /// Pairs that came over light paths which were granted for another request to the same peer, where the stack went on
   /// with this one; its controller does not count them.
   std::uint32_t elsewhere = 0;
+  bool is_stock = false;          ///< nobody has asked for it yet
+  std::uint32_t open_claims = 0;  ///< on pairs in stock, whose other ends have not answered yet
 
   [[nodiscard]] std::uint32_t left() const { return what.pairs > delivered ? what.pairs - delivered : 0; }
+  /// Stock may have given all, and it is not known yet whether it has.
+  [[nodiscard]] bool waits_for_claims() const { return open_claims > 0 && left() == 0; }
 };
 
 }  // namespace ebit::orchestrate

@@ -66,6 +66,7 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   l.port = m.port;
   l.pairs = m.pairs;
   l.is_head = m.role == wire::grant::head;
+  l.is_stock = (m.flags & wire::grant::stock) != 0;
   l.starts = ctx.now - flight + m.starts_in;
   l.ends = l.starts + duration{m.lease};
   const auto arm = duration::picoseconds(std::int64_t{m.station});
@@ -148,7 +149,8 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
     ++all.leases;
   }
   for (const wire::released& over : told_) courier_.send(controller_, over, ctx.now, sink);
-  for (const qnu_request& r : requests_) {
+  for (qnu_request& r : requests_) {
+    if (r.ticket == 0) continue;
     ask(r, term_, ctx, sink);
     ++all.asks;
   }
@@ -190,7 +192,12 @@ void qnu_agent::end(qnu_lease& l, ending why, context& ctx, Tell& tell) {
   l.state = qnu_lease::phase::closing;
   l.why = why;
   l.stop_counting(ctx.now);
+  const request_id request = l.request;
+  const bool is_stock = l.is_stock && l.is_head;
   if (was_lit) tell(event::path_down{port_id{l.port}, l.path});
+  // What is for stock does not wait in the stack, where it would take the next light path to that peer.
+  if constexpr (requires { tell.cancel(request); })
+    if (is_stock) tell.cancel(request);
 }
 
 template <class Sink>

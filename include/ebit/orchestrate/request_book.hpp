@@ -111,10 +111,10 @@ class request_book {
       place& p = places_[at];
       lane& l = lane_of(p, entry.tenant);
       l.queue.insert(position(l.queue, slot), {slot, other});
-      l.load += entry.cost;
+      l.load += load_of(entry);
       ++p.waiting;
     }
-    load_ += entry.cost;
+    load_ += load_of(entry);
   }
   /// It does not any more, and nothing is held for it.
   void leave(std::uint32_t slot, standing_request::phase to = standing_request::phase::settling) {
@@ -124,11 +124,11 @@ class request_book {
         place& p = places_[at];
         lane& l = lane_of(p, entry.tenant);
         l.queue.erase(position(l.queue, slot));
-        l.load -= entry.cost;
+        l.load -= load_of(entry);
         --p.waiting;
         if (p.held_for == slot) p.held_for = none;
       }
-      load_ -= entry.cost;
+      load_ -= load_of(entry);
     }
     entry.state = to;
     entry.is_stuck = false;
@@ -268,6 +268,10 @@ class request_book {
     }
   };
 
+  /// What others have to wait for: not for stock, which gives way.
+  [[nodiscard]] static duration load_of(const standing_request& entry) {
+    return entry.is_stock() ? duration::zero() : entry.cost;
+  }
   [[nodiscard]] static lane& lane_of(place& p, std::uint16_t tenant) {
     for (lane& l : p.lanes)
       if (l.tenant == tenant) return l;

@@ -82,6 +82,10 @@ class tenants {
   [[nodiscard]] bool may_wait(std::uint16_t tenant) const {
     return accounts_[tenant].waiting < how_.tenants[tenant].most_waiting;
   }
+  /// The same for stock, which leaves room for what is asked for.
+  [[nodiscard]] bool may_stock_wait(std::uint16_t tenant) const {
+    return accounts_[tenant].waiting < how_.tenants[tenant].most_waiting / 2;
+  }
   void enters(std::uint16_t tenant) {
     account& a = accounts_[tenant];
     if (a.waiting++ == 0 && a.leases == 0 && is_before(a.finish, now_)) a.finish = now_;
@@ -95,6 +99,12 @@ class tenants {
   [[nodiscard]] bool may_start(std::uint16_t tenant, local_time now) const {
     const account& a = accounts_[tenant];
     return a.leases < how_.tenants[tenant].most_leases && (!a.is_limited || credit_at(a, now) > 0);
+  }
+  /// The same for stock, which leaves him another light path and half of what his share allows at once.
+  [[nodiscard]] bool may_start_stock(std::uint16_t tenant, local_time now) const {
+    const account& a = accounts_[tenant];
+    const double half = a.fill * static_cast<double>(how_.burst.picoseconds()) / 2;
+    return a.leases + 1 < how_.tenants[tenant].most_leases && (!a.is_limited || credit_at(a, now) > half);
   }
   /// When the share of one that may not start allows it again, if nothing ends meanwhile; `never` if it is not the
   /// share that keeps him.

@@ -13,10 +13,10 @@ namespace ebit::orchestrate {
 
 /// Whatever has an address in a data centre: an endpoint, the agent of a switch or of an analyser, or a controller.
 /// One type, so that a driver holds them side by side; each is told what concerns it.
-template <profile Profile, router Router, light_forecaster Forecaster>
+template <profile Profile, router Router, light_forecaster Forecaster, stock_policy Stock = no_stock>
 class unit {
  public:
-  using endpoint_type = endpoint<Profile>;
+  using endpoint_type = endpoint<Profile, Stock>;
   using controller_type = controller<Router, Forecaster>;
 
   unit() = default;

@@ -166,6 +166,9 @@ class route_engine {
     if (table.circuits[index].state == circuit::phase::closing) [[unlikely]]
       give_back(table, link, index, sink);
   }
+  /// The application here does not want the rest of a request.
+  template <class Sink>
+  void cancel(segments& table, link_engine& link, request_id id, context& ctx, Sink& sink);
   /// Closes the circuits whose time has come; then `expire` does the rest.
   template <class Sink>
   void close_due(segments& table, link_engine& link, context& ctx, Sink& sink);

@@ -24,7 +24,7 @@ namespace ebit::sim {
 
 /// The values of a simulated data centre: its stack's policies, what stands at the endpoints, how it is controlled,
 /// and what goes wrong.
-template <profile Profile, orchestrate::router Router>
+template <profile Profile, orchestrate::router Router, orchestrate::stock_policy Stock = orchestrate::no_stock>
 struct data_centre_options {
   std::uint64_t seed = 1;
   link_options link{};
@@ -44,8 +44,10 @@ struct data_centre_options {
   /// By which clocks photons are brought together; without it they always come in time, but for the hardware's
   /// `timing_jitter`.
   std::optional<fabric_timing> timing{};
-  fault_plan faults{};                 ///< of messages, and of whoever speaks at an address
-  std::vector<fabric_fault> broken{};  ///< what breaks in the fabric
+  fault_plan faults{};                  ///< of messages, and of whoever speaks at an address
+  std::vector<fabric_fault> broken{};   ///< what breaks in the fabric
+  [[no_unique_address]] Stock stock{};  ///< with whom pairs are kept in the buffers of `hardware`
+  orchestrate::stock_options stocking{};
 
   [[nodiscard]] options<Profile> stack() const { return {seed, link, herald, purify, swap, route}; }
 };
@@ -53,13 +55,14 @@ struct data_centre_options {
 /// A data centre on one simulated world: quantum processors at the endpoints of a switched fabric, each with the
 /// ordinary stack, and controllers that give them light paths. A value, as `network` is: copies go on bit for bit.
 template <profile Profile = default_profile, orchestrate::router Router = orchestrate::adaptive,
-          pair_state State = bell_diagonal, trace_sink Trace = no_trace, tap Tap = no_tap>
+          pair_state State = bell_diagonal, trace_sink Trace = no_trace, tap Tap = no_tap,
+          orchestrate::stock_policy Stock = orchestrate::no_stock>
 class data_centre {
  public:
   using forecaster_type = orchestrate::model_forecaster<model_of<Profile>>;
-  using fabric_type = switched_fabric<Router, forecaster_type>;
+  using fabric_type = switched_fabric<Router, forecaster_type, Stock>;
   using controller_type = orchestrate::controller<Router, forecaster_type>;
-  using options_type = data_centre_options<Profile, Router>;
+  using options_type = data_centre_options<Profile, Router, Stock>;
 
   explicit data_centre(const orchestrate::fabric& layout, const options_type& o = {}, Trace trace = {}, Tap tap = {})
       : options_{o}, checked_{check(layout, o)} {
@@ -132,7 +135,7 @@ class data_centre {
   [[nodiscard]] duration flight(node_id from, node_id to) { return driver_.flight(from, to); }
 
   /// Of endpoint `id`.
-  [[nodiscard]] const orchestrate::endpoint<Profile>& endpoint(node_id id) const {
+  [[nodiscard]] const orchestrate::endpoint<Profile, Stock>& endpoint(node_id id) const {
     return *driver_.nodes()[id.value()].as_endpoint();
   }
   /// The i-th in rank.
@@ -180,6 +183,8 @@ class data_centre {
                             "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
     for (std::size_t i = 0; i < o.broken.size(); ++i)
       if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
+    if (auto ok = o.stock.validate(); !ok) return ok;
+    if (auto ok = o.stocking.validate(); !ok) return ok;
     if (auto ok = o.control.validate(); !ok || !o.timing) return ok;
     const auto timed = [&](const link::hardware& h) {
       return o.timing->validate(h, layout.analyser_models().front(), layout, o.control.guard);
@@ -208,6 +213,8 @@ class data_centre {
     parts.router = options_.router;
     parts.phase_lock_time = options_.phase_lock_time;
     parts.faults = options_.broken;
+    parts.stock = options_.stock;
+    parts.stocking = options_.stocking;
     parts.control = options_.control;
     parts.control.link = options_.link;
     parts.control.controllers.clear();
@@ -267,6 +274,7 @@ class data_centre {
         const link::hardware& h = kinds[kind_of[n]];
         config.slots_per_port.assign(layout->elements()[n].ports, h.memories);
         memory = h.memory;
+        if constexpr (Stock::keeps) config.buffer_slots = h.buffer.qubits;
       }
       driver_.add_node(key, config, options_.stack(), memory, offset);
     }

@@ -78,6 +78,7 @@ class driver {
       case network_event::kind::bell_measurement:
       case network_event::kind::distillation:
       case network_event::kind::measurement:
+      case network_event::kind::move:
         completed_.push_back(complete(e));
         settle(e.node);
         break;
@@ -204,12 +205,15 @@ class driver {
   void perform(std::uint32_t n, const action::bell_measure& a);
   void perform(std::uint32_t n, const action::distil& a);
   void perform(std::uint32_t n, const action::measure& a);
-  void operate(std::uint32_t n, network_event e);
+  void perform(std::uint32_t n, const action::move& a);
+  void operate(std::uint32_t n, network_event e) { operate(n, e, map_->at(node_id{n}).gate_time); }
+  void operate(std::uint32_t n, network_event e, duration takes);
   /// Does what an operation does, when it ends.
   [[nodiscard]] completion complete(const network_event& e);
   [[nodiscard]] completion measured(const network_event& e);
   [[nodiscard]] completion distilled(const network_event& e);
   [[nodiscard]] completion read(const network_event& e);
+  [[nodiscard]] completion moved(const network_event& e);
   void key_streams(path_state& p) const;
   [[nodiscard]] const link::budget& physics(const path_state& p) const {
     return p.made.empty() ? map_->along(p.id).budget : p.made.front();

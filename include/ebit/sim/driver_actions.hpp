@@ -89,9 +89,26 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   operate(n, e);
 }
 
+/// To a slot that is free, at a node whose equipment is known.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-void driver<Profile, State, Trace, Tap, Fabric>::operate(std::uint32_t n, network_event e) {
-  duration takes = map_->at(node_id{n}).gate_time;
+void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const action::move& a) {
+  const link::hardware* here = map_->equipment_at(node_id{n});
+  const std::uint32_t slots = slots_end(n) - state_[n].first_slot;
+  network_event e;
+  e.what = network_event::kind::move;
+  e.node = n;
+  e.index = state_[n].first_slot + a.from.value();
+  e.other = state_[n].first_slot + a.to.value();
+  e.operation = a.operation;
+  if (here == nullptr || a.from.value() >= slots || a.to.value() >= slots || world_.holds(e.other)) {
+    completed_.push_back({a.operation, failure::unavailable, false, 0});
+    return;
+  }
+  operate(n, e, here->buffer.move_time);
+}
+
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::operate(std::uint32_t n, network_event e, duration takes) {
   if (!faults_.schedule.empty()) takes = worn(n, e, takes);
   if (takes > duration::zero())
     post(kernel_.now() + takes, n, from_device, e);
@@ -105,6 +122,7 @@ auto driver<Profile, State, Trace, Tap, Fabric>::complete(const network_event& e
   if (static_cast<failure>(e.mode) != failure::none || slots_[e.index].erased || slots_[e.other].erased) [[unlikely]]
     return broken(e);
   if (e.what == network_event::kind::bell_measurement) return measured(e);
+  if (e.what == network_event::kind::move) return moved(e);
   return e.what == network_event::kind::distillation ? distilled(e) : read(e);
 }
 
@@ -146,6 +164,22 @@ auto driver<Profile, State, Trace, Tap, Fabric>::read(const network_event& e) ->
   const gate_noise& noise = map_->at(node_id{e.node}).gates;
   const bool bit = world_.measure(e.index, static_cast<basis>(e.end), kernel_.now(), noise, draw);
   return {e.operation, failure::none, true, static_cast<std::uint8_t>(bit)};
+}
+
+/// What happens to the half later is drawn as it would be where it was.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+auto driver<Profile, State, Trace, Tap, Fabric>::moved(const network_event& e) -> completion {
+  random_stream draw = draws_of(e.index);
+  note(trace_event::kind::moved, e.node, e.index, e.other);
+  world_.move(e.index, e.other, kernel_.now(), map_->equipment_at(node_id{e.node})->buffer.move_noise, draw);
+  slot_state &from = slots_[e.index], &to = slots_[e.other];
+  to.path = from.path;
+  to.end = from.end;
+  to.acts = from.acts;
+  to.born = from.born;
+  to.known = std::exchange(from.known, false);
+  to.erased = false;
+  return {e.operation, failure::none, false, 0};
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>

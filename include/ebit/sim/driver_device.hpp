@@ -25,6 +25,7 @@ class simulated_device {
   void perform(const action::bell_measure& wanted) const { pass(wanted); }
   void perform(const action::distil& wanted) const { pass(wanted); }
   void perform(const action::measure& wanted) const { pass(wanted); }
+  void perform(const action::move& wanted) const { pass(wanted); }
   void perform(const action::send& wanted) const { pass(wanted); }
   void perform(const action::deliver& wanted) const { pass(wanted); }
   void perform(const action::revoke& wanted) const { pass(wanted); }

@@ -24,6 +24,13 @@ void driver<Profile, State, Trace, Tap, Fabric>::add_node(std::uint64_t key, con
     slots_.resize(slots_.size() + config.slots_per_port[p], fresh);
   }
   memories_.resize(slots_.size(), memory);
+  if (config.buffer_slots > 0) {
+    slot_state fresh;
+    fresh.node = n;
+    fresh.port = none;
+    slots_.resize(slots_.size() + config.buffer_slots, fresh);
+    memories_.resize(slots_.size(), map_->equipment_at(node_id{n})->buffer.memory);
+  }
   state_.push_back(s);
   nodes_.push_back(fabric_.make_node(config, stack));
   if (faults_.schedule.empty()) return;

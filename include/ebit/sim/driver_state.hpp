@@ -26,6 +26,7 @@ struct network_event {
     bell_measurement,
     distillation,
     measurement,
+    move,
     request,
     wake,
     fault,
@@ -36,7 +37,7 @@ struct network_event {
   std::uint8_t end = 0;
   distil_recipe recipe;
   std::uint32_t node = 0;
-  /// Path of a herald or batch; slot of an operation, of two the upstream or kept one; request; letter; fault.
+  /// Path of a herald or batch; slot of an operation, of two the upstream, kept or first one; request; letter; fault.
   std::uint32_t index = 0;
   std::uint32_t other = 0;  ///< session of a herald or batch; the second slot of an operation, or the same
   std::uint32_t mode = 0;   ///< of a herald; else why a batch or operation fails; of a fault, 1 where it ends

@@ -46,6 +46,11 @@ class lineage_trace {
         return;
       }
       case trace_event::kind::discarded: end(e.slot, e.when, half_record::fate::discarded, none); return;
+      case trace_event::kind::moved:
+        if (e.other >= open_.size()) open_.resize(e.other + std::size_t{1}, none);
+        open_[e.other] = open_at(e.slot);
+        if (e.slot < open_.size()) open_[e.slot] = none;
+        return;
     }
   }
 

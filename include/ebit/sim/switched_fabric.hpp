@@ -16,7 +16,8 @@
 namespace ebit::sim {
 
 /// What the nodes of a data centre are made from.
-template <orchestrate::router Router, orchestrate::light_forecaster Forecaster>
+template <orchestrate::router Router, orchestrate::light_forecaster Forecaster,
+          orchestrate::stock_policy Stock = orchestrate::no_stock>
 struct data_centre_parts {
   shared_constant<orchestrate::fabric> layout;
   orchestrate::controller_options control;  ///< with the numbers of all controllers
@@ -28,17 +29,20 @@ struct data_centre_parts {
   fabric_clocks clocks{};                ///< as they start
   duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
   std::vector<fabric_fault> faults{};
+  [[no_unique_address]] Stock stock{};
+  orchestrate::stock_options stocking{};
 };
 
 /// The fabric of a simulated data centre: its optics, and who speaks at which address. Endpoint, switch and analyser i
 /// of the fabric is node i; the controllers follow.
-template <orchestrate::router Router, orchestrate::light_forecaster Forecaster>
+template <orchestrate::router Router, orchestrate::light_forecaster Forecaster,
+          orchestrate::stock_policy Stock = orchestrate::no_stock>
 class switched_fabric {
  public:
   static constexpr bool switches = true;
   template <profile Profile>
-  using node = orchestrate::unit<Profile, Router, Forecaster>;
-  using parts = data_centre_parts<Router, Forecaster>;
+  using node = orchestrate::unit<Profile, Router, Forecaster, Stock>;
+  using parts = data_centre_parts<Router, Forecaster, Stock>;
 
   switched_fabric() = default;
   explicit switched_fabric(shared_constant<parts> made_of)
@@ -74,7 +78,7 @@ class switched_fabric {
       agent.controllers = parts_->control.controllers;
       agent.incarnation = incarnation;
       agent.round_trip = parts_->control.farthest * 2;
-      return unit{typename unit::endpoint_type{config, stack, agent}};
+      return unit{typename unit::endpoint_type{config, stack, agent, parts_->stock, parts_->stocking}};
     }
     if (n < elements) {
       orchestrate::switch_agent_options agent;

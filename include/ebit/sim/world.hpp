@@ -11,6 +11,7 @@
 #include <ebit/core/bell.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/random.hpp>
+#include <ebit/core/samplers.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/quantum/bell_diagonal.hpp>
 #include <ebit/quantum/concepts.hpp>
@@ -133,6 +134,9 @@ class world {
   [[nodiscard]] bool measure(std::uint32_t slot, basis in, world_time now, const gate_noise& noise,
                              random_stream& stream);
 
+  /// The half in `from` goes to the slot `to`, which holds nothing, and suffers white noise with probability `noise`.
+  void move(std::uint32_t from, std::uint32_t to, world_time now, double noise, random_stream& stream);
+
   /// The application takes the half in `slot`, or the bit it gave; it ages no further. True when that completes the
   /// pair, described in `complete`.
   [[nodiscard]] bool take(std::uint32_t slot, std::uint32_t request, const pair_id& name, pauli_frame frame,
@@ -212,6 +216,7 @@ class world {
     }
     renew(p, stream);
   }
+  static void whiten(pair& p, std::size_t end, double noise, random_stream& stream);
   static void renew(pair& p, random_stream& stream) {
     if (!p.spoiled) return;
     p.spoiled = false;

@@ -18,9 +18,8 @@ void world<State>::foresee(std::uint32_t kept, std::size_t end, world_time now, 
   age(p, other, now, stream);
   age(spent, spent_other, now, stream);
   const std::size_t second = first.as == half::a ? 1 : 0;
-  const auto out =
-      distil_second(facing(p.state, other == second), facing(spent.state, spent_other == second), first.recipe,
-                    first.as, first.bit, undecided_[kept].noise, stream);
+  const auto out = distil_second(facing(p.state, other == second), facing(spent.state, spent_other == second),
+                                 first.recipe, first.as, first.bit, undecided_[kept].noise, stream);
   p.state = facing(out.state, other == second);
   p.pending.on = false;
   p.owed[other] = first.with;
@@ -167,6 +166,37 @@ bool world<State>::measure(std::uint32_t slot, basis in, world_time now, const g
   }
   p.misread[at.end] = sample::bernoulli(stream, noise.read_out);
   return p.seen(at.end).bit;
+}
+
+template <pair_state State>
+void world<State>::move(std::uint32_t from, std::uint32_t to, world_time now, double noise, random_stream& stream) {
+  const place at = slots_[from];
+  if (at.pair == nothing || holds(to)) {
+    ++ledger_.empty_operations;
+    return;
+  }
+  pair& p = pairs_[at.pair];
+  if (!p.read_at(at.end).done) {
+    abandon(p, at.end);
+    foresee(at.pair, at.end, now, stream);
+    spoil(p, stream);
+    age(p, at.end, now, stream);
+    if (noise > 0) whiten(p, at.end, noise, stream);
+  }
+  p.slot[at.end] = to;
+  p.aged[at.end] = now;
+  slots_[to] = at;
+  slots_[from] = {};
+}
+
+template <pair_state State>
+void world<State>::whiten(pair& p, std::size_t end, double noise, random_stream& stream) {
+  if constexpr (requires { p.state.whitened(half_of(end), noise); })
+    p.state = p.state.whitened(half_of(end), noise);
+  else if constexpr (requires { p.state.whitened(noise); })
+    p.state = p.state.whitened(noise);
+  else if (sample::bernoulli(stream, noise))
+    p.state.correct(pauli_frame{static_cast<bell_index>(stream.next_u32() & 3U)});
 }
 
 template <pair_state State>
