@@ -27,7 +27,7 @@ struct fabric_choice {
 inline constexpr fabric_choice fabric_choices[] = {
     {"fat-tree", "edge, aggregation and core switches of k ports; analysers at edges and cores"},
     {"clos", "three stages without blocking; analysers at the last"},
-    {"bcube", "two levels; every QPU is at a switch of either; only those at one switch get light paths"},
+    {"bcube", "two levels; every QPU is at a switch of either; others than those at one switch take two light paths"},
     {"qfly", "groups of switches, all joined, and groups joined by one cable (dragonfly)"},
     {"star", "all at one switch"},
     {"planar", "a chip of 2x2 switches without crossings; analysers for half the ports"},

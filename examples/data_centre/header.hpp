@@ -34,7 +34,8 @@ inline void print_header(const scene& s) {
         p.fidelity.mean());
   if (p.unreachable > 0)
     std::printf(
-        "           no light path joins %s of the pairs of QPUs\n",
+        "           no single light path joins %s of the pairs of QPUs: they take several, and QPUs in between that "
+        "swap\n",
         percent(static_cast<double>(p.unreachable) / static_cast<double>(p.unreachable + p.loss_db.count)).c_str());
   const equipment& e = s.chosen.hardware;
   std::printf("hardware   %s: %s attempts/s per port, %s\n", std::string{e.endpoint.name}.c_str(),

@@ -113,7 +113,7 @@ struct service_figures {
 
 [[nodiscard]] constexpr const char* word_for(ebit::refusal why) {
   switch (why) {
-    case ebit::refusal::unreachable: return "no light path joins the two";
+    case ebit::refusal::unreachable: return "nothing joins the two";
     case ebit::refusal::fidelity: return "fidelity";
     case ebit::refusal::too_slow: return "would be late";
     case ebit::refusal::memory: return "memories";

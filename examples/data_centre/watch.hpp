@@ -84,7 +84,7 @@ class watch : public ebit::sim::open_tap {
       l.ends = l.begins + ebit::duration{g.lease};
     }
     lease_record& l = leases_[place->second];
-    const bool to_head = g.role == ebit::wire::grant::head;
+    const bool to_head = ebit::wire::grant::is_upstream(g.role);  // of a part of a walk the end nearer to its head
     (to_head ? l.head : l.tail) = to.value();
     (to_head ? l.head_port : l.tail_port) = g.port;
     (to_head ? l.tail : l.head) = g.peer.value();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../support/catch.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -114,4 +115,41 @@ TEST_CASE("orchestrate.stopovers: endpoints between those that light cannot join
   // Without analysers nobody meets.
   const fabric dark = star(4, {.analysers = {0}});
   CHECK(stopovers{dark}.between(element_id{0}, element_id{1}).empty());
+}
+
+TEST_CASE("orchestrate.stopovers: a walk goes round what is not to be used") {
+  const fabric cube = bcube(4, 1);
+  const stopovers ways{cube};
+  const auto any_trunk = [](std::uint32_t, std::uint32_t) { return true; };
+  std::vector<element_id> shunned;
+  for (int i = 0; i < 2; ++i) {
+    const auto way = ways.way(
+        element_id{0}, element_id{5},
+        [&](element_id e) { return std::find(shunned.begin(), shunned.end(), e) == shunned.end(); }, any_trunk);
+    REQUIRE((way.size() == 2 && way[1].at == element_id{5} && way[1].trunk == stopovers::light));
+    CHECK(std::find(shunned.begin(), shunned.end(), way[0].at) == shunned.end());
+    shunned.push_back(way[0].at);
+  }
+  // Without both of the endpoints at the corners two are needed.
+  const auto way = ways.way(
+      element_id{0}, element_id{5},
+      [&](element_id e) { return std::find(shunned.begin(), shunned.end(), e) == shunned.end(); }, any_trunk);
+  CHECK(way.size() == 3);
+  // Two that meet in one part only find each other round it.
+  const auto direct = ways.way(element_id{0}, element_id{1}, [](element_id) { return true; }, any_trunk);
+  REQUIRE(direct.size() == 1);
+  const auto round = ways.way(
+      element_id{0}, element_id{1}, [](element_id) { return true; },
+      [&](std::uint32_t place, std::uint32_t) { return place != direct[0].place; });
+  CHECK(round.size() == 3);
+  const data_centres all = three();
+  std::vector<std::pair<element_id, element_id>> trunks;
+  for (const trunk& t : all.trunks()) trunks.push_back({all.endpoint(t.a), all.endpoint(t.b)});
+  const stopovers far{all.inside(), trunks};
+  const auto anybody = [](element_id) { return true; };
+  const auto there = far.way(element_id{3}, element_id{17}, anybody, any_trunk);
+  REQUIRE(there.size() == 3);
+  CHECK((there[0].trunk == stopovers::light && there[1].trunk == 0 && there[2].trunk == stopovers::light));
+  CHECK(
+      far.way(element_id{3}, element_id{17}, anybody, [](std::uint32_t, std::uint32_t t) { return t != 0; }).empty());
 }

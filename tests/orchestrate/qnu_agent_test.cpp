@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct bench {
   local_time now{duration::zero()};
   std::vector<action::any> done;
   std::vector<event::any> told;
+  std::vector<route::made_walk> walks;
   bool in_use = false;
 
   void act(const action::any& a) { done.push_back(a); }
@@ -30,7 +32,12 @@ struct bench {
     return [this](const auto& a) { done.emplace_back(a); };
   }
   auto tell() {
-    return [this](const auto& e) { told.emplace_back(e); };
+    return [this](const auto& e) {
+      if constexpr (std::is_same_v<decltype(e), const route::made_walk&>)
+        walks.push_back(e);
+      else
+        told.emplace_back(e);
+    };
   }
   void settle() {
     context ctx{now, random};
@@ -229,6 +236,74 @@ TEST_CASE("orchestrate.qnu_agent: later orders hold, in whichever order they com
   b.hear(wire::withdraw{.ends_in = 1_us, .path = path_id{103}, .why = static_cast<std::uint8_t>(ending::fault)});
   CHECK(b.heard<event::path_down>().size() == 2);
   CHECK(b.sent<wire::released>().back().why == static_cast<std::uint8_t>(ending::fault));
+}
+
+TEST_CASE("orchestrate.qnu_agent: a walk is used when all its parts are known, in whichever order they come") {
+  bench b;
+  b.ask(7, 5);
+  wire::leg trunk;
+  trunk.walk = path_id{100};
+  trunk.path = path_id{3};
+  trunk.from = node_id{5};
+  trunk.to = node_id{6};
+  trunk.delay = 100_us;
+  trunk.links = 2;
+  trunk.descends = 1;
+  trunk.position = 2;
+  b.hear(trunk);
+  wire::grant g = granted(100, true);
+  g.legs = 4;
+  b.hear(g);
+  wire::leg light;
+  light.walk = path_id{100};
+  light.path = path_id{101};
+  light.from = node_id{2};
+  light.to = node_id{5};
+  light.delay = 500_ns;
+  light.transmittance = 0.25;
+  light.fidelity_from = 1;
+  light.fidelity_to = 0.9;
+  light.position = 1;
+  b.hear(light);
+  b.hear(light);
+  b.run_until(local_time{20_us});
+  CHECK((b.heard<event::path_up>().size() == 1 && b.walks.empty() && b.heard<event::request>().empty()));
+  light.path = path_id{102};
+  light.from = node_id{6};
+  light.to = node_id{8};
+  light.position = 3;
+  b.hear(light);
+  REQUIRE(b.walks.size() == 1);
+  const route::made_walk& w = b.walks[0];
+  CHECK((w.first == path_id{100} && w.onward.size() == 3));
+  CHECK((w.onward[0].path == path_id{101} && w.onward[0].run == 0 && w.onward[0].light.arm_b == 250_ns));
+  CHECK((w.onward[0].light.fidelity_b > 0.899 && w.onward[0].light.fidelity_b < 0.901));
+  CHECK((w.onward[1].path == path_id{3} && w.onward[1].run == 2 && w.onward[1].descends));
+  CHECK((w.onward[2].path == path_id{102} && w.onward[2].to == node_id{8}));
+  REQUIRE(b.heard<event::request>().size() == 1);
+  // Word of the end goes along the whole walk and back.
+  CHECK(b.heard<event::request>()[0].time_limit < 1_ms - 400_us);
+  b.hear(light);  // again
+  CHECK((b.walks.size() == 1 && b.heard<event::request>().size() == 1));
+}
+
+TEST_CASE("orchestrate.qnu_agent: a relay's ends are given back with their names, and to a new controller") {
+  bench b;
+  wire::grant g = granted(100, false);
+  g.role = wire::grant::relay_from_head;
+  b.hear(g);
+  g = granted(101, false);
+  g.role = wire::grant::relay_to_tail;
+  g.port = 1;
+  b.hear(g);
+  b.run_until(local_time{20_us});
+  CHECK((b.heard<event::path_up>().size() == 2 && b.heard<event::request>().empty()));
+  b.hear(wire::took_over{3}, 1_us, node_id{10});
+  REQUIRE(b.sent<wire::holding>(node_id{10}).size() == 2);
+  CHECK(b.sent<wire::holding>(node_id{10})[0].role == wire::grant::relay_from_head);
+  CHECK(b.sent<wire::holding>(node_id{10})[1].role == wire::grant::relay_to_tail);
+  b.run_until(local_time{2_ms});
+  CHECK((b.sent<wire::released>(node_id{10}).size() == 2 && b.heard<event::path_down>().size() == 2));
 }
 
 TEST_CASE("orchestrate.qnu_agent: a withdrawn path takes no request with it") {

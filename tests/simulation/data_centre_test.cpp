@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include <ebit/core/samplers.hpp>
 #include <ebit/herald/single_click.hpp>
+#include <ebit/orchestrate/data_centres.hpp>
 #include <ebit/orchestrate/fabric_builders.hpp>
 #include <ebit/orchestrate/fabric_builders_direct.hpp>
 #include <ebit/sim/data_centre.hpp>
@@ -28,6 +30,8 @@ struct one_photon : default_profile {
 /// A data centre, what is asked of it and what befalls it, all drawn from a seed.
 struct scene {
   orchestrate::fabric layout;
+  std::optional<orchestrate::data_centres> joined;  ///< the sites of which it consists, if there are several
+  std::uint32_t repeaters = 0;
   sim::demand_options demand;
   std::vector<sim::fabric_fault> broken;
   fault_plan faults;
@@ -68,10 +72,36 @@ struct scene {
     o.switches = {moving};
     o.ports = static_cast<std::uint16_t>(1 + below(2));
     const auto n = static_cast<std::uint32_t>(4 + below(9));
-    switch (below(4)) {
+    const auto one_of = [&](std::uint64_t kind, std::uint32_t size) {
+      switch (kind) {
+        case 0: return orchestrate::star(size, o);
+        case 1: return orchestrate::bcube_for(size, 1, o);
+        default: return orchestrate::fat_tree_for(size, o);
+      }
+    };
+    const std::uint64_t kind = below(7);
+    switch (kind) {
       case 0: layout = orchestrate::star(n, o); break;
       case 1: layout = orchestrate::clos_for(n, o); break;
       case 2: layout = orchestrate::q_fly_for(n, o); break;
+      case 3: layout = orchestrate::bcube_for(n, 1, o); break;
+      case 4:
+      case 5: {
+        std::vector<orchestrate::site> sites;
+        std::vector<orchestrate::trunk> trunks;
+        const std::uint64_t some = 2 + below(2);
+        for (std::uint32_t i = 0; i < some; ++i) {
+          sites.push_back(
+              {"site" + std::to_string(i), one_of(below(3), static_cast<std::uint32_t>(3 + below(4))), {0, 1}});
+          if (i == 0) continue;
+          const auto between = static_cast<std::uint16_t>(below(3));
+          trunks.push_back({{i - 1, 1}, {i, 0}, kilometres(1 + static_cast<double>(below(4))), between});
+          repeaters += between;
+        }
+        joined.emplace(std::move(sites), std::move(trunks));
+        layout = joined->inside();
+        break;
+      }
       default: layout = orchestrate::fat_tree_for(n, o); break;
     }
     memories = static_cast<std::uint16_t>(1 + below(3));
@@ -90,10 +120,11 @@ struct scene {
     faults.jitter = some_time(4_us);
     const auto elements = layout.elements().size();
     for (std::uint64_t i = below(4); i > 0; --i)
-      faults.schedule.push_back({.what = scheduled_fault::kind::crash,
-                                 .at = some_time(troubled),
-                                 .lasts = 50_us + some_time(1_ms),
-                                 .node = node_id{static_cast<std::uint32_t>(below(elements + controllers))}});
+      faults.schedule.push_back(
+          {.what = scheduled_fault::kind::crash,
+           .at = some_time(troubled),
+           .lasts = 50_us + some_time(1_ms),
+           .node = node_id{static_cast<std::uint32_t>(below(elements + controllers + repeaters))}});
     for (std::uint64_t i = below(6); i > 0; --i) {
       sim::fabric_fault f;
       f.at = some_time(troubled);
@@ -118,8 +149,12 @@ struct scene {
 /// What every event may change: each end accounts for every half it ever had.
 template <class Centre>
 [[nodiscard]] bool is_balanced(const Centre& centre, node_id n) {
-  if (!n.valid() || n.value() >= centre.layout().endpoints().size()) return true;
-  const segments& table = centre.endpoint(n).stack().table();
+  if (!n.valid()) return true;
+  const std::size_t first = centre.size() - centre.repeaters();
+  const bool is_repeater = n.value() >= first;
+  if (!is_repeater && n.value() >= centre.layout().endpoints().size()) return true;
+  const segments& table =
+      is_repeater ? centre.repeater(n.value() - first).table() : centre.endpoint(n).stack().table();
   const conservation c = table.counts();
   return c.acquired == c.delivered + c.consumed + c.discarded + table.held();
 }
@@ -151,6 +186,7 @@ struct outcome {
   std::uint64_t taken_back = 0;
   std::uint64_t events = 0;
   std::uint64_t pairs = 0;
+  std::uint64_t walks = 0;
   std::string wrong;  ///< empty if all was well
 };
 
@@ -168,14 +204,17 @@ outcome run(std::uint64_t seed) {
   o.hardware.attempt_time = 1_us;
   o.phase_lock_time = 2_us;
   o.controllers = s.controllers;
+  o.control.sharing.tenants.assign(s.demand.tenants, {});
   o.faults = s.faults;
   o.broken = s.broken;
   if constexpr (Stock::keeps) {
     o.stock = s.partners;
     o.stocking = s.stocking;
   }
-  sim::data_centre<Profile, orchestrate::adaptive, bell_diagonal, sim::no_trace, sim::no_tap, Stock> centre{s.layout,
-                                                                                                            o};
+  o.repeater = o.hardware;
+  using centre_type =
+      sim::data_centre<Profile, orchestrate::adaptive, bell_diagonal, sim::no_trace, sim::no_tap, Stock>;
+  centre_type centre = s.joined ? centre_type{*s.joined, o} : centre_type{s.layout, o};
   outcome result;
   const auto fail = [&](const std::string& what) {
     if (result.wrong.empty()) result.wrong = what;
@@ -233,11 +272,17 @@ outcome run(std::uint64_t seed) {
   }
   if (seed % 4 == 0 && (centre.truth().ledger().orphaned != 0 || centre.truth().ledger().empty_operations != 0))
     fail("halves were lost or looked for in vain though nothing went wrong");
+  for (std::size_t i = 0; i < centre.repeaters(); ++i)
+    if (centre.repeater(i).table().held() != 0) fail("repeater " + std::to_string(i) + " still holds a half");
   const auto& office = centre.controller();
+  result.walks = office.counts().walks;
+  if (s.faults.schedule.empty() && s.broken.empty() && !s.link.assured() && centre.truth().ledger().orphaned != 0)
+    fail("nothing went wrong, and a half is orphaned");
   if (!office.is_in_office()) fail("no controller is in office");
   if (office.waiting() != 0) fail("the controller still has requests");
   if (office.state().spans_in_use() != 0 || office.state().analysers_in_use() != 0)
     fail("the controller believes that something is in use");
+  if (!office.walks().is_empty()) fail("the controller believes that a walk is in use");
   return result;
 }
 
@@ -255,7 +300,7 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
   const std::uint64_t seeds = number_of("EBIT_SEEDS", 120);
 #endif
   const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
-  std::uint64_t events = 0, pairs = 0, from_stock = 0, taken_back = 0;
+  std::uint64_t events = 0, pairs = 0, walks = 0, from_stock = 0, taken_back = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(seed)
                       : seed % 3 == 1 ? run<plain, orchestrate::recent_partners>(seed)
@@ -266,9 +311,10 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
     pairs += o.pairs;
     from_stock += o.from_stock;
     taken_back += o.taken_back;
+    walks += o.walks;
   }
-  WARN(seeds << " data centres, " << events << " events, " << pairs << " pairs, " << from_stock << " from stock and "
-             << taken_back << " of them taken back");
-  CHECK(pairs > seeds);
+  WARN(seeds << " data centres, " << events << " events, " << pairs << " pairs, " << walks << " walks, " << from_stock
+             << " from stock and " << taken_back << " of them taken back");
+  CHECK((pairs > seeds && walks > seeds));
   CHECK((seeds < 100 || from_stock > seeds));
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,17 @@ struct fixed_forecaster {
     const double passes = ebit::math::pow(10, -ebit::greatest(way.a.total, way.b.total).base() / 10);
     return {rate * passes, fidelity,
             wanted > fidelity ? ebit::orchestrate::shortage::fidelity : ebit::orchestrate::shortage::none};
+  }
+  [[nodiscard]] ebit::orchestrate::light_forecast forecast(std::span<const ebit::orchestrate::walk_part> parts,
+                                                           double wanted) const {
+    ebit::orchestrate::light_forecast all{rate, 1, ebit::orchestrate::shortage::none};
+    for (const ebit::orchestrate::walk_part& p : parts) {
+      const auto part = forecast(p.way, p.from, p.to, 0);
+      all.rate = ebit::least(all.rate, part.rate / 2);
+      all.fidelity *= part.fidelity;
+    }
+    if (wanted > all.fidelity) all.why = ebit::orchestrate::shortage::fidelity;
+    return all;
   }
   [[nodiscard]] std::uint32_t memories(std::uint32_t) const { return slots; }
 };
@@ -237,7 +249,7 @@ class control_plane {
   template <class Function>
   void act(std::uint32_t node, Function what) {
     ebit::context ctx{now_, engine_draw_};
-    auto sink = [this, node](const auto& a) { perform(node, a); };
+    auto sink = [this, node](const auto& a) { this->perform(node, a); };
     what(ctx, sink);
     arm(node);
   }

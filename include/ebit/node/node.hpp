@@ -160,6 +160,9 @@ class basic_node {
   void handle(const event::path_up& e, context& ctx, Sink&& to);
   template <class Sink>
   void handle(const event::path_down& e, context& ctx, Sink&& to);
+  /// Whoever is asked for paths has got a walk of several for this node. Word of it comes when its first one is up.
+  template <class Sink>
+  void handle(const route::made_walk& w, context& ctx, Sink&& to);
   template <class Sink>
   void handle(const event::calibration_needed& e, context& ctx, Sink&& sink) {
     sink(action::calibrate{calibration, ctx.now, e.port});

@@ -102,24 +102,29 @@ void basic_node<Profile>::greet(Sink& sink) {
 }
 
 /// A path that is not on the map has been made by a fabric. What it can give follows from what it loses and from what
-/// stands at its ends; that of the smaller name is its end A.
+/// stands at its ends.
 template <profile Profile>
 void basic_node<Profile>::learn(const event::path_up& e) {
-  const node_id self = table_.self();
-  const link::hardware *here = route_.map().equipment_at(self), *there = route_.map().equipment_at(e.peer);
-  if (route_.map().knows(e.path) || here == nullptr || there == nullptr || self == e.peer) return;
-  const bool is_a = self < e.peer;
-  const link::lit_path seen{e.transmittance_here, e.transmittance_there, e.station_here, e.station_there,
-                            e.fidelity_here,      e.fidelity_there,      e.stray};
-  const link::lit_path line = is_a ? seen : seen.reversed();
-  if (!line.validate() || line.transmittance_a == 0 || line.transmittance_b == 0) return;
-  const auto slots =
-      static_cast<std::uint16_t>(least(link_.ports()[e.port.value()].slots, std::uint32_t{there->memories}));
-  constexpr double photons = herald::photons_per_attempt<typename Profile::herald>;
-  const link::budget b =
-      route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, is_a ? *here : *there, photons),
-                                                  line.seen_through(half::b, is_a ? *there : *here, photons));
-  route_.make(e.path, {is_a ? self : e.peer, is_a ? e.peer : self, b, slots});
+  if (route_.map().knows(e.path)) return;
+  const link::lit_path light{e.transmittance_here, e.transmittance_there, e.station_here, e.station_there,
+                             e.fidelity_here,      e.fidelity_there,      e.stray};
+  const auto link = route::lit_edge<typename Profile::herald>(route_.map(), table_.self(), e.peer, light,
+                                                              link_.ports()[e.port.value()].slots);
+  if (link) route_.make(e.path, *link);
+}
+
+/// Requests that wait for a way to its end go on over it.
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::handle(const route::made_walk& w, context& ctx, Sink&& to) {
+  if (link_.port_of(w.first) == link_.ports().size()) return;
+  const assuring_sink sink{to, outbox_, table_, ctx};
+  auto laid = route::lay<typename Profile::herald>(route_.map(), table_.self(), w);
+  if (!laid) return;
+  route_.make(std::move(*laid));
+  route_.find_again(table_, link_, ctx, sink);
+  route_.use_room(table_, link_, sink);
+  run(ctx, sink);
 }
 
 template <profile Profile>

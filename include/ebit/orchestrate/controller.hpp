@@ -18,22 +18,26 @@
 #include <ebit/orchestrate/controller_options.hpp>
 #include <ebit/orchestrate/controller_records.hpp>
 #include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/granted_walk.hpp>
 #include <ebit/orchestrate/join_table.hpp>
 #include <ebit/orchestrate/lease.hpp>
 #include <ebit/orchestrate/lease_log.hpp>
 #include <ebit/orchestrate/request_book.hpp>
 #include <ebit/orchestrate/router.hpp>
+#include <ebit/orchestrate/stopovers.hpp>
 #include <ebit/orchestrate/survey.hpp>
 #include <ebit/orchestrate/tenants.hpp>
 #include <ebit/orchestrate/ticket_window.hpp>
+#include <ebit/orchestrate/walk_part.hpp>
 #include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
 
 /// The entanglement service of a fabric: takes requests from the endpoints' agents, judges them by forecast, shares
-/// the fabric among tenants, and gives each request in its turn a light path for as long as its pairs take. It tells
-/// both endpoints and the switches on the way when that is, follows news of their health, and leads what is left of a
-/// request another way when something breaks.
+/// the fabric among tenants, and gives each request in its turn a light path for as long as its pairs take; where no
+/// single one joins its ends, a walk of several and of trunks, over endpoints that swap. It tells all endpoints and the
+/// switches on the way when that is, follows news of their health, and leads what is left of a request another way when
+/// something breaks.
 ///
 /// A value that turns messages into messages, like a node: it reads no clock and does no I/O. The agent of element e
 /// of the fabric has node number e; the controllers' numbers are in the options. With several controllers one is in
@@ -60,6 +64,7 @@ class controller {
   /// Requests that were accepted and are not served yet.
   [[nodiscard]] std::size_t waiting() const { return book_.size(); }
   [[nodiscard]] const lease_table& leases() const { return leases_; }
+  [[nodiscard]] const walk_table& walks() const { return walks_; }
   [[nodiscard]] const tenants& shares() const { return tenants_; }
   [[nodiscard]] const measurements& seen() const { return seen_; }
   [[nodiscard]] const lease_log& log() const { return log_; }
@@ -84,7 +89,17 @@ class controller {
  private:
   static constexpr std::uint32_t none = ~0U;
   static constexpr std::size_t most_ways = std::size_t{1} << 20;
+  static constexpr std::size_t most_parts = 16;  // of a walk
   using candidates = fixed_vector<std::uint32_t, 32>;
+  using leg_list = fixed_vector<std::uint32_t, most_parts>;
+
+  /// How a request could be served.
+  struct offer {
+    std::vector<walk_part> parts;  ///< one light path, or a walk; empty: there is no way
+    light_forecast expected;
+    shortage why = shortage::none;
+    std::uint32_t element = none;  ///< where it is short
+  };
 
   using agent = detail::agent_record;
   using open_plan = detail::open_plan;
@@ -112,7 +127,7 @@ class controller {
   void take(const wire::cancel& c, const event::received& e, context& ctx, Sink& sink);
   [[nodiscard]] ruling rule(const wire::ask& a, std::uint32_t head, std::uint32_t& element, local_time now);
   [[nodiscard]] const known_way& best_way(std::uint32_t head, std::uint32_t tail);
-  [[nodiscard]] light_forecast best_forecast(std::uint32_t head, std::uint32_t tail, double min_fidelity);
+  [[nodiscard]] offer best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity);
   [[nodiscard]] duration wait_at(std::uint32_t endpoint, std::uint16_t tenant, local_time now) const;
   [[nodiscard]] duration wait_for_analyser() const;
   template <class Sink>
@@ -123,7 +138,7 @@ class controller {
   void settle_request(std::uint32_t slot);
   void erase_request(std::uint32_t slot);
   [[nodiscard]] duration cost_of_next(const standing_request& r) const;
-  [[nodiscard]] duration length_for(std::uint32_t pairs, duration pair_time, bool is_whole) const;
+  [[nodiscard]] duration length_for(std::uint32_t pairs, duration pair_time, bool is_whole, duration walk) const;
 
   // Whose turn it is: controller_service.hpp.
   [[nodiscard]] std::uint32_t free_ports(std::uint32_t endpoint) const;
@@ -145,10 +160,28 @@ class controller {
   void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
   [[nodiscard]] routing with(const fabric_state& state) { return {*fabric_, built_, state, seen_, losses_, finder_}; }
 
+  // Walks of several light paths: controller_walks.hpp.
+  [[nodiscard]] offer find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail, double min_fidelity,
+                               bool may_detour);
+  [[nodiscard]] offer find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail);
+  [[nodiscard]] shortage why_no_leg(const fabric_state& state, std::uint32_t from, std::uint32_t to,
+                                    std::uint32_t& element) const;
+  [[nodiscard]] leg_list legs_of(std::uint32_t slot) const;
+  [[nodiscard]] static std::vector<std::pair<element_id, element_id>> ends_of(const std::vector<trunk_run>& trunks) {
+    std::vector<std::pair<element_id, element_id>> ends;
+    for (const trunk_run& t : trunks) ends.push_back({t.a, t.b});
+    return ends;
+  }
+  [[nodiscard]] duration length_of(const std::vector<walk_part>& parts) const;
+  template <class Sink>
+  void send_legs(std::uint32_t first, context& ctx, Sink& sink);
+
   // Leases: controller_leases.hpp; what switches are told: controller_orders.hpp.
   template <class Sink>
-  std::uint32_t begin(std::uint32_t entry, light_path way, const light_forecast& expected, std::uint32_t replaces,
-                      bool waits, context& ctx, Sink& sink);
+  std::uint32_t begin(std::uint32_t entry, std::vector<walk_part> parts, const light_forecast& expected,
+                      std::uint32_t replaces, bool waits, context& ctx, Sink& sink);
+  std::uint32_t open_lease(std::uint32_t entry, walk_part& part, const light_forecast& expected, duration length,
+                           bool is_first, bool logs, local_time now);
   template <class Sink>
   void launch(std::uint32_t slot, std::uint32_t replaces, context& ctx, Sink& sink);
   template <class Sink>
@@ -160,6 +193,8 @@ class controller {
   void send_grant(const lease& l, bool to_head, context& ctx, Sink& sink);
   template <class Sink>
   void end_lease(std::uint32_t slot, ending why, duration in, std::uint32_t cause, context& ctx, Sink& sink);
+  template <class Sink>
+  void end_leg(std::uint32_t slot, ending why, duration in, std::uint32_t cause, context& ctx, Sink& sink);
   template <class Sink>
   void withdraw_from(const lease& l, std::uint32_t endpoint, ending why, duration in, std::uint32_t cause,
                      context& ctx, Sink& sink);
@@ -256,11 +291,13 @@ class controller {
   request_book book_;
   std::vector<ticket_window> tickets_;
   std::vector<known_way> ways_;
+  stopovers stopovers_;
   std::vector<std::uint32_t> freed_;
   std::vector<std::uint8_t> is_freed_;
   local_time retry_at_ = local_time::never();
 
   lease_table leases_;
+  walk_table walks_;
   alarms lease_alarms_;
   std::uint32_t stock_leases_ = 0;
   flat_index plan_index_;
@@ -300,3 +337,4 @@ class controller {
 #include <ebit/orchestrate/controller_service.hpp>
 #include <ebit/orchestrate/controller_setup.hpp>
 #include <ebit/orchestrate/controller_survey.hpp>
+#include <ebit/orchestrate/controller_walks.hpp>

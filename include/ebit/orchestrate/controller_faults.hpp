@@ -192,6 +192,8 @@ void controller<Router, Forecaster>::restarted(std::uint32_t endpoint, std::uint
       ++counts_.ended[static_cast<std::size_t>(ending::fault)];
       withdraw_from(l, endpoint == l.head ? l.tail : l.head, ending::fault, duration::zero(), endpoint, ctx, sink);
       set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
+      for (const std::uint32_t s : legs_of(slot))
+        if (s != slot) end_leg(s, ending::fault, duration::zero(), endpoint, ctx, sink);
     }
     if (endpoint == l.tail) {
       l.tail_released = true;

@@ -6,65 +6,106 @@
 // Leases: how a light path is lit, told, ended and given back.
 namespace ebit::orchestrate {
 
-/// Reserves the way and begins a lease for a request of the book. `replaces`: a lease that goes on until this one has
-/// light, or `lease::none`. `waits`: until those that stand by have written it down.
+/// Reserves the way and begins a lease for a request of the book, or one for each light path of a walk; the first of
+/// them. `replaces`: a lease that goes on until this one has light, or `lease::none`. `waits`: until those that stand by
+/// have written it down.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
-std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, light_path way,
+std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::vector<walk_part> parts,
                                                     const light_forecast& expected, std::uint32_t replaces,
                                                     bool waits, context& ctx, Sink& sink) {
   standing_request& r = book_[entry];
   const bool logs = waits && must_log();
+  const bool is_walk = parts.size() > 1;
+  r.pair_time = duration::seconds(seen_.slowdown() / expected.rate);
+  const duration walk_length = is_walk ? length_of(parts) : duration::zero();
+  const duration length = length_for(least(r.left, std::uint32_t{65'535}), r.pair_time,
+                                     (r.flags & wire::ask::consecutive) != 0, walk_length);
+  std::vector<granted_walk::part> granted;
+  std::uint32_t first = lease::none;
+  for (walk_part& p : parts) {
+    const std::uint32_t slot =
+        p.is_light() ? open_lease(entry, p, expected, length, first == lease::none, logs, ctx.now) : lease::none;
+    if (first == lease::none) first = slot;
+    if (is_walk) granted.push_back({p.from, p.to, p.trunk, slot});
+  }
+  if (is_walk) {
+    ++counts_.walks;
+    const std::uint32_t walk = walks_.open(std::move(granted), walk_length);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (!parts[i].is_light()) continue;
+      lease& l = leases_[walks_[walk].parts[i].lease];
+      l.walk = walk;
+      l.role_head = i == 0 ? wire::grant::head : wire::grant::relay_to_tail;
+      l.role_tail = i + 1 == parts.size() ? wire::grant::tail : wire::grant::relay_from_head;
+    }
+  }
+  if (r.state == standing_request::phase::waiting) book_.leave(entry, standing_request::phase::running);
+  r.state = standing_request::phase::running;
+  r.cut_off_since = local_time::never();
+  ++r.leases;
+  for (const std::uint32_t slot : legs_of(first)) {
+    if (must_log()) log_to_all(leases_[slot], ctx, sink);
+    if (logs) set_alarm(slot, ctx.now + how_.heartbeat * std::int64_t{how_.missed});
+  }
+  if (!logs) launch(first, replaces, ctx, sink);
+  return first;
+}
+
+/// A lease of one light path, or of one that is a part of a walk.
+template <router Router, light_forecaster Forecaster>
+std::uint32_t controller<Router, Forecaster>::open_lease(std::uint32_t entry, walk_part& part,
+                                                         const light_forecast& expected, duration length,
+                                                         bool is_first, bool logs, local_time now) {
+  const standing_request& r = book_[entry];
   const std::uint32_t slot =
-      leases_.open(next_path(), r.head, r.peer, logs ? lease::phase::logging : lease::phase::live);
+      leases_.open(next_path(), part.from, part.to, logs ? lease::phase::logging : lease::phase::live);
   lease& l = leases_[slot];
-  const bool fits = state_.reserve(*fabric_, way, lease_table::mark(slot));
+  const bool fits = state_.reserve(*fabric_, part.way, lease_table::mark(slot));
   EBIT_ASSERT(fits, "controller: a router chose a way that is not free");
   l.holds = true;
-  seen_.occupy(way);
-  l.way = std::move(way);
+  seen_.occupy(part.way);
+  l.way = std::move(part.way);
   l.request = r.request;
   l.ticket = r.ticket;
-  l.entry = entry;
+  l.entry = is_first ? entry : lease::none;
   l.tenant = r.tenant;
   l.flags = r.flags;
   l.min_fidelity = r.min_fidelity;
   l.rate = expected.rate;
   l.fidelity = expected.fidelity;
   l.pairs = least(r.left, std::uint32_t{65'535});
-  r.pair_time = duration::seconds(seen_.slowdown() / expected.rate);
   l.cost = cost_of_next(r);
-  l.length = length_for(l.pairs, r.pair_time, (r.flags & wire::ask::consecutive) != 0);
-  l.granted = l.begins = l.ends = ctx.now;
+  l.length = length;
+  l.granted = l.begins = l.ends = now;
   l.is_charged = true;
-  tenants_.starts(l.tenant, l.cost, ctx.now);
+  tenants_.starts(l.tenant, l.cost, now);
   if (l.is_stock()) ++stock_leases_;
   ++counts_.leases;
-  if (r.state == standing_request::phase::waiting) book_.leave(entry, standing_request::phase::running);
-  r.state = standing_request::phase::running;
-  r.cut_off_since = local_time::never();
-  ++r.leases;
-  if (must_log()) log_to_all(l, ctx, sink);
-  if (logs)
-    set_alarm(slot, ctx.now + how_.heartbeat * std::int64_t{how_.missed});
-  else
-    launch(slot, replaces, ctx, sink);
   return slot;
 }
 
-/// Tells the switches and both ends, with the time at which light goes through.
+/// Tells the switches and both ends, with the time at which light goes through; of a walk all of them, with one time.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::launch(std::uint32_t slot, std::uint32_t replaces, context& ctx, Sink& sink) {
-  lease& l = leases_[slot];
-  l.state = lease::phase::live;
-  const local_time lit = order_joins(slot, replaces, ctx, sink);
-  const local_time told = ctx.now + greatest(flight_to(l.head), flight_to(l.tail));
-  l.begins = greatest(lit, told) + how_.guard;
-  l.ends = l.begins + l.length;
-  send_grant(l, true, ctx, sink);
-  send_grant(l, false, ctx, sink);
-  set_alarm(slot, l.ends + greatest(flight_to(l.head), flight_to(l.tail)) + how_.release_grace);
+  const leg_list legs = legs_of(slot);
+  local_time lit = ctx.now;
+  duration farthest;
+  for (const std::uint32_t s : legs) {
+    leases_[s].state = lease::phase::live;
+    lit = greatest(lit, order_joins(s, replaces, ctx, sink));
+    farthest = greatest(farthest, flight_to(leases_[s].head), flight_to(leases_[s].tail));
+  }
+  for (const std::uint32_t s : legs) {
+    lease& l = leases_[s];
+    l.begins = greatest(lit, ctx.now + farthest) + how_.guard;
+    l.ends = l.begins + l.length;
+    send_grant(l, true, ctx, sink);
+    send_grant(l, false, ctx, sink);
+    set_alarm(s, l.ends + farthest + how_.release_grace);
+  }
+  send_legs(slot, ctx, sink);
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -86,8 +127,9 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.stray = balanced.stray;
   body.port = here.port;
   body.term = term_;
-  body.min_fidelity = l.min_fidelity;
-  body.role = to_head ? wire::grant::head : wire::grant::tail;
+  body.role = to_head ? l.role_head : l.role_tail;
+  if (body.role == wire::grant::head && l.walk != lease::none)
+    body.legs = static_cast<std::uint8_t>(walks_[l.walk].parts.size());
   body.flags = l.flags & wire::ask::stock;
   courier_.send(node_id{to_head ? l.head : l.tail}, body, ctx.now, sink);
 }
@@ -98,11 +140,22 @@ void controller<Router, Forecaster>::set_alarm(std::uint32_t slot, local_time at
   lease_alarms_.set(at, slot);
 }
 
-/// Withdraws a light path from both ends, `in` so long from now.
+/// Withdraws a light path from both ends, `in` so long from now, and all others of its walk. Where nothing is broken the
+/// last words of a walk's head get to its tail first.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::end_lease(std::uint32_t slot, ending why, duration in, std::uint32_t cause,
                                                context& ctx, Sink& sink) {
+  const std::uint32_t walk = leases_[slot].walk;
+  if (walk != lease::none && why != ending::fault) in = greatest(in, walks_[walk].length * 4);
+  for (const std::uint32_t s : legs_of(slot))
+    if (leases_.is_used(s) && leases_[s].walk == walk) end_leg(s, why, in, cause, ctx, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::end_leg(std::uint32_t slot, ending why, duration in, std::uint32_t cause,
+                                             context& ctx, Sink& sink) {
   lease& l = leases_[slot];
   if (l.state == lease::phase::ending) return;
   const bool is_granted = l.state == lease::phase::live;
@@ -145,11 +198,14 @@ void controller<Router, Forecaster>::take(const wire::released& r, const event::
   if (is_first) {
     l.state = lease::phase::ending;
     ++counts_.ended[r.why < counts_.ended.size() ? r.why : 0];
-    set_alarm(slot, ctx.now + how_.release_grace + courier_.patience());
+    const auto why = static_cast<ending>(r.why);
+    // The last words of a walk's head have to get to its tail first.
+    const duration in = l.walk == lease::none || why == ending::fault ? duration::zero() : walks_[l.walk].length * 4;
+    set_alarm(slot, ctx.now + in + how_.release_grace + courier_.patience());
     // The other end knows when the lease is over, but not that this one has done before.
-    if (ctx.now < l.ends)
-      withdraw_from(l, from == l.head ? l.tail : l.head, static_cast<ending>(r.why), duration::zero(), none, ctx,
-                    sink);
+    if (ctx.now + in < l.ends) withdraw_from(l, from == l.head ? l.tail : l.head, why, in, none, ctx, sink);
+    for (const std::uint32_t s : legs_of(slot))
+      if (leases_[s].state == lease::phase::live) end_leg(s, why, in, none, ctx, sink);
   }
   if (from == l.tail) {
     l.tail_released = true;
@@ -190,7 +246,7 @@ void controller<Router, Forecaster>::head_is_done(std::uint32_t slot, std::uint3
 
 template <router Router, light_forecaster Forecaster>
 void controller<Router, Forecaster>::measure(const lease& l, const wire::released& r, local_time now) {
-  if (l.way.a.spans.empty()) return;
+  if (l.way.a.spans.empty() || l.walk != lease::none) return;  // a walk's pairs tell nothing of one of its paths
   measurement m;
   m.heralds = r.delivered;
   m.expected_heralds = l.rate * static_cast<duration>(r.busy).seconds();
@@ -213,6 +269,10 @@ void controller<Router, Forecaster>::close(std::uint32_t slot, context& ctx, Sin
     if (s.is_present && s.at != id()) courier_.send(s.at, wire::log_end{l.path, term_, 0}, ctx.now, sink);
   freed(l.head);
   freed(l.tail);
+  if (l.walk != lease::none) {
+    walks_.close(l.walk, slot);
+    retry_at_ = least(retry_at_, ctx.now);  // who waits for its relays waits elsewhere
+  }
   leases_.close(slot);
 }
 

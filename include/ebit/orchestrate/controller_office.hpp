@@ -93,6 +93,7 @@ void controller<Router, Forecaster>::drop_everything() {
   for (std::uint32_t s = 0; s < leases_.slots(); ++s)
     if (leases_.is_used(s)) give_back(s);
   leases_ = lease_table{endpoints_};
+  walks_ = walk_table{how_.trunks.size()};
   book_ = request_book{endpoints_, how_.most_requests, how_.most_passed};
   std::uint32_t ports = 0;
   for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
@@ -184,7 +185,10 @@ void controller<Router, Forecaster>::take(const wire::recorded& r, const event::
   if (slot == lease::none) return;
   lease& l = leases_[slot];
   l.recorded_by = static_cast<std::uint8_t>(l.recorded_by | 1U << rank);
-  if (l.state == lease::phase::logging && is_logged(l)) launch(slot, lease::none, ctx, sink);
+  if (l.state != lease::phase::logging) return;
+  for (const std::uint32_t leg : legs_of(slot))
+    if (!is_logged(leases_[leg])) return;
+  launch(slot, lease::none, ctx, sink);
 }
 
 template <router Router, light_forecaster Forecaster>

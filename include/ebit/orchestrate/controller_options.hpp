@@ -13,6 +13,7 @@
 #include <ebit/link/outbox.hpp>
 #include <ebit/orchestrate/measurements.hpp>
 #include <ebit/orchestrate/tenants.hpp>
+#include <ebit/orchestrate/walk_part.hpp>
 #include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
@@ -40,6 +41,8 @@ struct controller_options {
   std::uint32_t most_passed = 8;  ///< times that a request may be overtaken before a port is held for it
   std::uint32_t attempts = 3;     ///< searches without success after each release
   path_id first_path{0};          ///< names of light paths begin here, above those of all static paths
+  std::vector<trunk_run>
+      trunks{};  ///< by which endpoints of several fabrics are joined; each serves one walk at a time
   // Several controllers.
   std::vector<node_id> controllers{};  ///< by their rank, this one included; empty: there is no other
   duration heartbeat = 100_us;
@@ -69,6 +72,11 @@ struct controller_options {
       return config_error{"controller.most_requests", std::to_string(most_requests), "1 to 2^24"};
     if (attempts == 0) return config_error{"controller.attempts", "0", "1 or more"};
     if (!first_path.valid()) return config_error{"controller.first_path", "none", "a name"};
+    for (std::size_t i = 0; i < trunks.size(); ++i)
+      if (trunks[i].links == 0 || !trunks[i].first.valid() ||
+          trunks[i].first.value() + trunks[i].links > first_path.value())
+        return config_error{"controller.trunks[" + std::to_string(i) + "]",
+                            std::to_string(trunks[i].links) + " links", "links below first_path"};
     if (missed == 0) return config_error{"controller.missed", "0", "1 or more"};
     if (controllers.size() > 8)
       return config_error{"controller.controllers", std::to_string(controllers.size()), "up to 8"};
@@ -88,6 +96,7 @@ struct controller_counts {
   std::array<std::uint64_t, 16> blocked{};  ///< attempts to find a light path that failed, by what was short
   std::uint64_t searches = 0;               ///< for light paths
   std::uint64_t leases = 0;
+  std::uint64_t walks = 0;                ///< of several light paths, each of which is a lease
   std::array<std::uint64_t, 16> ended{};  ///< leases, by `ending`
   std::uint64_t moved = 0;                ///< leases that went on over another path, for better light
   std::uint64_t rerouted = 0;             ///< the same after a fault

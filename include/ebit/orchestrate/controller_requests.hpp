@@ -50,7 +50,7 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
     answer(entry, verdict_on_request::refused, r.why, r.value, element, r.wait, 0, ctx, sink);
     return verdict::settled;
   }
-  const light_forecast best = best_forecast(head, entry.peer, a.min_fidelity);
+  const light_forecast best = best_offer(head, entry.peer, a.min_fidelity).expected;
   entry.incarnation = a.incarnation;
   entry.tenant = a.tenant;
   entry.priority = a.priority;
@@ -100,16 +100,25 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   if (!(is_stock ? tenants_.may_stock_wait(a.tenant) : tenants_.may_wait(a.tenant)))
     return refuse(shortage::quota, tenants_.terms(a.tenant).most_waiting);
   if (book_.size() >= book_.capacity() / (is_stock ? 2 : 1)) return refuse(shortage::queue, book_.capacity());
-  if (!best_way(head, tail).exists) return refuse(shortage::no_path);
+  const offer best = best_offer(head, tail, a.min_fidelity);
+  if (best.why == shortage::no_path) return refuse(shortage::no_path);
   prospect ahead;
   ahead.wait_head = wait_at(head, a.tenant, now);
   ahead.wait_tail = wait_at(tail, a.tenant, now);
   ahead.wait_analyser = wait_for_analyser();
   ahead.set_up = greatest(flight_to(head), flight_to(tail)) + how_.guard + how_.set_up;
   ahead.slowdown = seen_.slowdown();
-  const std::uint32_t memories = least(forecaster_.memories(head), forecaster_.memories(tail));
-  const ruling r = judge(a, best_forecast(head, tail, a.min_fidelity), memories, ahead);
-  if (r.why == shortage::communication_qubit) element = forecaster_.memories(head) <= memories ? head : tail;
+  std::uint32_t memories = least(forecaster_.memories(head), forecaster_.memories(tail));
+  std::uint32_t narrowest = forecaster_.memories(head) <= memories ? head : tail;
+  for (std::size_t i = 0; i + 1 < best.parts.size(); ++i) {  // a walk's relays
+    const std::uint32_t relay = best.parts[i].to;
+    if (forecaster_.memories(relay) < memories) memories = forecaster_.memories(narrowest = relay);
+    ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now));
+    ahead.set_up = greatest(ahead.set_up, flight_to(relay) + how_.guard + how_.set_up);
+  }
+  if (best.parts.size() > 1) ahead.set_up += length_of(best.parts) * 4;
+  const ruling r = judge(a, best.expected, memories, ahead);
+  if (r.why == shortage::communication_qubit) element = narrowest;
   if (r.why == shortage::time) element = ahead.wait_head >= ahead.wait_tail ? head : tail;
   return r;
 }
@@ -133,16 +142,24 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
   return known;
 }
 
+/// On the fabric as it was built: no parts if a single light path does.
 template <router Router, light_forecaster Forecaster>
-light_forecast controller<Router, Forecaster>::best_forecast(std::uint32_t head, std::uint32_t tail,
-                                                             double min_fidelity) {
+auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity)
+    -> offer {
+  offer best;
   const known_way& known = best_way(head, tail);
+  if (!known.exists) {
+    best = find_walk(built_, head, tail);
+    if (!best.parts.empty()) best.expected = forecaster_.forecast(best.parts, min_fidelity);
+    return best;
+  }
   light_path way;
   way.a.total = way.b.total = decibels(known.decibels);
   way.a.delay = way.b.delay = known.delay;
   way.a.fidelity = known.fidelity_a;
   way.b.fidelity = known.fidelity_b;
-  return forecaster_.forecast(way, head, tail, min_fidelity);
+  best.expected = forecaster_.forecast(way, head, tail, min_fidelity);
+  return best;
 }
 
 /// Until a port of the endpoint is free for one more request of the tenant: what is on the ports has to end, and what
@@ -254,12 +271,19 @@ duration controller<Router, Forecaster>::cost_of_next(const standing_request& r)
 
 /// How long a light path is lent for that many pairs: the mean time and four standard deviations of what is a sum of
 /// as many exponential times, so that a lease rarely ends too early (one of 150 for one pair, of 1,000 for ten); no
-/// longer than a turn, unless the request must not be interrupted.
+/// longer than a turn, unless the request must not be interrupted. A walk, along which light takes `walk`, is set up and
+/// cleared away by words that go along all of it, and begins anew with no pair on any of its parts: its turn is long
+/// enough for some pairs.
 template <router Router, light_forecaster Forecaster>
-duration controller<Router, Forecaster>::length_for(std::uint32_t pairs, duration pair_time, bool is_whole) const {
+duration controller<Router, Forecaster>::length_for(std::uint32_t pairs, duration pair_time, bool is_whole,
+                                                    duration walk) const {
   const double n = pairs;
-  const duration long_enough = duration::seconds(pair_time.seconds() * (n + 4 * math::sqrt(n))) + how_.set_up;
-  return is_whole ? least(long_enough, 200_s) : least(long_enough, how_.longest_lease);
+  const duration words = how_.set_up + walk * 10;
+  const duration long_enough = duration::seconds(pair_time.seconds() * (n + 4 * math::sqrt(n))) + words;
+  if (is_whole) return least(long_enough, 200_s);
+  const duration turn =
+      walk > duration::zero() ? greatest(how_.longest_lease, pair_time * 4 + words, words * 4) : how_.longest_lease;
+  return least(long_enough, turn, 200_s);
 }
 
 }  // namespace ebit::orchestrate

@@ -12,31 +12,34 @@ template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::interrupt(std::uint32_t slot, element_id cause, context& ctx, Sink& sink) {
   if (!leases_.is_used(slot) || leases_[slot].state == lease::phase::ending) return;
-  give_back(slot);
+  std::uint32_t entry = lease::none;
+  for (const std::uint32_t s : legs_of(slot)) {
+    give_back(s);
+    if (leases_[s].entry != lease::none) entry = leases_[s].entry;
+  }
   const lease& l = leases_[slot];
-  const std::uint32_t entry = l.entry;
-  std::optional<light_path> way;
-  light_forecast expected;
+  if (l.walk != lease::none) walks_.release_trunks(l.walk);
   if (entry != lease::none && !book_[entry].is_complete && l.state == lease::phase::live) {
     ++counts_.searches;
-    way = policy_.route(with(state_), terminal{element_id{l.head}}, terminal{element_id{l.tail}});
-    if (way) expected = forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity);
-  }
-  if (way && expected.is_feasible()) {
-    ++counts_.rerouted;
-    begin(entry, std::move(*way), expected, lease::none, false, ctx, sink);
+    const standing_request& r = book_[entry];
+    offer found = find_way(state_, r.head, r.peer, r.min_fidelity, true);
+    if (found.why == shortage::none) {
+      ++counts_.rerouted;
+      begin(entry, std::move(found.parts), found.expected, lease::none, false, ctx, sink);
+    }
   }
   end_lease(slot, ending::fault, duration::zero(), cause.value(), ctx, sink);
 }
 
 /// Whether a lease would do better over another way; then it is moved: the new way is reserved beside the old one and
 /// lit before that goes dark. Where the endpoints have no port to spare the old one ends when the new one is all but
-/// made.
+/// made. A walk stays where it is.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx, Sink& sink) {
   if (!leases_.is_used(slot) || leases_[slot].state != lease::phase::live || !leases_[slot].holds) return;
   const lease& l = leases_[slot];
+  if (l.walk != lease::none) return;
   const std::uint32_t entry = l.entry;
   if (entry == lease::none || book_[entry].is_complete || l.begins > ctx.now) return;
   const double now = policy_.cost(with(state_), l.way);
@@ -64,7 +67,9 @@ void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx
   const light_forecast expected = forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity);
   if (!expected.is_feasible()) return;
   ++counts_.moved;
-  const std::uint32_t heir = begin(entry, std::move(*way), expected, slot, false, ctx, sink);
+  std::vector<walk_part> parts(1);
+  parts[0] = {l.head, l.tail, walk_part::none, std::move(*way)};
+  const std::uint32_t heir = begin(entry, std::move(parts), expected, slot, false, ctx, sink);
   end_lease(slot, ending::moved, leases_[heir].begins - ctx.now, none, ctx, sink);
 }
 

@@ -125,18 +125,12 @@ bool controller<Router, Forecaster>::attempt(std::uint32_t slot, context& ctx, S
     return false;
   }
   ++counts_.searches;
-  std::optional<light_path> way =
-      policy_.route(with(state_), terminal{element_id{r.head}}, terminal{element_id{r.peer}});
-  if (!way) {
-    blocked(slot, what_is_short(slot), ctx, sink);
+  offer found = find_way(state_, r.head, r.peer, r.min_fidelity, failed_parts_ > 0);
+  if (found.why != shortage::none) {
+    blocked(slot, found.why == shortage::no_path ? what_is_short(slot) : found.why, ctx, sink);
     return false;
   }
-  const light_forecast expected = forecaster_.forecast(*way, r.head, r.peer, r.min_fidelity);
-  if (!expected.is_feasible()) {
-    blocked(slot, shortage::fidelity, ctx, sink);
-    return false;
-  }
-  begin(slot, std::move(*way), expected, lease::none, true, ctx, sink);
+  begin(slot, std::move(found.parts), found.expected, lease::none, true, ctx, sink);
   return true;
 }
 
@@ -160,8 +154,7 @@ void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, c
   standing_request& r = book_[slot];
   // What is only in use will be free again. What is broken may stay so.
   const bool could_be_fault = failed_parts_ > 0 && why != shortage::fidelity;
-  if (could_be_fault &&
-      !policy_.route(with(sound_), terminal{element_id{r.head}}, terminal{element_id{r.peer}}).has_value()) {
+  if (could_be_fault && find_way(sound_, r.head, r.peer, 0, true).why != shortage::none) {
     if (r.cut_off_since.is_never()) r.cut_off_since = ctx.now;
     if (ctx.now - r.cut_off_since >= how_.give_up_after) {
       ++counts_.given_up;

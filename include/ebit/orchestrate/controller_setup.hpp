@@ -25,8 +25,10 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
       book_{endpoints_, how_.most_requests, how_.most_passed},
       tickets_(endpoints_),
       ways_(least(std::size_t{endpoints_} * endpoints_, most_ways)),
+      stopovers_{*fabric_, ends_of(how_.trunks)},
       is_freed_(endpoints_, 0),
       leases_{endpoints_},
+      walks_{how_.trunks.size()},
       survey_{endpoints_} {
   EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
   EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");

@@ -68,7 +68,9 @@ void controller<Router, Forecaster>::adopt(const survey::found_path& found, cont
   if (found.head >= endpoints_ || found.tail >= endpoints_ || leases_.find(found.path) != lease::none) return;
   const logged_lease* known = log_.find(found.path);
   std::optional<light_path> way;
-  if (known != nullptr && found.by_head && found.by_tail && known->head == found.head && known->tail == found.tail) {
+  // Paths of a walk end with its controller: what is left of the request gets another walk.
+  if (known != nullptr && !found.is_part && found.by_head && found.by_tail && known->head == found.head &&
+      known->tail == found.tail) {
     const std::span<const span_id> all{known->spans};
     if (known->spans_a <= all.size())
       way = lay(*fabric_, element_id{found.head}, all.first(known->spans_a), element_id{found.tail},
@@ -82,7 +84,8 @@ void controller<Router, Forecaster>::adopt(const survey::found_path& found, cont
   l.tail_released = !found.by_tail;
   l.counted = found.delivered;
   l.granted = l.begins = l.ends = ctx.now;
-  const std::uint32_t entry = found.by_head ? entry_of(found.head, found.request) : request_book::none;
+  const std::uint32_t entry =
+      found.by_head && !found.is_relayed ? entry_of(found.head, found.request) : request_book::none;
   if (entry != request_book::none) {
     l.entry = entry;
     ++book_[entry].leases;

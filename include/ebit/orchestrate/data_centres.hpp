@@ -73,6 +73,18 @@ class data_centres {
  private:
   [[nodiscard]] std::optional<config_error> find_error(const std::vector<site>& sites) const;
   void merge(const std::vector<site>& sites);
+  /// Adds the models that are not among all of them yet; where each is then.
+  template <class Model>
+  [[nodiscard]] static std::vector<std::uint16_t> united(std::vector<Model>& all, const std::vector<Model>& more) {
+    std::vector<std::uint16_t> places;
+    for (const Model& m : more) {
+      std::size_t at = 0;
+      while (at < all.size() && !(all[at] == m)) ++at;
+      if (at == all.size()) all.push_back(m);
+      places.push_back(static_cast<std::uint16_t>(at));
+    }
+    return places;
+  }
 
   fabric all_;
   std::vector<trunk> trunks_;
@@ -149,15 +161,15 @@ inline void data_centres::merge(const std::vector<site>& sites) {
   for (std::size_t i = 0; i < sites.size(); ++i) {
     const fabric& in = sites[i].inside;
     sum.name += (i > 0 ? " + " : "") + sites[i].name + " (" + in.name() + ")";
-    const auto models = static_cast<std::uint16_t>(sum.switch_models.size());
-    const auto analysers = static_cast<std::uint16_t>(sum.analyser_models.size());
+    const std::vector<std::uint16_t> models = united(sum.switch_models, in.switch_models());
+    const std::vector<std::uint16_t> analysers = united(sum.analyser_models, in.analyser_models());
     std::uint32_t last_group = 0;
     for (std::size_t k = 0; k < in.elements().size(); ++k) {
       element e = in.elements()[k];
       last_group = last_group < e.group ? e.group : last_group;
       e.group += groups;
-      if (e.kind == element_kind::optical_switch) e.model = static_cast<std::uint16_t>(e.model + models);
-      if (e.kind == element_kind::analyser) e.model = static_cast<std::uint16_t>(e.model + analysers);
+      if (e.kind == element_kind::optical_switch) e.model = models[e.model];
+      if (e.kind == element_kind::analyser) e.model = analysers[e.model];
       e.label = sites[i].name + "/" + e.label;
       sum.elements[renumbered[i][k].value()] = std::move(e);
     }
@@ -167,8 +179,6 @@ inline void data_centres::merge(const std::vector<site>& sites) {
       s.b = renumbered[i][s.b.value()];
       sum.spans.push_back(s);
     }
-    sum.switch_models.insert(sum.switch_models.end(), in.switch_models().begin(), in.switch_models().end());
-    sum.analyser_models.insert(sum.analyser_models.end(), in.analyser_models().begin(), in.analyser_models().end());
   }
   all_ = fabric{std::move(sum)};
 }

@@ -15,6 +15,8 @@ namespace ebit::orchestrate {
 /// A quantum processor's place on the network: the ordinary stack, and the agent that gets light paths for it. What
 /// applications ask goes to the agent; what it is granted, the stack uses as any other path. With a stock policy,
 /// pairs are made before they are asked for and kept in the processor's buffer.
+/// Ports beyond those of the agent have nothing to do with the fabric: a gateway's, where the fibres to other data centres
+/// end.
 template <profile Profile, stock_policy Stock = no_stock>
 class endpoint {
  public:
@@ -25,7 +27,7 @@ class endpoint {
   endpoint() = default;
   endpoint(const node_config& node, const options<Profile>& o, const qnu_agent_config& agent,
            const Stock& policy = {}, const stock_options& how = {})
-      : stack_{node, o}, agent_{agent, o.link} {
+      : stack_{node, o}, agent_{agent, o.link}, fabric_ports_{agent.ports} {
     if constexpr (keeps_stock)
       stock_ = stock_type{
           {agent.self, node.slots(), node.buffer_slots, agent.incarnation, node.map, agent.round_trip, how},
@@ -92,17 +94,23 @@ class endpoint {
   }
   template <class Sink>
   void handle(const event::device_state& e, context& ctx, Sink&& to) {
-    agent_.handle(e, ctx, to);
+    if (!is_beyond_fabric(e.port)) agent_.handle(e, ctx, to);
     pass(e, ctx, to);
   }
   /// Paths come by grants; what the fabric senses is whether there is light in the fibre at a port.
   template <class Sink>
   void handle(const event::path_up& e, context& ctx, Sink&& to) {
-    agent_.sense(e.port, true, ctx, to);
+    if (is_beyond_fabric(e.port))
+      pass(e, ctx, to);
+    else
+      agent_.sense(e.port, true, ctx, to);
   }
   template <class Sink>
   void handle(const event::path_down& e, context& ctx, Sink&& to) {
-    agent_.sense(e.port, false, ctx, to);
+    if (is_beyond_fabric(e.port))
+      pass(e, ctx, to);
+    else
+      agent_.sense(e.port, false, ctx, to);
   }
   template <class Sink>
   void handle(const event::heralded& e, context& ctx, Sink&& to) {
@@ -273,6 +281,7 @@ class endpoint {
         stock_.restock(ctx, out, [&](const event::request& e) { agent_.handle_stock(e, ctx, out); });
     }
   }
+  [[nodiscard]] bool is_beyond_fabric(port_id p) const { return p.valid() && p.value() >= fabric_ports_; }
   [[nodiscard]] std::uint32_t port_of(slot_id slot) const {
     std::uint32_t p = 0;
     while (p + 1 < first_slot_.size() && first_slot_[p + 1] <= slot.value()) ++p;
@@ -284,6 +293,7 @@ class endpoint {
   [[no_unique_address]] std::conditional_t<keeps_stock, stock_type, no_stock> stock_;
   std::vector<std::uint32_t> first_slot_;
   std::uint32_t last_slot_ = 0;
+  std::uint32_t fabric_ports_ = 0;
 };
 
 }  // namespace ebit::orchestrate

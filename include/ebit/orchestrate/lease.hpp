@@ -34,6 +34,9 @@ struct lease {
   std::uint32_t entry = none;  ///< in the request book, as long as it stands there
   std::uint32_t head = 0;
   std::uint32_t tail = 0;
+  std::uint32_t walk = none;  ///< that it is a part of; its head is then the end nearer to the request's
+  std::uint8_t role_head = wire::grant::head;
+  std::uint8_t role_tail = wire::grant::tail;
   std::uint16_t tenant = 0;
   std::uint8_t flags = 0;  ///< of `wire::ask`
   bool holds = false;      ///< its fibres and its analyser are reserved

@@ -13,6 +13,7 @@
 #include <ebit/orchestrate/courier.hpp>
 #include <ebit/orchestrate/qnu_lease.hpp>
 #include <ebit/orchestrate/wire.hpp>
+#include <ebit/route/made_walk.hpp>
 
 namespace ebit::orchestrate {
 
@@ -120,6 +121,9 @@ class qnu_agent {
   void obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink);
   template <class Tell, class Sink>
   void obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink);
+  static void note_leg(qnu_lease& l, const wire::leg& m);
+  template <class Tell>
+  void learn(const wire::leg& m, context& ctx, Tell& tell);
   template <class Sink>
   void hear(const wire::answered& m, Sink& sink);
   template <class Sink>
@@ -130,6 +134,9 @@ class qnu_agent {
   /// The light goes.
   template <class Tell>
   void end(qnu_lease& l, ending why, context& ctx, Tell& tell);
+  /// The walk is complete, as far as is known here, and lit.
+  template <class Tell>
+  void go_on(path_id path, context& ctx, Tell& tell);
   template <class Tell>
   void put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, context& ctx, Tell& tell);
   template <class Sink>
@@ -142,6 +149,7 @@ class qnu_agent {
   std::uint32_t next_ticket_ = 1;
   std::uint32_t health_number_ = 0;
   std::vector<path_id> latest_;            ///< the greatest name ever granted, by port
+  fixed_vector<wire::leg, 16> early_;      ///< of walks whose grant is still under way
   fixed_vector<wire::released, 16> told_;  ///< the last ones, of which a new controller may not know
   std::vector<qnu_lease> leases_;
   std::vector<qnu_request> requests_;

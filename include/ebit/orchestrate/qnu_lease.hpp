@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <ebit/backend/events.hpp>
 #include <ebit/core/ids.hpp>
@@ -26,10 +27,14 @@ struct qnu_lease {
   std::uint16_t pairs = 0;
   bool is_head = false;
   bool is_stock = false;
+  std::uint8_t role = wire::grant::tail;  ///< as it was granted
   local_time starts;
   local_time ends;
   local_time withdrawn_at = local_time::never();
   event::path_up light;  ///< what the stack is told when it starts
+  // Of a walk of several paths that begins with this one.
+  std::uint8_t legs = 1;
+  std::vector<wire::leg> onward;  ///< the others, in the order in which they were heard of
 
   bool is_finished = false;  ///< at the head: the stack has nothing more to do on it
   ending why = ending::served;
@@ -43,6 +48,13 @@ struct qnu_lease {
   duration busy;
   std::uint64_t attempts = 0;
 
+  [[nodiscard]] bool knows_walk() const { return onward.size() + 1 >= legs; }
+  /// How long light takes along the whole walk, as far as it is known.
+  [[nodiscard]] duration length() const {
+    duration sum = light.delay;
+    for (const wire::leg& each : onward) sum += each.delay;
+    return sum;
+  }
   /// When something is to be done about it.
   [[nodiscard]] local_time next_deadline() const {
     if (state == phase::granted) return starts < withdrawn_at ? starts : withdrawn_at;

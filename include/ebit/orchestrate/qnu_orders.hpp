@@ -38,6 +38,9 @@ verdict qnu_agent::deal(const message& m, duration flight, context& ctx, Tell& t
     case wire::withdraw::type:
       if (m.holds<wire::withdraw>()) obey(m.unpack<wire::withdraw>(), flight, ctx, tell, sink);
       break;
+    case wire::leg::type:
+      if (m.holds<wire::leg>()) learn(m.unpack<wire::leg>(), ctx, tell);
+      break;
     case wire::answered::type:
       if (m.holds<wire::answered>()) hear(m.unpack<wire::answered>(), sink);
       break;
@@ -67,6 +70,8 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   l.pairs = m.pairs;
   l.is_head = m.role == wire::grant::head;
   l.is_stock = (m.flags & wire::grant::stock) != 0;
+  l.role = m.role;
+  l.legs = m.legs;
   l.starts = ctx.now - flight + m.starts_in;
   l.ends = l.starts + duration{m.lease};
   const auto arm = duration::picoseconds(std::int64_t{m.station});
@@ -79,6 +84,34 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
     other.why = ending::replaced;
   }
   leases_.push_back(l);
+  for (std::size_t i = 0; i < early_.size();) {
+    if (early_[i].walk != l.path) {
+      ++i;
+      continue;
+    }
+    note_leg(leases_.back(), early_[i]);
+    early_.erase_at(i);
+  }
+}
+
+inline void qnu_agent::note_leg(qnu_lease& l, const wire::leg& m) {
+  for (const wire::leg& known : l.onward)
+    if (known.position == m.position) return;
+  l.onward.push_back(m);
+}
+
+template <class Tell>
+void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
+  if (m.term < term_ || m.position == 0) return;
+  qnu_lease* l = lease_on(m.walk);
+  if (l == nullptr) {  // its grant was overtaken, or it is over
+    if (early_.full()) early_.erase_at(0);
+    early_.push_back(m);
+    return;
+  }
+  if (l->knows_walk()) return;
+  note_leg(*l, m);
+  if (l->state == qnu_lease::phase::lit && l->knows_walk()) go_on(l->path, ctx, tell);
 }
 
 template <class Tell, class Sink>
@@ -144,7 +177,7 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
     held.delivered = l.delivered;
     held.port = l.port;
     held.term = term_;
-    held.role = l.is_head ? wire::grant::head : wire::grant::tail;
+    held.role = l.role;
     courier_.send(controller_, held, ctx.now, sink);
     ++all.leases;
   }
@@ -161,12 +194,31 @@ template <class Tell>
 void qnu_agent::begin(qnu_lease& l, context& ctx, Tell& tell) {
   l.state = qnu_lease::phase::lit;
   const path_id path = l.path;
-  const std::uint32_t pairs = l.pairs;
   tell(l.light);
+  if (const qnu_lease* now = lease_on(path); now != nullptr && now->knows_walk()) go_on(path, ctx, tell);
+}
+
+template <class Tell>
+void qnu_agent::go_on(path_id path, context& ctx, Tell& tell) {
+  if (const qnu_lease* l = lease_on(path); l->legs > 1) {
+    route::made_walk walk{path, {}};
+    for (std::uint8_t i = 1; i < l->legs; ++i)
+      for (const wire::leg& m : l->onward) {
+        if (m.position != i) continue;
+        const duration arm = duration{m.delay} / 2;
+        walk.onward.push_back({m.path,
+                               m.from,
+                               m.to,
+                               {m.transmittance, m.transmittance, arm, arm, m.fidelity_from, m.fidelity_to, m.stray},
+                               m.links,
+                               m.descends != 0});
+      }
+    tell(walk);
+  }
   const qnu_lease* now = lease_on(path);
   qnu_request* r = now != nullptr && now->is_head ? find(now->request) : nullptr;
   // A request that the stack still has goes on over the new path by itself.
-  if (r != nullptr && !r->is_in_stack) put(*r, *now, pairs, ctx, tell);
+  if (r != nullptr && !r->is_in_stack) put(*r, *now, now->pairs, ctx, tell);
   if (now != nullptr && now->is_head && r == nullptr) lease_on(path)->is_finished = true;  // nobody wants it any more
 }
 
@@ -175,7 +227,7 @@ template <class Tell>
 void qnu_agent::put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, context& ctx, Tell& tell) {
   event::request part = r.what;
   part.pairs = least(pairs, r.left());
-  const duration clearing = l.light.delay * 4;
+  const duration clearing = l.length() * 4;
   part.time_limit = least(l.ends - clearing, r.expires) - ctx.now;
   const path_id path = l.path;
   if (part.pairs == 0 || part.time_limit <= duration::zero()) {
@@ -212,7 +264,7 @@ void qnu_agent::release(const qnu_lease& l, context& ctx, Sink& sink) {
   body.port = l.port;
   body.incarnation = config_.incarnation;
   body.why = static_cast<std::uint8_t>(l.why);
-  body.role = l.is_head ? wire::grant::head : wire::grant::tail;
+  body.role = l.role;
   if (told_.full()) told_.erase_at(0);
   told_.push_back(body);
   courier_.send(controller_, body, ctx.now, sink);

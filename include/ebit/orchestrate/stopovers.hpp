@@ -21,13 +21,31 @@ class stopovers {
   /// The fewest endpoints from one to the other, both included, each two neighbours joined by a light path or a trunk.
   /// Empty if there is no such way, or they are the same.
   [[nodiscard]] std::vector<element_id> between(element_id from, element_id to) const;
+  static constexpr std::uint32_t light = ~std::uint32_t{0};
+  /// One endpoint of a walk, and how it is reached from the one before.
+  struct stop {
+    element_id at;
+    std::uint32_t trunk = light;  ///< its number; `light`: over a light path
+    std::uint32_t place = 0;      ///< where the two meet: a part of the fabric, or the trunk
+  };
+  /// The same, over such endpoints in between as `may_pass(element_id)` allows and such places where two meet as
+  /// `may_use(place, trunk)` does; without `from`.
+  template <class MayPass, class MayUse>
+  [[nodiscard]] std::vector<stop> way(element_id from, element_id to, const MayPass& may_pass,
+                                      const MayUse& may_use) const;
   /// Whether both have a fibre into the same part of the fabric, one with an analyser.
   [[nodiscard]] bool can_meet(element_id a, element_id b) const;
 
  private:
+  [[nodiscard]] std::uint32_t trunk_at(std::uint32_t place) const {
+    const std::uint32_t first = static_cast<std::uint32_t>(there_.size()) - trunks_;
+    return place < first ? light : place - first;
+  }
+
   // Endpoints and the places where they meet: parts of the fabric that hang together without endpoints, and trunks.
   std::vector<std::vector<std::uint32_t>> places_;                  // per endpoint
   std::vector<std::pair<bool, std::vector<std::uint32_t>>> there_;  // per place: light paths, and its endpoints
+  std::uint32_t trunks_ = 0;                                        // the last places
 };
 
 inline stopovers::stopovers(const fabric& in, const std::vector<std::pair<element_id, element_id>>& trunks) {
@@ -62,6 +80,7 @@ inline stopovers::stopovers(const fabric& in, const std::vector<std::pair<elemen
       mine.push_back(at);
       there_[at].second.push_back(e.value());
     }
+  trunks_ = static_cast<std::uint32_t>(trunks.size());
   for (const auto& [a, b] : trunks) {
     for (const element_id e : {a, b}) places_[e.value()].push_back(static_cast<std::uint32_t>(there_.size()));
     there_.push_back({false, {a.value(), b.value()}});
@@ -77,8 +96,20 @@ inline bool stopovers::can_meet(element_id a, element_id b) const {
 }
 
 inline std::vector<element_id> stopovers::between(element_id from, element_id to) const {
+  std::vector<element_id> all;
+  for (const stop& s :
+       way(from, to, [](element_id) { return true; }, [](std::uint32_t, std::uint32_t) { return true; })) {
+    if (all.empty()) all.push_back(from);
+    all.push_back(s.at);
+  }
+  return all;
+}
+
+template <class MayPass, class MayUse>
+std::vector<stopovers::stop> stopovers::way(element_id from, element_id to, const MayPass& may_pass,
+                                            const MayUse& may_use) const {
   constexpr std::uint32_t none = ~std::uint32_t{0};
-  std::vector<std::uint32_t> before(places_.size(), none);
+  std::vector<std::uint32_t> before(places_.size(), none), over(places_.size(), none);
   std::vector<bool> is_done(there_.size());
   std::vector<std::uint32_t> queue{from.value()};
   before[from.value()] = from.value();
@@ -86,17 +117,19 @@ inline std::vector<element_id> stopovers::between(element_id from, element_id to
     for (const std::uint32_t p : places_[queue[i]]) {
       if (is_done[p]) continue;
       is_done[p] = true;
+      if (!may_use(p, trunk_at(p))) continue;
       for (const std::uint32_t e : there_[p].second) {
-        if (before[e] != none) continue;
+        if (before[e] != none || (e != to.value() && !may_pass(element_id{e}))) continue;
         before[e] = queue[i];
+        over[e] = p;
         queue.push_back(e);
       }
     }
-  std::vector<element_id> way;
-  if (from == to || before[to.value()] == none) return way;
-  for (std::uint32_t e = to.value(); e != from.value(); e = before[e]) way.insert(way.begin(), element_id{e});
-  way.insert(way.begin(), from);
-  return way;
+  std::vector<stop> found;
+  if (from == to || before[to.value()] == none) return found;
+  for (std::uint32_t e = to.value(); e != from.value(); e = before[e])
+    found.insert(found.begin(), {element_id{e}, trunk_at(over[e]), over[e]});
+  return found;
 }
 
 }  // namespace ebit::orchestrate

@@ -26,6 +26,8 @@ class survey {
     std::uint32_t delivered = 0;  ///< at its head, when that said so
     bool by_head = false;
     bool by_tail = false;
+    bool is_part = false;     ///< of a walk
+    bool is_relayed = false;  ///< its head is not the request's
   };
 
   survey() = default;
@@ -53,7 +55,7 @@ class survey {
 
   void hear(std::uint32_t endpoint, const wire::holding& h) {
     note(h.path);
-    const bool is_head = h.role == wire::grant::head;
+    const bool is_head = wire::grant::is_upstream(h.role);
     found_path* found = nullptr;
     for (found_path& p : paths_)
       if (p.path == h.path) found = &p;
@@ -67,6 +69,8 @@ class survey {
       found = &paths_.back();
     }
     if (endpoint != (is_head ? found->head : found->tail)) return;  // two that contradict each other
+    found->is_part = found->is_part || h.role > wire::grant::head;
+    found->is_relayed = found->is_relayed || h.role == wire::grant::relay_to_tail;
     bool& by = is_head ? found->by_head : found->by_tail;
     if (by) return;
     by = true;

@@ -84,15 +84,40 @@ struct grant {
   compact_fraction fidelity_there{};
   std::uint16_t port = 0;
   std::uint16_t term = 0;
-  compact_fraction min_fidelity{};
-  std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`
-  std::uint8_t flags = 0;
   compact_transmittance stray{0.0};  ///< of others' light, at most; see `link::lit_path::stray`
+  std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped
+  std::uint8_t flags = 0;
+  std::uint8_t legs = 1;  ///< for the head: parts of the walk that begins with this path; more than 1: `leg` follows
+  std::uint8_t reserved = 0;
   static constexpr std::uint8_t tail = 0;
   static constexpr std::uint8_t head = 1;
+  static constexpr std::uint8_t relay_from_head = 2;  ///< the path comes from the head's side and ends here
+  static constexpr std::uint8_t relay_to_tail = 3;    ///< the path begins here and leads to the tail's side
+  /// Whether this is the end of the path nearer to the head.
+  [[nodiscard]] static constexpr bool is_upstream(std::uint8_t role) { return (role & 1U) != 0; }
   static constexpr std::uint8_t stock = 4;  ///< as in `ask`
 };
 static_assert(sizeof(grant) == 48);
+
+/// Controller to the head of a walk: a part of it that the head does not touch. It begins and ends with the walk's
+/// first path, which is granted by itself.
+struct leg {
+  static constexpr std::uint8_t type = 0x77;
+  path_id walk{};  ///< its first path
+  path_id path{};  ///< of a trunk the link it begins with
+  node_id from{};  ///< the end nearer to the head
+  node_id to{};
+  compact_duration delay{};               ///< of light from one end to the other
+  compact_transmittance transmittance{};  ///< of either arm of a light path
+  compact_fraction fidelity_from{};       ///< what the switches of the arm of `from` leave of a perfect pair
+  compact_fraction fidelity_to{};
+  compact_transmittance stray{0.0};  ///< of others' light, at most; see `link::lit_path::stray`
+  std::uint16_t term = 0;
+  std::uint16_t links = 0;    ///< of a trunk, whose names follow each other; 0: a light path
+  std::uint8_t position = 1;  ///< in the walk; its first path is 0
+  std::uint8_t descends = 0;  ///< 1: the names of the trunk's links go down
+};
+static_assert(sizeof(leg) == 36);
 
 /// Controller to a switch agent: `starts_in` after this was sent, begin to join these ports, each pair in the order
 /// (in, out). Whatever either was joined to is parted. Of two plans for one port the one of the later term, then of

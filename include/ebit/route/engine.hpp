@@ -18,6 +18,7 @@
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/connections.hpp>
 #include <ebit/route/handover.hpp>
+#include <ebit/route/made_walk.hpp>
 #include <ebit/route/reservations.hpp>
 #include <ebit/route/tail_queues.hpp>
 
@@ -49,7 +50,22 @@ class route_engine {
   [[nodiscard]] const route::network_map& map() const { return map_; }
   /// A fabric has made a path, or unmade it.
   void make(path_id path, const route::edge& link) { map_.make(path, link); }
-  void unmake(path_id path) { map_.unmake(path); }
+  void unmake(path_id path) {
+    map_.unmake(path);
+    for (std::size_t i = 0; i < walks_.size();) {
+      if (walks_[i].way.links.front() != path) {
+        ++i;
+        continue;
+      }
+      for (const auto& made : walks_[i].made) map_.unmake(made.first);
+      walks_.erase(walks_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  /// A fabric has made a walk of several links for requests of this node to its end. It goes with its first link.
+  void make(route::laid_walk walk) {
+    for (const auto& [path, link] : walk.made) map_.make(path, link);
+    walks_.push_back(std::move(walk));
+  }
   /// What was decided for a request of an application here that is being served, or null.
   [[nodiscard]] const route::answer* answer_to(request_id id, node_id self) const {
     const route::connection* k = connections_.find(id, self);
@@ -197,7 +213,7 @@ class route_engine {
   }
   [[nodiscard]] bool makes_sense(const wire::install& m) const;
   /// The policy's choice for a connection, null if it is not yet there; but where a fabric has made a path to the very
-  /// peer, that one.
+  /// peer, or a walk there, that one.
   [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d,
                                      const route::connection* of) const;
 
@@ -273,7 +289,8 @@ class route_engine {
   route::network_map map_;
   route::connections connections_;
   route::tail_queues tails_;
-  std::vector<event::request> again_;  ///< to be asked for anew
+  std::vector<route::laid_walk> walks_;  ///< that a fabric has made for requests from here
+  std::vector<event::request> again_;    ///< to be asked for anew
   std::vector<route::last_read_outs> leaving_;
   route::handover handover_;
   route::waiting_line waiting_;

@@ -53,6 +53,9 @@ route::answer route_engine<Policy, Model>::choose(const segments& table, const l
     const route::walk made{{d.from, d.to}, {p.path}};
     return {made, model_.evaluate(map_, made, d)};
   }
+  for (const route::laid_walk& made : walks_)
+    if (made.way.nodes.back() == d.to && route::fits(table, link, made.way.links.front(), 1))
+      return {made.way, model_.evaluate(map_, made.way, d)};
   if constexpr (route::regards_circuits<Policy>)
     return policy_.choose(map_, d, model_, connections_.in_use(of));
   else
@@ -69,6 +72,7 @@ void route_engine<Policy, Model>::find_again(segments& table, link_engine& link,
     if (found.path.links.empty()) continue;
     k.found = std::move(found);
     k.refused = circuit_id::none();
+    k.tries = 0;
     if (k.found.circuit.feasible) continue;
     const route::evaluation c = k.found.circuit;
     for (std::size_t n = k.queue.size(); n > 0; --n)

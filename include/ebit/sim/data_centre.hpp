@@ -19,6 +19,7 @@
 #include <ebit/sim/fabric_timing.hpp>
 #include <ebit/sim/network.hpp>
 #include <ebit/sim/switched_fabric.hpp>
+#include <ebit/sim/trunk_line.hpp>
 
 namespace ebit::sim {
 
@@ -48,6 +49,8 @@ struct data_centre_options {
   std::vector<fabric_fault> broken{};   ///< what breaks in the fabric
   [[no_unique_address]] Stock stock{};  ///< with whom pairs are kept in the buffers of `hardware`
   orchestrate::stock_options stocking{};
+  link::fibre trunk{};  ///< of all trunks to other data centres; its length is each one's own
+  link::hardware repeater = link::default_hardware();  ///< on trunks
 
   [[nodiscard]] options<Profile> stack() const { return {seed, link, herald, purify, swap, route}; }
 };
@@ -65,8 +68,14 @@ class data_centre {
   using options_type = data_centre_options<Profile, Router, Stock>;
 
   explicit data_centre(const orchestrate::fabric& layout, const options_type& o = {}, Trace trace = {}, Tap tap = {})
-      : options_{o}, checked_{check(layout, o)} {
-    if (checked_) build(layout, std::move(trace), std::move(tap));
+      : data_centre{layout, {}, o, std::move(trace), std::move(tap)} {}
+  /// Several data centres, joined by trunks. Light paths stay within each; requests from one to another are served over
+  /// the trunks, by way of the gateways at their ends. A gateway passes on what others ask; it can be asked for pairs from
+  /// everywhere, but itself asks for pairs within its own data centre only.
+  explicit data_centre(const orchestrate::data_centres& joined, const options_type& o = {}, Trace trace = {},
+                       Tap tap = {})
+      : data_centre{joined.inside(), trunk_lines(joined), o, std::move(trace), std::move(tap)} {
+    if (auto ok = joined.validate(); !ok) checked_ = ok;
   }
 
   [[nodiscard]] const status& validate() const { return checked_; }
@@ -138,6 +147,11 @@ class data_centre {
   [[nodiscard]] const orchestrate::endpoint<Profile, Stock>& endpoint(node_id id) const {
     return *driver_.nodes()[id.value()].as_endpoint();
   }
+  /// The i-th, counted from trunk to trunk and from end a on each.
+  [[nodiscard]] const basic_node<Profile>& repeater(std::size_t i) const {
+    return *driver_.nodes()[first_repeater() + i].as_repeater();
+  }
+  [[nodiscard]] std::size_t repeaters() const { return size() - first_repeater(); }
   /// The i-th in rank.
   [[nodiscard]] const controller_type& controller(std::size_t i) const {
     return *driver_.nodes()[layout().elements().size() + i].as_controller();
@@ -152,11 +166,20 @@ class data_centre {
   }
 
  private:
+  data_centre(const orchestrate::fabric& layout, const std::vector<trunk_line>& lines, const options_type& o,
+              Trace trace, Tap tap)
+      : options_{o}, checked_{check(layout, lines, o)} {
+    if (checked_) build(layout, lines, std::move(trace), std::move(tap));
+  }
+
+  [[nodiscard]] std::size_t first_repeater() const { return layout().elements().size() + options_.controllers; }
+
   static const request_record& record_of(const void* self, request_id id) {
     return static_cast<const data_centre*>(self)->driver_.requests()[id.value()];
   }
 
-  [[nodiscard]] static status check(const orchestrate::fabric& layout, const options_type& o) {
+  [[nodiscard]] static status check(const orchestrate::fabric& layout, const std::vector<trunk_line>& lines,
+                                    const options_type& o) {
     if (auto ok = layout.validate(); !ok) return ok;
     if (o.controllers < 1 || o.controllers > 8)
       return config_error{"data_centre.controllers", std::to_string(o.controllers), "1 to 8"};
@@ -176,7 +199,12 @@ class data_centre {
                                         .hardware = o.hardware,
                                         .exceptions = o.exceptions,
                                         .faults = o.faults};
-    if (auto ok = same.validate(layout.elements().size() + o.controllers, 0); !ok) return ok;
+    std::size_t repeaters = 0;
+    for (const trunk_line& t : lines) repeaters += t.repeaters;
+    const std::size_t nodes = layout.elements().size() + o.controllers + repeaters;
+    if (auto ok = same.validate(nodes, repeaters + lines.size()); !ok) return ok;
+    if (auto ok = o.trunk.validate(); !ok) return ok;
+    if (auto ok = o.repeater.validate(); !ok) return ok;
     for (const node_hardware& other : o.exceptions)
       if (other.node.value() >= layout.endpoints().size())
         return config_error{"data_centre.exceptions", std::to_string(other.node.value()),
@@ -201,12 +229,12 @@ class data_centre {
     return most;
   }
 
-  void build(const orchestrate::fabric& given, Trace trace, Tap tap) {
+  void build(const orchestrate::fabric& given, const std::vector<trunk_line>& lines, Trace trace, Tap tap) {
     if constexpr (State::exact.amplitude_damping) options_.route.twirled = false;
     const shared_constant<orchestrate::fabric> layout{given};
     const auto endpoints = static_cast<std::uint32_t>(layout->endpoints().size());
     const auto elements = static_cast<std::uint32_t>(layout->elements().size());
-    const std::uint32_t nodes = elements + options_.controllers;
+    const std::uint32_t first_repeater = elements + options_.controllers;
 
     typename fabric_type::parts parts;
     parts.layout = layout;
@@ -218,7 +246,7 @@ class data_centre {
     parts.control = options_.control;
     parts.control.link = options_.link;
     parts.control.controllers.clear();
-    for (std::uint32_t i = elements; i < nodes; ++i) parts.control.controllers.push_back(node_id{i});
+    for (std::uint32_t i = elements; i < first_repeater; ++i) parts.control.controllers.push_back(node_id{i});
     const link::bell_state_analyser& station = layout->analyser_models().front();
     const auto install = [&](const link::hardware& h) {
       if (options_.timing) {
@@ -242,7 +270,18 @@ class data_centre {
       parts.clocks = fabric_clocks{*options_.timing, *layout, std::move(emitters),
                                    options_.timing->plan(options_.hardware, most_jitter(options_).seconds(), station),
                                    options_.seed};
-    parts.forecaster = forecaster_type{make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of};
+    const auto at_trunk = [this](std::uint32_t n) -> const link::hardware& {
+      for (const node_hardware& other : options_.exceptions)
+        if (other.node.value() == n) return other.hardware;
+      return options_.hardware;
+    };
+    laid_trunks trunks =
+        lay<typename Profile::herald>(lines, endpoints, first_repeater, options_.trunk, options_.repeater, at_trunk);
+    const std::uint32_t nodes = first_repeater + trunks.repeaters;
+    parts.control.trunks = trunks.runs;
+    parts.control.first_path =
+        path_id{greatest(parts.control.first_path.value(), static_cast<std::uint32_t>(trunks.edges.size()))};
+    for (const orchestrate::trunk_run& t : trunks.runs) parts.control.farthest += t.delay;
 
     std::vector<route::site> sites(nodes);
     for (std::uint32_t n = 0; n < endpoints; ++n) {
@@ -250,7 +289,12 @@ class data_centre {
       sites[n] = {h.gates, h.gate_time, h.bell_measurement_success};
       sites[n].equipment = parts.kind_of[n];
     }
-    const shared_constant<route::network_map> map{route::network_map{std::move(sites), {}, parts.kinds}};
+    for (std::uint32_t n = first_repeater; n < nodes; ++n)
+      sites[n] = {options_.repeater.gates, options_.repeater.gate_time, options_.repeater.bell_measurement_success};
+    const shared_constant<route::network_map> map{
+        route::network_map{std::move(sites), std::move(trunks.edges), parts.kinds}};
+    parts.forecaster =
+        forecaster_type{make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of, trunks.runs, map};
     const std::vector<link::hardware> kinds = parts.kinds;
     const std::vector<std::uint16_t> kind_of = parts.kind_of;
     driver_ = driver_type{options_.seed,
@@ -263,8 +307,9 @@ class data_centre {
                           fabric_type{shared_constant<typename fabric_type::parts>{std::move(parts)}},
                           control_links(*layout)};
     for (std::uint32_t n = 0; n < nodes; ++n) {
-      const std::string name =
-          n < elements ? layout->elements()[n].label : "controller " + std::to_string(n - elements);
+      const std::string name = n < elements         ? layout->elements()[n].label
+                               : n < first_repeater ? "controller " + std::to_string(n - elements)
+                                                    : "repeater " + std::to_string(n - first_repeater);
       const std::uint64_t key = mix(stable_hash(name), n);
       // Clocks disagree by up to a millisecond, so that the time of one never passes for the time of another.
       const auto offset = duration::picoseconds(static_cast<std::int64_t>(key % 1'000'000'000));
@@ -272,11 +317,22 @@ class data_centre {
       memory_noise memory;
       if (n < endpoints) {
         const link::hardware& h = kinds[kind_of[n]];
-        config.slots_per_port.assign(layout->elements()[n].ports, h.memories);
+        config.slots_per_port.assign(layout->elements()[n].ports + trunks.used[n], h.memories);
         memory = h.memory;
         if constexpr (Stock::keeps) config.buffer_slots = h.buffer.qubits;
+      } else if (n >= first_repeater) {
+        config.slots_per_port.assign(2, options_.repeater.memories);
+        memory = options_.repeater.memory;
       }
       driver_.add_node(key, config, options_.stack(), memory, offset);
+    }
+    const auto port_of = [&](node_id n, std::uint32_t along_trunk) {
+      return n.value() < endpoints ? layout->elements()[n.value()].ports + along_trunk : along_trunk;
+    };
+    for (std::uint32_t i = 0; i < map->edges().size(); ++i) {
+      const route::edge& e = map->edges()[i];
+      driver_.add_path(mix(stable_hash("trunk"), i), port_of(e.a, trunks.ports[i].at_a),
+                       port_of(e.b, trunks.ports[i].at_b));
     }
     driver_.start();
   }

@@ -34,7 +34,7 @@ struct data_centre_parts {
 };
 
 /// The fabric of a simulated data centre: its optics, and who speaks at which address. Endpoint, switch and analyser i
-/// of the fabric is node i; the controllers follow.
+/// of the fabric is node i; the controllers follow, then the repeaters of trunks to other data centres.
 template <orchestrate::router Router, orchestrate::light_forecaster Forecaster,
           orchestrate::stock_policy Stock = orchestrate::no_stock>
 class switched_fabric {
@@ -74,7 +74,7 @@ class switched_fabric {
     if (n < layout().endpoints().size()) {
       orchestrate::qnu_agent_config agent;
       agent.self = config.self;
-      agent.ports = static_cast<std::uint16_t>(config.slots_per_port.size());
+      agent.ports = layout().at(orchestrate::element_id{n}).ports;
       agent.controllers = parts_->control.controllers;
       agent.incarnation = incarnation;
       agent.round_trip = parts_->control.farthest * 2;
@@ -90,6 +90,7 @@ class switched_fabric {
       agent.farthest = parts_->control.farthest;
       return unit{orchestrate::switch_agent{config.self, agent}};
     }
+    if (n >= elements + parts_->control.controllers.size()) return unit{basic_node<Profile>{config, stack}};
     return unit{typename unit::controller_type{config.self, parts_->layout, parts_->control, parts_->router,
                                                parts_->forecaster, incarnation}};
   }
