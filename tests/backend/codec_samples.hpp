@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -57,6 +58,15 @@ void draw_value(random_stream& draw, T& value) {
                          : ebit::duration::picoseconds(static_cast<std::int64_t>(some & 0xffff'ffff'ffff));
   } else if constexpr (std::is_same_v<T, ebit::wire::compact_fraction>) {
     value = static_cast<double>(some & 0xffff) / 65'535.0;
+  } else if constexpr (std::is_same_v<T, ebit::wire::compact_transmittance>) {
+    value = std::bit_cast<T>(static_cast<std::uint16_t>(some));
+  } else if constexpr (std::is_same_v<T, ebit::wire::switch_plan::join>) {
+    draw_value(draw, value.in);
+    draw_value(draw, value.out);
+  } else if constexpr (std::is_same_v<T, ebit::wire::advertised::receipt>) {
+    draw_value(draw, value.origin);
+    draw_value(draw, value.link);
+    draw_value(draw, value.tag);
   } else if constexpr (std::is_same_v<T, ebit::pauli_frame>) {
     value = ebit::pauli_frame{(word & 1) != 0, (word & 2) != 0};
   } else if constexpr (std::is_same_v<T, ebit::distil_recipe>) {
@@ -76,6 +86,10 @@ template <auto Member, class Rule, class Owner>
 void draw_member(random_stream& draw, Owner& owner, const detail::field<Member, Rule>*) {
   do draw_value(draw, owner.*Member);
   while (!Rule::allows(owner.*Member));
+}
+template <auto Member, class Owner>
+void draw_member(random_stream& draw, Owner& owner, const detail::array_field<Member>*) {
+  for (auto& each : owner.*Member) draw_value(draw, each);
 }
 template <auto Member, class Owner>
 void draw_member(random_stream&, Owner&, const detail::unwritten<Member>*) {}

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -108,7 +109,7 @@ TEST_CASE("codec: what is encoded decodes to the same value") {
     seen.insert(name);
     ++values;
   });
-  REQUIRE(seen.size() >= 18 + 128 + 11 + 20);
+  REQUIRE(seen.size() >= 18 + 2 + 26 + 128 + 11 + 20);
   std::printf("backend/codec: %zu values of %zu types, seed %llu\n", values, seen.size(),
               static_cast<unsigned long long>(seed));
 }
@@ -211,20 +212,30 @@ TEST_CASE("codec: the place of every byte is pinned") {
 }
 
 TEST_CASE("codec: every body of the wire has a byte form") {
-  // Their list cannot be had from the compiler, so it is read from the text.
-  std::ifstream text{EBIT_SOURCE_DIR "/include/ebit/link/wire.hpp"};
-  const std::string all{std::istreambuf_iterator<char>{text}, {}};
+  // Their list cannot be had from the compiler, so it is read from the text: files whose names end in wire.hpp or
+  // begin with wire_.
   const std::string mark = "std::uint8_t type = 0x";
-  std::size_t found = 0;
+  std::set<int> found;
+  std::size_t files = 0;
   random_stream draw{4'003, random_purpose::user, 0};
-  for (std::size_t at = all.find(mark); at != std::string::npos; at = all.find(mark, at + 1)) {
-    const auto type = static_cast<std::uint8_t>(std::stoul(all.substr(at + mark.size(), 2), nullptr, 16));
-    CAPTURE(static_cast<int>(type));
-    message m;
-    CHECK(ebit_test::random_message(draw, type, m));
-    ++found;
-  }
-  CHECK(found >= 18);
+  for (const char* const folder : {"link", "route", "orchestrate"})
+    for (const auto& entry :
+         std::filesystem::directory_iterator{EBIT_SOURCE_DIR "/include/ebit/" + std::string{folder}}) {
+      const std::string name = entry.path().filename().string();
+      if (!name.ends_with("wire.hpp") && !name.starts_with("wire_")) continue;
+      ++files;
+      std::ifstream text{entry.path()};
+      const std::string all{std::istreambuf_iterator<char>{text}, {}};
+      for (std::size_t at = all.find(mark); at != std::string::npos; at = all.find(mark, at + 1)) {
+        const auto type = static_cast<std::uint8_t>(std::stoul(all.substr(at + mark.size(), 2), nullptr, 16));
+        CAPTURE(name, static_cast<int>(type));
+        message m;
+        CHECK(ebit_test::random_message(draw, type, m));
+        CHECK(found.insert(type).second);  // no number has two meanings
+      }
+    }
+  CHECK(files >= 5);
+  CHECK(found.size() >= 18 + 2 + 26);
 }
 
 TEST_CASE("codec: a value out of its range is neither written nor read") {

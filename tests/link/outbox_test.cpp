@@ -243,8 +243,13 @@ TEST_CASE("link.outbox: where the channel is trusted nothing is kept") {
     const assuring_sink sink{pass, box, table, ctx};
     sink(action::send{ready_of(1)});
     sink(action::send{message::pack(self, node_id{1}, of, wire::acknowledged{})});  // never acknowledged itself
+    for (const int type : {0x50, 0x51, 0x5f}) {                                     // said again by its own protocol
+      message m = ready_of(2);
+      m.type = static_cast<std::uint8_t>(type);
+      sink(action::send{m});
+    }
     sink(action::free{slot_id{0}});
-    CHECK(out.copies.size() == 2);
+    CHECK(out.copies.size() == 5);
     CHECK(box.size() == (is_assured ? 1U : 0U));
     // The circuit is not known here: the way may be as long as any this node has heard of.
     CHECK(table.next_deadline() == (is_assured ? at(3_us + 60_us + 5_us) : local_time::never()));

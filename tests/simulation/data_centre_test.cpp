@@ -41,6 +41,7 @@ struct scene {
   link::pair_buffer buffer;
   orchestrate::recent_partners partners;
   orchestrate::stock_options stocking;
+  bool coded = false;        ///< messages travel as bytes
   duration troubled = 6_ms;  ///< as long as requests come and things break
 
   /// How pairs are kept in stock.
@@ -61,6 +62,7 @@ struct scene {
   }
 
   explicit scene(std::uint64_t seed) {
+    coded = seed / 4 % 2 == 0;  // whether or not things go wrong, and of either kind of link
     random_stream draw{seed, random_purpose::user, 77};
     const auto below = [&draw](std::uint64_t n) { return sample::below(draw, n); };
     const auto some_time = [&](duration most) { return most / 1000 * static_cast<std::int64_t>(below(1000)); };
@@ -188,11 +190,11 @@ struct outcome {
   std::uint64_t pairs = 0;
   std::uint64_t walks = 0;
   std::string wrong;  ///< empty if all was well
+  friend bool operator==(const outcome&, const outcome&) = default;
 };
 
 template <class Profile, class Stock>
-outcome run(std::uint64_t seed) {
-  const scene s{seed};
+outcome run(const scene& s, std::uint64_t seed) {
   sim::data_centre_options<Profile, orchestrate::adaptive, Stock> o;
   o.seed = seed;
   o.link = s.link;
@@ -211,6 +213,7 @@ outcome run(std::uint64_t seed) {
     o.stock = s.partners;
     o.stocking = s.stocking;
   }
+  o.coded = s.coded;
   o.repeater = o.hardware;
   using centre_type =
       sim::data_centre<Profile, orchestrate::adaptive, bell_diagonal, sim::no_trace, sim::no_tap, Stock>;
@@ -302,9 +305,9 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
   const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
   std::uint64_t events = 0, pairs = 0, walks = 0, from_stock = 0, taken_back = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(seed)
-                      : seed % 3 == 1 ? run<plain, orchestrate::recent_partners>(seed)
-                                      : run<plain, orchestrate::no_stock>(seed);
+    const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(scene{seed}, seed)
+                      : seed % 3 == 1 ? run<plain, orchestrate::recent_partners>(scene{seed}, seed)
+                                      : run<plain, orchestrate::no_stock>(scene{seed}, seed);
     INFO("seed " << seed << ": EBIT_FIRST_SEED=" << seed << " EBIT_SEEDS=1");
     CHECK(o.wrong == "");
     events += o.events;
@@ -317,4 +320,16 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
              << " from stock and " << taken_back << " of them taken back");
   CHECK((pairs > seeds && walks > seeds));
   CHECK((seeds < 100 || from_stock > seeds));
+}
+
+TEST_CASE("simulation: a data centre whose messages travel as bytes does the same, event by event") {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    CAPTURE(seed);
+    scene s{seed};
+    s.coded = false;
+    const outcome plainly = run<plain, orchestrate::recent_partners>(s, seed);
+    s.coded = true;
+    CHECK(run<plain, orchestrate::recent_partners>(s, seed) == plainly);
+    CHECK(plainly.events > 500);
+  }
 }

@@ -8,7 +8,7 @@
 #include <ebit/backend/events.hpp>
 #include <ebit/link/wire.hpp>
 
-/// The bodies of the library's messages, byte by byte.
+/// The bodies of the messages by which the stack's own layers speak to each other, byte by byte.
 namespace ebit::codec::detail {
 
 template <>
@@ -25,6 +25,11 @@ inline constexpr refusal last_of<refusal> = refusal::out_of_order;
 using is_bit = at_most<1>;
 using is_side = at_most<1>;
 using is_frame = at_most<3>;
+/// Of these bits, and no others.
+template <auto Mask>
+struct bits_of {
+  static constexpr bool allows(std::uint64_t x) noexcept { return (x & ~static_cast<std::uint64_t>(Mask)) == 0; }
+};
 struct is_disposal {
   static constexpr bool allows(std::uint64_t x) noexcept {
     const auto byte = static_cast<std::uint8_t>(x & 0xff);
@@ -132,31 +137,5 @@ struct layout<wire::dequeued>
     : fields<field<&wire::dequeued::number>, field<&wire::dequeued::outcome, at_most<request_outcome::expired>>,
              field<&wire::dequeued::why, at_most<last_of<refusal>>>, unwritten<&wire::dequeued::reserved>,
              field<&wire::dequeued::words>> {};
-
-/// `Act::template of<Body>(args...)` for the library's body of this type number, `Act::other()` if there is none.
-template <class Act, class... Args>
-EBIT_ALWAYS_INLINE auto with_body(std::uint8_t type, Args&... args) noexcept {
-  switch (type) {
-    case wire::acknowledged::type: return Act::template of<wire::acknowledged>(args...);
-    case wire::hello::type: return Act::template of<wire::hello>(args...);
-    case wire::link_started::type: return Act::template of<wire::link_started>(args...);
-    case wire::distilled::type: return Act::template of<wire::distilled>(args...);
-    case wire::swapped::type: return Act::template of<wire::swapped>(args...);
-    case wire::expired::type: return Act::template of<wire::expired>(args...);
-    case wire::install::type: return Act::template of<wire::install>(args...);
-    case wire::ready::type: return Act::template of<wire::ready>(args...);
-    case wire::refused::type: return Act::template of<wire::refused>(args...);
-    case wire::go::type: return Act::template of<wire::go>(args...);
-    case wire::torn_down::type: return Act::template of<wire::torn_down>(args...);
-    case wire::available::type: return Act::template of<wire::available>(args...);
-    case wire::delivered::type: return Act::template of<wire::delivered>(args...);
-    case wire::broken::type: return Act::template of<wire::broken>(args...);
-    case wire::tested::type: return Act::template of<wire::tested>(args...);
-    case wire::enqueue::type: return Act::template of<wire::enqueue>(args...);
-    case wire::not_enqueued::type: return Act::template of<wire::not_enqueued>(args...);
-    case wire::dequeued::type: return Act::template of<wire::dequeued>(args...);
-    default: return Act::other();
-  }
-}
 
 }  // namespace ebit::codec::detail

@@ -77,6 +77,32 @@ struct field<Member, Rule> {
   }
 };
 
+/// A member that is an array, element by element.
+template <auto Member>
+struct array_field;
+
+template <class Owner, class T, std::size_t Count, std::array<T, Count> Owner::* Member>
+struct array_field<Member> {
+  static constexpr std::size_t members = 1, bytes = Count * form<T>::size, memory = Count * sizeof(T);
+
+  EBIT_ALWAYS_INLINE static bool put(std::byte* at, const std::byte* owner) noexcept {
+    return put_each(at, owner + place_of<Member, Owner>(), std::make_index_sequence<Count>{});
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, std::byte* owner) noexcept {
+    return get_each(at, owner + place_of<Member, Owner>(), std::make_index_sequence<Count>{});
+  }
+
+ private:
+  template <std::size_t... I>
+  EBIT_ALWAYS_INLINE static bool put_each(std::byte* at, const std::byte* from, std::index_sequence<I...>) noexcept {
+    return (put_value<T, any_value>(at + I * form<T>::size, from + I * sizeof(T)) && ...);
+  }
+  template <std::size_t... I>
+  EBIT_ALWAYS_INLINE static bool get_each(const std::byte* at, std::byte* to, std::index_sequence<I...>) noexcept {
+    return (get_value<T, any_value>(at + I * form<T>::size, to + I * sizeof(T)) && ...);
+  }
+};
+
 /// A member that is not among the fixed bytes: fills memory (then it is 0 after decoding), or is written after them.
 template <auto Member>
 struct unwritten;

@@ -7,7 +7,7 @@
 #include <span>
 #include <type_traits>
 
-#include <ebit/backend/codec_bodies.hpp>
+#include <ebit/backend/codec_by_type.hpp>
 #include <ebit/backend/message.hpp>
 #include <ebit/core/extremes.hpp>
 

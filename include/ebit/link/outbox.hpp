@@ -43,6 +43,10 @@ void change(message& m, Change&& how) {
 
 }  // namespace detail
 
+/// These types are of protocols that say again themselves what was lost, as long as it is true (the state of links,
+/// route/link_state_wire.hpp): nothing of it is kept for a second copy, known for one, or acknowledged.
+[[nodiscard]] constexpr bool repeats_itself(std::uint8_t type) { return type >= 0x50 && type < 0x60; }
+
 /// Of these types every body begins with a duration that counts from the sending of the message.
 [[nodiscard]] constexpr bool counts_from_sending(std::uint8_t type) { return type >= 0x60 && type < 0x68; }
 
@@ -265,7 +269,7 @@ class assuring_sink {
                                      action::send wanted) {
     out(wanted);
     const message& m = wanted.content;
-    if (m.type == wire::acknowledged::type) return;
+    if (m.type == wire::acknowledged::type || wire::repeats_itself(m.type)) return;
     table.watch(letters.keep(m, table.round_trip(m.circuit), ctx.now));
   }
 

@@ -18,7 +18,7 @@ void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& 
       take_acknowledgement(e.content);
       return;
     }
-    sum = wire::sum_of(e.content);
+    if (!wire::repeats_itself(e.content.type)) sum = wire::sum_of(e.content);
     if (inbox_.has_seen(sum)) {
       acknowledge(e.content, wire::tag_of(sum), sink);
       return;

@@ -22,6 +22,12 @@ class compact_transmittance {
   constexpr compact_transmittance() = default;
   compact_transmittance(double transmittance)  // NOLINT(google-explicit-constructor): a field that reads as a number
       : millidecibels_{from(transmittance)} {}
+  /// Nothing gets through.
+  [[nodiscard]] static constexpr compact_transmittance opaque() {
+    compact_transmittance t;
+    t.millidecibels_ = none;
+    return t;
+  }
   operator double() const {  // NOLINT(google-explicit-constructor)
     return millidecibels_ == none ? 0 : math::pow(10, -static_cast<double>(millidecibels_) / 10'000);
   }
@@ -84,7 +90,8 @@ struct grant {
   compact_fraction fidelity_there{};
   std::uint16_t port = 0;
   std::uint16_t term = 0;
-  compact_transmittance stray{0.0};  ///< of others' light, at most; see `link::lit_path::stray`
+  compact_transmittance stray =
+      compact_transmittance::opaque();  ///< of others' light, at most; see `link::lit_path::stray`
   std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped
   std::uint8_t flags = 0;
   std::uint8_t legs = 1;  ///< for the head: parts of the walk that begins with this path; more than 1: `leg` follows
@@ -111,7 +118,8 @@ struct leg {
   compact_transmittance transmittance{};  ///< of either arm of a light path
   compact_fraction fidelity_from{};       ///< what the switches of the arm of `from` leave of a perfect pair
   compact_fraction fidelity_to{};
-  compact_transmittance stray{0.0};  ///< of others' light, at most; see `link::lit_path::stray`
+  compact_transmittance stray =
+      compact_transmittance::opaque();  ///< of others' light, at most; see `link::lit_path::stray`
   std::uint16_t term = 0;
   std::uint16_t links = 0;    ///< of a trunk, whose names follow each other; 0: a light path
   std::uint8_t position = 1;  ///< in the walk; its first path is 0

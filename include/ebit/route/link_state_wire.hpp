@@ -31,6 +31,7 @@ struct advertisement {
   std::uint8_t hops = 0;          ///< of the receiver from the origin, where that limits how far it goes
   std::uint8_t flags = is_up;
   std::uint32_t life = 0;  ///< incarnation of the node that passes it on
+  std::uint32_t reserved = 0;
 
   friend bool operator==(const advertisement&, const advertisement&) = default;
 };

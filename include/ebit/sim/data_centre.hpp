@@ -51,6 +51,7 @@ struct data_centre_options {
   orchestrate::stock_options stocking{};
   link::fibre trunk{};  ///< of all trunks to other data centres; its length is each one's own
   link::hardware repeater = link::default_hardware();  ///< on trunks
+  bool coded = false;                                  ///< every message travels in its byte form
 
   [[nodiscard]] options<Profile> stack() const { return {seed, link, herald, purify, swap, route}; }
 };
@@ -300,7 +301,7 @@ class data_centre {
     driver_ = driver_type{options_.seed,
                           options_.stack(),
                           options_.faults,
-                          false,
+                          options_.coded,
                           map,
                           std::move(trace),
                           std::move(tap),
