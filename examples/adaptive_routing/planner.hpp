@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/route/max_flow.hpp>
@@ -15,9 +16,9 @@
 namespace comparison {
 
 /// What nobody can exceed: a planner that knows all requests in advance, needs no time to switch, splits its time over
-/// any number of partners, and finds every fabric free of blocking. Endpoint a has ports × span of time, a pair with b
-/// takes `pair_time` at both. The most pairs under these limits is a fractional matching with capacities, half the
-/// largest flow through its bipartite double cover; requests count from when they come.
+/// any number of partners, and finds fibres free wherever it wants. Endpoint a has ports × span of time, a pair with b
+/// takes `pair_time` at both and at one analyser. The most pairs that the endpoints can have is a fractional matching
+/// with capacities, half the largest flow through its bipartite double cover; the analysers may bear less.
 [[nodiscard]] inline double most_pairs(const ebit::orchestrate::fabric& in,
                                        const std::vector<ebit::sim::timed_request>& requests, ebit::duration span,
                                        double pair_time) {
@@ -38,7 +39,8 @@ namespace comparison {
     net.add_arc(ends.first, n + ends.second, pairs);
     net.add_arc(ends.second, n + ends.first, pairs);
   }
-  return net.push(source, sink) / 2;
+  const double analysers = static_cast<double>(in.analysers().size()) * span.seconds() / pair_time;
+  return ebit::least(net.push(source, sink) / 2, analysers);
 }
 
 }  // namespace comparison

@@ -161,6 +161,28 @@ TEST_CASE("controller: a broken switch is left by another way within detection, 
   ebit_test::expect_idle(plane);
 }
 
+TEST_CASE("controller: what a fault has darkened is not held against the sound parts of the way") {
+  control_plane<adaptive> plane{1, small_tree(2), {}, {}};
+  plane.ask(0, 5, 400);
+  plane.run(1_ms);
+  const auto* c = plane.in_office();
+  const light_path way = c->leases()[c->leases().find(plane.qnu(0).leases().at(0).path)].way;
+  const std::uint32_t broken = way.a.crossings.back().at.value();
+  // Word of it is late: in the meantime both ends go on in the dark.
+  plane.silence(broken);
+  plane.break_switch(broken);
+  plane.run(2_ms);
+  plane.silence(broken, false);
+  plane.element_is(broken, event::health::fault);
+  plane.run(50_us);
+  REQUIRE(c->counts().rerouted == 1);
+  double blame = c->seen().estimate(way.analyser);
+  for (const arm* side : {&way.a, &way.b})
+    for (const span_id s : side->spans) blame += c->seen().estimate(s);
+  CHECK(blame == 0);
+  CHECK(c->seen().slowdown() == 1);
+}
+
 TEST_CASE("controller: a lease moves away from what is degraded, and the new light comes before the old one goes") {
   control_plane<adaptive> plane{1, small_tree(2), {}, {}};
   ebit_test::watch(plane);

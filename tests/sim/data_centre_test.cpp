@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ebit/link/optical_switch_presets.hpp>
+#include <ebit/orchestrate/control_flights.hpp>
 #include <ebit/orchestrate/fabric_builders.hpp>
 #include <ebit/orchestrate/planar_pool.hpp>
 #include <ebit/sim/data_centre.hpp>
@@ -217,6 +218,106 @@ TEST_CASE("sim.data_centre: a forecast holds where memories forget while the tai
   INFO(r.fidelity() << " +- " << r.fidelity_error() << ", forecast " << foretold);
   CHECK(r.fidelity() >= foretold);
   CHECK(r.fidelity() < foretold + 1e-3);
+}
+
+TEST_CASE("sim.data_centre: an agent that starts again while its switch is broken or homing says so") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  orchestrate::fabric_options parts = optics();
+  parts.switches.front().homing_time = 2_ms;
+  const orchestrate::fabric layout = orchestrate::star(4, parts);
+  const element_id hub = layout.switches().front();
+  // Its agent is away when it breaks and when it is mended; it is back while the hub homes, from 3 ms to 5 ms.
+  o.broken = {{.at = 1_ms, .lasts = 2_ms, .element = hub}};
+  o.faults.schedule = {{.at = 500_us, .lasts = 2'600_us, .node = node_id{hub.value()}}};
+  sim::data_centre<plain> centre{layout, o};
+  REQUIRE(centre.validate());
+  centre.run_until(world_time{3'200_us});
+  CHECK(centre.controller().state().health_of(hub) == orchestrate::health::failed);
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 5, .min_fidelity = 0.5}));
+  centre.run_until(world_time{4'900_us});
+  CHECK(centre.controller().counts().leases == 0);
+  centre.run_until(world_time{10_ms});
+  CHECK(centre.requests()[0].deliveries.size() == 5);
+  CHECK(centre.controller().counts().leases == 1);
+}
+
+TEST_CASE(
+    "sim.data_centre: fibres that were cut and mended behind the back of an agent are known for what they are") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  const orchestrate::fabric layout = orchestrate::star(4, optics());
+  const element_id hub = layout.switches().front();
+  using kind = sim::fabric_fault::kind;
+  const orchestrate::span_id first = layout.incident(element_id{0}).front(),
+                             second = layout.incident(element_id{1}).front();
+  // The first is mended, the second cut, while the hub and both processors are without their agents.
+  o.broken = {{.what = kind::fibre, .at = 1_ms, .lasts = 2_ms, .fibre = first},
+              {.what = kind::fibre, .at = 2_ms, .lasts = 20_ms, .fibre = second}};
+  for (const std::uint32_t n : {hub.value(), 0U, 1U})
+    o.faults.schedule.push_back({.at = 1'500_us, .lasts = 2'500_us, .node = node_id{n}});
+  sim::data_centre<plain> centre{layout, o};
+  REQUIRE(centre.validate());
+  centre.run_until(world_time{1'400_us});
+  CHECK(centre.controller().state().health_of(first) == orchestrate::health::failed);
+  centre.run_until(world_time{5_ms});
+  CHECK(centre.controller().state().health_of(first) == orchestrate::health::good);
+  CHECK(centre.controller().state().health_of(second) == orchestrate::health::failed);
+}
+
+TEST_CASE("sim.data_centre: after the first fault already there is light on new ways as soon as it can be") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  o.control.guard = 10_ns;
+  const orchestrate::fabric layout = orchestrate::fat_tree_for(54, optics(100_ns));
+  sim::data_centre<plain> centre{layout, o};
+  REQUIRE(centre.validate());
+  const node_id controller{static_cast<std::uint32_t>(layout.elements().size())};
+  // It stands at the first of the core switches.
+  element_id place = layout.switches().back();
+  for (const element_id e : layout.switches())
+    if (layout.at(e).tier == layout.at(place).tier && e < place) place = e;
+  const auto flights = orchestrate::control_flights(layout, place);
+  for (const std::uint32_t e : {0U, 17U, 53U, place.value(), layout.analysers().back().value()})
+    CHECK(flights[e] + o.to_controller == centre.flight(controller, node_id{e}));
+  for (std::uint32_t n = 0; n < 27; n += 9)
+    REQUIRE(centre.request({.from = node_id{n}, .to = node_id{53 - n}, .pairs = 3000, .min_fidelity = 0.5}));
+  centre.run_for(1_ms);
+  const auto& leases = centre.controller().leases();
+  REQUIRE(leases.is_used(0));
+  element_id core;
+  for (const auto& c : leases[0].way.a.crossings)
+    if (layout.at(c.at).tier == layout.at(place).tier) core = c.at;
+  for (const auto& c : leases[0].way.b.crossings)
+    if (layout.at(c.at).tier == layout.at(place).tier) core = c.at;
+  REQUIRE(core.valid());
+  std::map<std::uint32_t, path_id> hit;
+  for (std::uint32_t slot = 0; slot < leases.slots(); ++slot) {
+    if (!leases.is_used(slot)) continue;
+    for (const auto* side : {&leases[slot].way.a, &leases[slot].way.b})
+      for (const auto& c : side->crossings)
+        if (c.at == core) hit[leases[slot].head] = leases[slot].path;
+  }
+  REQUIRE(!hit.empty());
+  sim::data_centre_options<plain, orchestrate::adaptive> broken = o;
+  broken.broken = {{.at = 1_ms, .lasts = 5_ms, .element = core}};
+  sim::data_centre<plain> second{layout, broken};
+  for (std::uint32_t n = 0; n < 27; n += 9)
+    REQUIRE(second.request({.from = node_id{n}, .to = node_id{53 - n}, .pairs = 3000, .min_fidelity = 0.5}));
+  second.run_until(world_time{1_ms + 20_us});
+  std::size_t moved = 0;
+  const auto& now = second.controller().leases();
+  for (std::uint32_t slot = 0; slot < now.slots(); ++slot) {
+    if (!now.is_used(slot) || hit.count(now[slot].head) == 0 || now[slot].path == hit[now[slot].head]) continue;
+    const orchestrate::lease& l = now[slot];
+    duration there = std::max(second.flight(controller, node_id{l.head}), second.flight(controller, node_id{l.tail}));
+    for (const auto* side : {&l.way.a, &l.way.b})
+      for (const auto& c : side->crossings)
+        there = std::max(there, second.flight(controller, node_id{c.at.value()}) + 100_ns);
+    const duration bound = second.flight(node_id{core.value()}, controller) + there;
+    const duration took = second.when(controller, l.begins) - world_time{1_ms};
+    INFO(took.seconds() << " s, bound " << bound.seconds());
+    CHECK(took <= bound + bound / 10);
+    ++moved;
+  }
+  CHECK(moved > 0);
 }
 
 TEST_CASE("sim.data_centre: the same seed gives the same run, and copies go on bit for bit") {

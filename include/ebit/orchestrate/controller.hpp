@@ -116,9 +116,7 @@ class controller {
   void begin_work(local_time now);
   [[nodiscard]] bool is_endpoint(node_id n) const { return n.value() < endpoints_; }
   [[nodiscard]] bool is_element(node_id n) const { return n.value() < fabric_->elements().size(); }
-  [[nodiscard]] duration flight_to(std::uint32_t element) const {
-    return agents_[element].was_heard ? agents_[element].flight : how_.farthest;
-  }
+  [[nodiscard]] duration flight_to(std::uint32_t element) const { return agents_[element].flight; }
 
   // Requests: controller_requests.hpp.
   template <class Sink>

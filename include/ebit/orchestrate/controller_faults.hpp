@@ -30,6 +30,10 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
     if (device.kind == element_kind::endpoint) restarted(n.element, n.incarnation, ctx, sink);
     a.incarnation = n.incarnation;
     for (std::uint32_t i = news_offsets_[n.element]; i < news_offsets_[n.element + 1]; ++i) news_[i] = 0;
+    // Whoever speaks for it now says again what is broken.
+    for (std::uint16_t p = 0; p < device.ports; ++p)
+      if (told_of_ports_[news_offsets_[n.element] + p] != 0)
+        for (const port_trouble what : {port_broken, port_dark}) mark_port(at, p, what, health::good, ctx.now);
     // One that has started again does not know whom to obey.
     if (in_office_) courier_.send(node_id{n.element}, wire::took_over{term_}, ctx.now, sink);
     // It broke and homed meanwhile, even if the word of that was lost: nothing is joined.

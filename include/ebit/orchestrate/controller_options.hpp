@@ -11,6 +11,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/outbox.hpp>
+#include <ebit/orchestrate/fabric_elements.hpp>
 #include <ebit/orchestrate/measurements.hpp>
 #include <ebit/orchestrate/tenants.hpp>
 #include <ebit/orchestrate/walk_part.hpp>
@@ -23,8 +24,13 @@ struct controller_options {
   link_options link{};  ///< retransmission on the classical channel
   tenancy sharing{};
   measuring measure{};
-  /// A message takes at most so long, one way, to any agent; assumed until one was heard from there.
+  /// A message takes at most so long, one way, to any agent; assumed until one was heard from there where it cannot be
+  /// worked out.
   duration farthest = 10_us;
+  /// The element of the fabric that each controller stands at, by rank, and how far from it: messages go along the
+  /// fibres, so their flights follow from the fabric's lengths. Empty: that is not known.
+  std::vector<element_id> stands_at{};
+  duration to_fabric{};
   /// Between the instant by which everything has to be there or to have moved, and the light: errors of clocks, and the
   /// time that agents take.
   duration guard = 100_ns;
@@ -68,6 +74,8 @@ struct controller_options {
     for (const auto& [what, value] : {std::pair{"guard", guard}, std::pair{"set_up", set_up}})
       if (value < duration::zero() || value.is_never())
         return config_error{std::string{"controller."} + what, ebit::detail::duration_text(value), "0 s or more"};
+    if (to_fabric < duration::zero() || to_fabric.is_never())
+      return config_error{"controller.to_fabric", ebit::detail::duration_text(to_fabric), "0 s or more"};
     if (most_requests == 0 || most_requests > 1U << 24)
       return config_error{"controller.most_requests", std::to_string(most_requests), "1 to 2^24"};
     if (attempts == 0) return config_error{"controller.attempts", "0", "1 or more"};

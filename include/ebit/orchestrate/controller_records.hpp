@@ -13,7 +13,7 @@ namespace ebit::orchestrate::detail {
 
 /// What is known of whoever speaks for an element.
 struct agent_record {
-  duration flight;  ///< of messages between it and here
+  duration flight;  ///< of messages between it and here; until one was heard, by the fabric's lengths
   bool was_heard = false;
   bool is_suspected = false;   ///< it kept silent
   health told = health::good;  ///< of the whole element, as last heard

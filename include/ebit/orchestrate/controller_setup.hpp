@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ebit/orchestrate/control_flights.hpp>
 #include <ebit/orchestrate/controller.hpp>
 
 // What a controller begins with.
@@ -42,6 +43,10 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
   for (const node_id n : how_.controllers) others_.push_back({n, {}, false});
   rank_ = rank_of(self);
   EBIT_ASSERT(others_.empty() || rank_ < others_.size(), "controller: not among the controllers of its own options");
+  const element_id here = rank_ < how_.stands_at.size() ? how_.stands_at[rank_] : element_id::none();
+  const std::vector<duration> flights = control_flights(*fabric_, here);
+  for (std::size_t e = 0; e < agents_.size(); ++e)
+    agents_[e].flight = flights[e].is_never() ? how_.farthest : flights[e] + how_.to_fabric;
   next_path_ = how_.first_path.value() + rank_;
   in_office_ = rank_ == 0 && incarnation == 0;
   if (in_office_) term_ = static_cast<std::uint16_t>(ranks());

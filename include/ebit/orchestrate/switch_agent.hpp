@@ -26,7 +26,8 @@ struct switch_agent_options {
 
 /// Speaks for an optical switch (or, without plans, for an analyser): takes plans from the controller in office, has
 /// the ports joined and parted at their times, says what came of each plan, and how the switch is; a controller that
-/// takes office is told what does not work, since it may have started anew. A value without I/O, like a node.
+/// takes office is told what does not work, since it may have started anew. An agent that has started again hears from
+/// its device how that is. A value without I/O, like a node.
 ///
 /// Of two plans for one port the one of the later term, and of one term the one of the greater number, holds,
 /// whichever comes first; so plans may be lost, repeated and reordered. A term less than the greatest one heard of is
@@ -84,8 +85,12 @@ class switch_agent {
   template <class Sink>
   void handle(const event::device_state& e, context& ctx, Sink&& to) {
     // So that nobody who misses the word of the fault takes its joins for standing.
-    if (e.state == event::health::fault && !e.port.valid()) ++incarnation_;
+    const bool is_new = e.state == event::health::fault && !e.port.valid();
+    if (is_new) ++incarnation_;
     report(e.port, e.state, false, ctx, to);
+    if (is_new)
+      for (const trouble& t : troubles_)
+        if (t.port != wire::health_news::whole) tell_all(t, ctx, to);
     if (e.state != event::health::fault) return;
     for (std::uint16_t p = 0; p < ports_.size(); ++p)
       if (!e.port.valid() || p == e.port.value()) part(p);
@@ -287,7 +292,11 @@ class switch_agent {
     const trouble now{p.valid() ? static_cast<std::uint16_t>(p.value()) : wire::health_news::whole, how, dark};
     std::erase_if(troubles_, [&now](const trouble& t) { return t.dark == now.dark && t.port == now.port; });
     if (how != event::health::ready) troubles_.push_back(now);
-    const wire::health_news body = news_of(now);
+    tell_all(now, ctx, sink);
+  }
+  template <class Sink>
+  void tell_all(const trouble& t, context& ctx, Sink& sink) {
+    const wire::health_news body = news_of(t);
     for (const node_id c : controllers_) courier_.send(c, body, ctx.now, sink);
   }
   [[nodiscard]] wire::health_news news_of(const trouble& t) {

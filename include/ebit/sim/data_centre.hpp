@@ -37,8 +37,9 @@ struct data_centre_options {
       link::default_hardware();  ///< of each endpoint, but for its detectors: those of the analysers
   std::vector<node_hardware> exceptions{};
   Router router{};
-  orchestrate::controller_options control{};  ///< its `controllers` and `link` are filled in
-  std::uint8_t controllers = 1;               ///< 1 to 8; those after the first stand by
+  orchestrate::controller_options
+      control{};                 ///< its `controllers`, `stands_at`, `to_fabric` and `link` are filled in
+  std::uint8_t controllers = 1;  ///< 1 to 8; those after the first stand by
   duration to_controller =
       duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
   duration phase_lock_time{};         ///< from the light until one photon that heralds can be used
@@ -248,6 +249,9 @@ class data_centre {
     parts.control.link = options_.link;
     parts.control.controllers.clear();
     for (std::uint32_t i = elements; i < first_repeater; ++i) parts.control.controllers.push_back(node_id{i});
+    parts.control.stands_at.clear();
+    for (std::uint32_t i = 0; i < options_.controllers; ++i) parts.control.stands_at.push_back(place_of(*layout, i));
+    parts.control.to_fabric = options_.to_controller;
     const link::bell_state_analyser& station = layout->analyser_models().front();
     const auto install = [&](const link::hardware& h) {
       if (options_.timing) {
@@ -338,15 +342,8 @@ class data_centre {
     driver_.start();
   }
 
-  /// Messages go along the fibres; the controllers stand at switches of the highest tier, or where there are none at
-  /// analysers.
-  [[nodiscard]] std::vector<classical_network::classical_link> control_links(
-      const orchestrate::fabric& layout) const {
-    std::vector<classical_network::classical_link> links;
-    for (std::uint32_t s = 0; s < layout.spans().size(); ++s) {
-      const orchestrate::span& fibre = layout.spans()[s];
-      links.push_back({node_id{fibre.a.value()}, node_id{fibre.b.value()}, layout.delay_of(orchestrate::span_id{s})});
-    }
+  /// The controllers stand at switches of the highest tier, or where there are none at analysers.
+  [[nodiscard]] static orchestrate::element_id place_of(const orchestrate::fabric& layout, std::uint32_t controller) {
     std::vector<orchestrate::element_id> tops;
     for (const orchestrate::element_id e : layout.switches()) {
       if (!tops.empty() && layout.at(e).tier < layout.at(tops.front()).tier) continue;
@@ -355,9 +352,20 @@ class data_centre {
     }
     for (const auto& others : {layout.analysers(), layout.endpoints()})
       if (tops.empty()) tops.assign(others.begin(), others.end());
+    return tops[controller % tops.size()];
+  }
+
+  /// Messages go along the fibres.
+  [[nodiscard]] std::vector<classical_network::classical_link> control_links(
+      const orchestrate::fabric& layout) const {
+    std::vector<classical_network::classical_link> links;
+    for (std::uint32_t s = 0; s < layout.spans().size(); ++s) {
+      const orchestrate::span& fibre = layout.spans()[s];
+      links.push_back({node_id{fibre.a.value()}, node_id{fibre.b.value()}, layout.delay_of(orchestrate::span_id{s})});
+    }
     for (std::uint32_t i = 0; i < options_.controllers; ++i)
       links.push_back({node_id{static_cast<std::uint32_t>(layout.elements().size()) + i},
-                       node_id{tops[i % tops.size()].value()}, options_.to_controller});
+                       node_id{place_of(layout, i).value()}, options_.to_controller});
     return links;
   }
 

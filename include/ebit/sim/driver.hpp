@@ -277,6 +277,7 @@ class driver {
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
   void strike_fabric(const network_event& e);
+  void tell_state(std::uint32_t n);
   template <class Event>
   void tell_if_up(std::uint32_t n, const Event& e) {
     if (is_up(n)) tell(n, e);

@@ -95,6 +95,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::restart(std::uint32_t n) {
   for (const std::uint32_t path : map_->incident(node_id{n}))
     if (const std::uint32_t end = paths_[path].node[0] == n ? 0 : 1; paths_[path].dark[end] == 0)
       tell_path_up(path, end);
+  if constexpr (Fabric::switches) tell_state(n);
   put_again(n);
 }
 

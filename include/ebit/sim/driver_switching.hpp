@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ebit/link/device_lifecycle.hpp>
 #include <ebit/link/lit_path.hpp>
 #include <ebit/sim/driver.hpp>
 
@@ -237,6 +238,33 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   } else {
     tell_if_up(e.node, event::device_state{port_id::none(), how});
   }
+}
+
+/// Whoever starts again at an address of the fabric learns from the device there how that is, and what of its fibres.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::tell_state(std::uint32_t n) {
+  const auto& layout = fabric_.layout();
+  if (n >= layout.elements().size()) return;
+  const auto& optics = fabric_.optics();
+  const std::remove_cvref_t<decltype(layout.endpoints().front())> id{n};
+  const std::uint16_t ports = layout.at(id).ports;
+  const bool is_switch = optics.is_switch(n);
+  bool works = !optics.is_dead(n);
+  if (works && is_switch) {
+    const link::device_phase phase = optics.at(n).phase(kernel_.now());
+    works = phase == link::device_phase::ready || phase == link::device_phase::degraded;
+  }
+  const event::health how = works ? event::health::ready : event::health::fault;
+  if (n < layout.endpoints().size()) {
+    for (std::uint32_t p = 0; p < ports; ++p) tell(n, event::device_state{port_id{p}, how});
+  } else {
+    tell(n, event::device_state{port_id::none(), how});
+    if (is_switch && layout.model_of_switch(id).senses_position)
+      for (std::uint16_t p = 0; p < ports; ++p)
+        if (optics.at(n).sticks(p)) tell(n, event::device_state{port_id{p}, event::health::fault});
+  }
+  for (const auto fibre : layout.incident(id))
+    if (optics.is_cut(fibre)) tell(n, event::path_down{port_id{layout.along(fibre).port_at(id)}, path_id::none()});
 }
 
 }  // namespace ebit::sim
