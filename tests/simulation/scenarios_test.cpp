@@ -195,6 +195,18 @@ TEST_CASE("simulation: undecided pairs of a circuit that ends are no mistake of 
   CHECK(o.served == 1);
 }
 
+// Node 2 hears the read-out that decides one join in the very instant in which it makes another, of an older half.
+TEST_CASE("simulation: the age that a join is told with is that of its own halves, whatever else is joined then") {
+  const ebit::result<scenario> s = scenario_from(
+      "seed=16647 stack=optimistic order=nested rounds=1 nodes=5 memories=4 swap_failures=245 retransmit=192 loss=10 "
+      "duplication=200 line=1:0:369:500 line=2:0:679:500 line=4:2:1168:500 ask=1:4:47:0:0:0:0:1:0:0:0:0 "
+      "ask=0:2:1:28:0:0:0:1:0:0:0:0");
+  REQUIRE(s);
+  const outcome o = run(*s, {.at_least = 10'000});
+  CHECK(o.broken == "");
+  CHECK(o.events >= 10'000);
+}
+
 TEST_CASE("simulation: all stacks are drawn, so are failing Bell measurements, and no two faults coincide") {
   std::array<int, 7> stacks{};
   int fail = 0, faults = 0;

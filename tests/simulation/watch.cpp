@@ -35,6 +35,8 @@ void watch::crash(node n) {
   for (slot_book& s : b.slots) s = {};
   b.circuits.clear();
   b.joined.clear();
+  b.older.clear();
+  b.here.clear();
   b.operations.clear();
   b.batches.clear();
   for (auto& [name, ends] : deliveries_)
@@ -220,7 +222,7 @@ void watch::hear(node n, const event::measured& e) {
   const slot_book &first = b.slots[found->second.first], &second = b.slots[found->second.second];
   const bool joins = found->second.what == operation::kind::join;
   if (joins) ++counts_.joined;
-  if (joins) b.joined_at = now, b.older = first.born < second.born ? first.born : second.born;
+  if (joins) b.older[first.name] = b.older[second.name] = first.born < second.born ? first.born : second.born;
   if (found->second.what == operation::kind::distil) ++counts_.distilled;
   if (has_ended(n, first.circuit) || first.doomed || second.doomed)
     ++counts_.late;

@@ -173,9 +173,9 @@ class watch {
   struct node_book {
     std::map<ebit::circuit_id, membership> circuits;
     std::map<ebit::pair_id, bool> joined;  ///< halves that were joined onward
+    std::map<ebit::pair_id, ebit::local_time> older;  ///< of each half ever joined: emission of the older of the two
+    std::map<ebit::pair_id, ebit::pair_id> here;      ///< the half it holds, by the far one that it was told of
     std::vector<slot_book> slots;
-    ebit::world_time joined_at = ebit::world_time::never();  ///< the last time
-    ebit::local_time older{};                                ///< emission of the older of the halves joined then
     std::unordered_map<std::uint32_t, operation> operations;
     std::unordered_map<std::uint32_t, batch> batches;
     ebit::world_time crashed = ebit::world_time::never();  ///< the last time
@@ -183,6 +183,7 @@ class watch {
 
   [[nodiscard]] static std::uint64_t key_of(const ebit::message& m);
   void count_news(node n, const ebit::message& m);
+  void check_age(node n, const ebit::message& m);
   [[nodiscard]] bool has_ended(node n, ebit::circuit_id c) const;
   /// Whether what the other end has forgotten in a crash may be this delivery, or no copy of the word on it has come.
   [[nodiscard]] bool is_excused(const handed& h) const;

@@ -36,13 +36,7 @@ void watch::act(node n, const action::send& a) {
     nodes_[m.to.value()].circuits[m.circuit] = {{body.upstream, body.downstream}, body.hops, body.position, 0, false};
     if (body.position == 1) counts_.hops += body.hops, nodes_[n].circuits[m.circuit] = {{}, body.hops, 0, 0, false};
   }
-  if (m.holds<wire::swapped>() && nodes_[n].joined_at == now) {
-    // What is passed on comes from another position.
-    const auto own = nodes_[n].circuits.find(m.circuit);
-    const auto body = m.unpack<wire::swapped>();
-    if (own != nodes_[n].circuits.end() && own->second.position == body.from && body.age < local(n) - nodes_[n].older)
-      report(n, "age", "tells of a segment younger than a half that it joined");
-  }
+  if (m.holds<wire::swapped>()) check_age(n, m);
   if (m.holds<wire::delivered>()) {
     const auto body = m.unpack<wire::delivered>();
     word& said = words_.try_emplace({body.name_path, body.name_epoch, body.name_sequence}, word{now}).first->second;
@@ -73,10 +67,30 @@ void watch::hear(node n, const event::received& e) {
     const auto said = words_.find({body.name_path, body.name_epoch, body.name_sequence});
     if (said != words_.end()) said->second.heard = true;
   }
+  if (m.holds<wire::swapped>())
+    if (const auto own = nodes_[n].circuits.find(m.circuit); own != nodes_[n].circuits.end()) {
+      const auto body = m.unpack<wire::swapped>();
+      const pair_id half{own->second.paths[body.facing & 1U], body.half_epoch, body.half_sequence};
+      nodes_[n].here[{body.peer_path, body.peer_epoch, body.peer_sequence}] = half;
+    }
   if (around_.copies) return;
   count_news(n, m);
   sent.erase(of);
   if (sent.empty()) under_way_.erase(found);
+}
+
+/// News of a join: at once, when it is decided, or again. Of several joins it is told by the far half that it names.
+void watch::check_age(node n, const message& m) {
+  const node_book& b = nodes_[n];
+  const auto own = b.circuits.find(m.circuit);
+  const auto body = m.unpack<wire::swapped>();
+  // What is passed on comes from another position.
+  if (own == b.circuits.end() || own->second.position != body.from) return;
+  const pair_id far{body.peer_path, body.peer_epoch, body.peer_sequence};
+  const auto onward = b.here.find(far);
+  const auto joined = b.older.find(onward == b.here.end() ? far : onward->second);
+  if (joined == b.older.end()) return report(n, "age", "tells of a join that it did not make");
+  if (body.age < local(n) - joined->second) report(n, "age", "tells of a segment younger than a half that it joined");
 }
 
 /// Where no message comes twice.
