@@ -172,7 +172,7 @@ class watch {
   };
   struct node_book {
     std::map<ebit::circuit_id, membership> circuits;
-    std::map<ebit::pair_id, bool> joined;  ///< halves that were joined onward
+    std::map<ebit::pair_id, bool> joined;             ///< halves that were joined onward
     std::map<ebit::pair_id, ebit::local_time> older;  ///< of each half ever joined: emission of the older of the two
     std::map<ebit::pair_id, ebit::pair_id> here;      ///< the half it holds, by the far one that it was told of
     std::vector<slot_book> slots;
