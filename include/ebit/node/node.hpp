@@ -16,6 +16,7 @@
 #include <ebit/node/profile.hpp>
 #include <ebit/purify/engine.hpp>
 #include <ebit/route/engine.hpp>
+#include <ebit/route/made_walk.hpp>
 #include <ebit/swap/engine.hpp>
 
 namespace ebit {

@@ -18,7 +18,7 @@
 #include <ebit/route/concepts.hpp>
 #include <ebit/route/connections.hpp>
 #include <ebit/route/handover.hpp>
-#include <ebit/route/made_walk.hpp>
+#include <ebit/route/laid_walk.hpp>
 #include <ebit/route/reservations.hpp>
 #include <ebit/route/tail_queues.hpp>
 

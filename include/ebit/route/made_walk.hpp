@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/link/lit_path.hpp>
 #include <ebit/route/graph.hpp>
+#include <ebit/route/laid_walk.hpp>
 #include <ebit/route/link_model.hpp>
 
 namespace ebit::route {
@@ -48,12 +48,6 @@ template <class Herald>
   const auto least_slots = static_cast<std::uint16_t>(least(slots, std::uint32_t{there->memories}));
   return edge{is_a ? from : to, is_a ? to : from, b, least_slots};
 }
-
-/// The links of a made walk, and what has to be on the map for it.
-struct laid_walk {
-  walk way;
-  std::vector<std::pair<path_id, edge>> made;
-};
 
 /// Nothing if the legs do not follow each other, or the map cannot say what they are like.
 template <class Herald>
