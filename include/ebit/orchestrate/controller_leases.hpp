@@ -298,7 +298,7 @@ void controller<Router, Forecaster>::lease_due(std::uint32_t slot, context& ctx,
     case lease::phase::unused: return;
     case lease::phase::logging:  // whoever has not written it down by now is not there
       for (std::size_t i = 0; i < others_.size(); ++i)
-        if ((l.recorded_by >> i & 1U) == 0) others_[i].is_present = false;
+        if ((std::uint32_t{l.recorded_by} >> i & 1U) == 0) others_[i].is_present = false;
       launch(slot, lease::none, ctx, sink);
       return;
     case lease::phase::live: end_lease(slot, ending::lease_over, duration::zero(), none, ctx, sink); return;
