@@ -249,17 +249,27 @@ TEST_CASE("route.circuits: a head asks for the next id at once, and leaves out t
   }
 }
 
-TEST_CASE("route.circuits: where a single link breaks, the head is told of halves that are given up") {
+TEST_CASE(
+    "route.circuits: where a single link that distils breaks, the head is told of halves that it names in vain") {
   struct distilling : default_profile {
     using purify = ebit::purify::dejmps;
   };
   node_bench<distilling> b{1, 1};
   b.install(2, 1);
   b.start(2);
-  b.herald(b.batch(side::upstream), 3);
+  const action::attempt made = b.batch(side::upstream);
+  b.herald(made, 3);
   REQUIRE(b.node.table().held() == 1);
   b.device.clear();
   b.tell(event::path_down{port_id{0}, path_id{0}});
   CHECK(b.node.table().held() == 0);
+  CHECK(b.device.sent<wire::expired>().empty());  // the head speaks of every pair it delivers
+  wire::delivered word;
+  word.half_sequence = word.name_sequence = 6;
+  word.half_epoch = word.name_epoch = made.epoch;
+  word.name_path = path_id{0};
+  word.request = request_id{3};
+  word.asked_by = node_id{0};
+  b.hear(0, word);
   CHECK(only<wire::expired>(b.device).half_sequence == 6);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -97,7 +97,7 @@ class live_host {
     if (to == nullptr || packet.size() > codec::largest_content - sizeof(std::int64_t)) return;
     std::array<std::byte, codec::largest_content> content;
     codec::detail::store(content.data(), static_cast<std::uint64_t>(flight.picoseconds()));
-    std::memcpy(content.data() + sizeof(std::int64_t), packet.data(), packet.size());
+    std::copy(packet.begin(), packet.end(), content.begin() + sizeof(std::int64_t));
     to->out.add(local(n, now_), live::control::packet,
                 std::span{content}.first(sizeof(std::int64_t) + packet.size()));
   }
