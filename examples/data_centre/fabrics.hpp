@@ -82,7 +82,7 @@ inline constexpr fabric_choice fabric_choices[] = {
     const std::uint64_t k = net::fat_tree_ports_for(qpus, o.ports);
     const std::uint16_t each = in_each_pool(wanted, k * k / 2 + k * k / 4);
     parts.analysers = {each, 0, each};
-    if (wanted < k * k / 2 + k * k / 4)  // not one for each of them: only where all can come together
+    if (o.analysers && wanted < k * k / 2 + k * k / 4)  // not one for each of them: only where all can come together
       parts.analysers = {0, 0, in_each_pool(wanted, k * k / 4)};
     return checked(net::fat_tree_for(qpus, parts));
   }
