@@ -18,6 +18,7 @@
 #include <ebit/sim/text.hpp>
 
 #include "data_centre/presets.hpp"
+#include "support/whole_number.hpp"
 
 /// The command line.
 namespace centre {
@@ -108,16 +109,6 @@ class option_parser {
     return o_;
   }
 
-  template <class Number>
-  [[nodiscard]] static ebit::status whole(std::string_view name, std::string_view text, std::int64_t low,
-                                          std::int64_t high, Number& into) {
-    const std::optional<std::int64_t> value = ebit::sim::detail::parse_integer(text);
-    if (!value || *value < low || *value > high)
-      return ebit::config_error{std::string{name}, ebit::sim::detail::quoted(text),
-                                "a whole number, " + std::to_string(low) + " to " + std::to_string(high)};
-    into = static_cast<Number>(*value);
-    return ebit::success{};
-  }
   [[nodiscard]] static ebit::status real(std::string_view name, std::string_view text, double low, double high,
                                          std::optional<double>& into) {
     const std::optional<double> value = ebit::sim::detail::parse_real(text);
@@ -160,18 +151,18 @@ class option_parser {
 
   [[nodiscard]] ebit::status take(std::string_view name, std::string_view value) {
     const auto count = [&](std::optional<std::uint32_t>& into, std::int64_t low, std::int64_t high) {
-      return maybe(into, [&](std::uint32_t& n) { return whole(name, value, low, high, n); });
+      return maybe(into, [&](std::uint32_t& n) { return support::whole_number(name, value, low, high, n); });
     };
     if (name == "--qpus") return count(o_.qpus, 2, 1024);
-    if (name == "--ports") return whole(name, value, 1, 64, o_.ports);
+    if (name == "--ports") return support::whole_number(name, value, 1, 64, o_.ports);
     if (name == "--analysers") return count(o_.analysers, 1, 1'000'000);
     if (name == "--rate") return real(name, value, 1e-6, 1e9, o_.requests_per_second);
     if (name == "--pairs") return count(o_.pairs, 1, 1'000'000);
     if (name == "--min-fidelity") return real(name, value, 0, 1, o_.min_fidelity);
     if (name == "--deadline") return time(name, value, o_.time_limit);
-    if (name == "--tenants") return whole(name, value, 1, 65'535, o_.tenants);
+    if (name == "--tenants") return support::whole_number(name, value, 1, 65'535, o_.tenants);
     if (name == "--seconds") return real(name, value, 1e-6, 1e5, o_.seconds);
-    if (name == "--controllers") return whole(name, value, 1, 8, o_.controllers);
+    if (name == "--controllers") return support::whole_number(name, value, 1, 8, o_.controllers);
     if (name == "--photon") return real(name, value, 1e-3, 1e6, o_.photon);
     if (name == "--clock") {
       const auto found = ebit::link::find_clock_profile(value);
@@ -179,7 +170,8 @@ class option_parser {
       o_.clock = *found;
       return ebit::success{};
     }
-    if (name == "--seed") return whole(name, value, 0, std::numeric_limits<std::int64_t>::max(), o_.seed);
+    if (name == "--seed")
+      return support::whole_number(name, value, 0, std::numeric_limits<std::int64_t>::max(), o_.seed);
     if (name == "--router") {
       if (value != "adaptive" && value != "static")
         return ebit::config_error{"--router", ebit::sim::detail::quoted(value), "adaptive or static"};

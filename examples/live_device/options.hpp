@@ -13,6 +13,7 @@
 
 #include "live_device/scenario.hpp"
 #include "live_device/secret.hpp"
+#include "support/whole_number.hpp"
 
 /// The command line.
 namespace live {
@@ -100,7 +101,7 @@ class option_parser {
     } else if (name == "node") {
       o_.what = node;
       if (at_ == arguments_.size()) return ebit::config_error{"node", "nothing", "its number"};
-      return whole("node", arguments_[at_++], 0, 63, o_.number);
+      return support::whole_number("node", arguments_[at_++], 0, 63, o_.number);
     } else {
       return ebit::config_error{"command", ebit::sim::detail::quoted(name),
                                 "demo, soak, throughput, device, node or help"};
@@ -116,16 +117,6 @@ class option_parser {
     return false;
   }
 
-  template <class Number>
-  [[nodiscard]] static ebit::status whole(std::string_view name, std::string_view text, std::int64_t low,
-                                          std::int64_t high, Number& into) {
-    const auto value = ebit::sim::detail::parse_integer(text);
-    if (!value || *value < low || *value > high)
-      return ebit::config_error{std::string{name}, ebit::sim::detail::quoted(text),
-                                "a whole number, " + std::to_string(low) + " to " + std::to_string(high)};
-    into = static_cast<Number>(*value);
-    return ebit::success{};
-  }
   [[nodiscard]] static ebit::status real(std::string_view name, std::string_view text, double low, double high,
                                          const char* range, double& into) {
     const auto value = ebit::sim::detail::parse_real(text);
@@ -151,18 +142,19 @@ class option_parser {
 
   [[nodiscard]] ebit::status take(std::string_view name, std::string_view value) {
     scenario& s = o_.setting;
-    if (name == "--nodes") return whole(name, value, 2, 64, s.nodes);
+    if (name == "--nodes") return support::whole_number(name, value, 2, 64, s.nodes);
     if (name == "--km") return real(name, value, 0.001, 200, "0.001 to 200", s.kilometres);
-    if (name == "--memories") return whole(name, value, 1, 255, s.memories);
+    if (name == "--memories") return support::whole_number(name, value, 1, 255, s.memories);
     if (name == "--stack") return either(name, value, "plain", "distilling", s.distils);
-    if (name == "--slow-down") return whole(name, value, 1, 1'000'000, s.slow_down);
-    if (name == "--seed") return whole(name, value, 0, std::int64_t{9'223'372'036'854'775'807}, s.seed);
+    if (name == "--slow-down") return support::whole_number(name, value, 1, 1'000'000, s.slow_down);
+    if (name == "--seed")
+      return support::whole_number(name, value, 0, std::int64_t{9'223'372'036'854'775'807}, s.seed);
     if (name == "--channel") return either(name, value, "trusted", "lossy", s.retransmits);
-    if (name == "--pairs") return whole(name, value, 1, 1'000'000'000, s.pairs);
+    if (name == "--pairs") return support::whole_number(name, value, 1, 1'000'000'000, s.pairs);
     if (name == "--seconds") return real(name, value, 0.1, 86'400, "0.1 to 86400", o_.seconds);
-    if (name == "--kills") return whole(name, value, 1, 1'000'000, o_.kills);
+    if (name == "--kills") return support::whole_number(name, value, 1, 1'000'000, o_.kills);
     if (name == "--state") return file(name, value, s.state_file);
-    if (name == "--tamper") return whole(name, value, 2, 1'000'000, s.tampering);
+    if (name == "--tamper") return support::whole_number(name, value, 2, 1'000'000, s.tampering);
     if (name == "--key") return file(name, value, s.key_file);
     if (name == "--log") return file(name, value, s.log_file);
     auto address = ebit::adapt::socket_address::parse(value);

@@ -17,6 +17,7 @@
 
 #include "network_service/hardware_options.hpp"
 #include "network_service/stacks.hpp"
+#include "support/whole_number.hpp"
 
 /// The command line.
 namespace service {
@@ -138,17 +139,6 @@ class option_parser {
     return o_;
   }
 
-  /// A whole number in a range.
-  template <class Number>
-  [[nodiscard]] static ebit::status whole(std::string_view name, std::string_view text, std::int64_t low,
-                                          std::int64_t high, Number& into) {
-    const std::optional<std::int64_t> value = ebit::sim::detail::parse_integer(text);
-    if (!value || *value < low || *value > high)
-      return ebit::config_error{std::string{name}, ebit::sim::detail::quoted(text),
-                                "a whole number, " + std::to_string(low) + " to " + std::to_string(high)};
-    into = static_cast<Number>(*value);
-    return ebit::success{};
-  }
   [[nodiscard]] static ebit::status time(std::string_view name, std::string_view text, ebit::duration& into) {
     const std::optional<double> value = parse_value(text, true);
     if (!value || !(*value > 0 && *value <= 9e6))
@@ -166,11 +156,11 @@ class option_parser {
       o_.groups.back().to = value;
     } else if (name == "--all-pairs") {
       std::uint32_t count = 0;
-      if (const ebit::status ok = whole(name, value, 1, 10'000, count); !ok) return ok;
+      if (const ebit::status ok = support::whole_number(name, value, 1, 10'000, count); !ok) return ok;
       o_.groups.push_back({.random = count});
     } else if (name == "--pairs") {
       std::uint32_t count = 0;
-      if (const ebit::status ok = whole(name, value, 1, 1'000'000, count); !ok) return ok;
+      if (const ebit::status ok = support::whole_number(name, value, 1, 1'000'000, count); !ok) return ok;
       if (o_.groups.empty())
         o_.pairs = count;
       else
@@ -184,9 +174,9 @@ class option_parser {
       else
         o_.groups.back().min_fidelity = *f;
     } else if (name == "--seed") {
-      return whole(name, value, 0, std::int64_t{9'223'372'036'854'775'807}, o_.seed);
+      return support::whole_number(name, value, 0, std::int64_t{9'223'372'036'854'775'807}, o_.seed);
     } else if (name == "--width") {
-      return whole(name, value, 0, 255, o_.width);
+      return support::whole_number(name, value, 0, 255, o_.width);
     } else if (name == "--cutoff") {
       return time(name, value, o_.cutoff);
     } else if (name == "--patience") {

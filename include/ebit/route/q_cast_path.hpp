@@ -10,6 +10,7 @@
 #include <ebit/core/assert.hpp>
 #include <ebit/core/extremes.hpp>
 #include <ebit/route/graph.hpp>
+#include <ebit/route/shortest_path.hpp>
 #include <ebit/route/width_throughput.hpp>
 
 namespace ebit::route {
@@ -124,15 +125,7 @@ namespace detail {
     }
   }
   if (from == to || !labels[to.value()].settled) return found;
-  for (node_id at = to; at != from;) {
-    const std::uint32_t index = labels[at.value()].through;
-    found.path.nodes.push_back(at);
-    found.path.links.emplace_back(index);
-    at = map.along(path_id{index}).other(at);
-  }
-  found.path.nodes.push_back(from);
-  std::reverse(found.path.nodes.begin(), found.path.nodes.end());
-  std::reverse(found.path.links.begin(), found.path.links.end());
+  found.path = walk_back(map, from, to, [&](node_id at) { return labels[at.value()].through; });
   found.width = width;
   found.throughput = labels[to.value()].value;
   return found;

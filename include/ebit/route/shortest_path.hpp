@@ -9,6 +9,26 @@
 
 namespace ebit::route {
 
+namespace detail {
+
+/// The walk that a search has found, from the end: `through(node)` is the number of the link by which it came there.
+template <class Through>
+[[nodiscard]] walk walk_back(const network_map& map, node_id from, node_id to, const Through& through) {
+  walk found;
+  for (node_id at = to; at != from;) {
+    const path_id link{through(at)};
+    found.nodes.push_back(at);
+    found.links.push_back(link);
+    at = map.along(link).other(at);
+  }
+  found.nodes.push_back(from);
+  std::reverse(found.nodes.begin(), found.nodes.end());
+  std::reverse(found.links.begin(), found.links.end());
+  return found;
+}
+
+}  // namespace detail
+
 /// Dijkstra's algorithm (1959). `cost(edge)` ≥ 0; an infinite or NaN cost closes the link. Of equal costs the walk
 /// with fewer hops wins, then the one that reaches the smaller node ids first: the result does not depend on the
 /// order of links. An empty walk means that there is none.
@@ -57,18 +77,8 @@ template <class Cost>
       std::push_heap(heap.begin(), heap.end());
     }
   }
-  walk found;
-  if (!labels[to.value()].settled || from == to) return found;
-  for (node_id at = to; at != from;) {
-    const std::uint32_t index = labels[at.value()].through;
-    found.nodes.push_back(at);
-    found.links.push_back(path_id{index});
-    at = map.edges()[index].other(at);
-  }
-  found.nodes.push_back(from);
-  std::reverse(found.nodes.begin(), found.nodes.end());
-  std::reverse(found.links.begin(), found.links.end());
-  return found;
+  if (!labels[to.value()].settled || from == to) return {};
+  return detail::walk_back(map, from, to, [&](node_id at) { return labels[at.value()].through; });
 }
 
 }  // namespace ebit::route
