@@ -11,7 +11,7 @@ case ${1:-test} in
   run) ;;
   test)
     needed+=(cmake make catch2 libbenchmark-dev)
-    welcome+=(clang-19 valgrind pkg-config libsodium-dev)
+    welcome+=(clang-19 libclang-rt-19-dev valgrind pkg-config libsodium-dev)
     ;;
   *)
     echo "usage: $0 run|test" >&2

@@ -12,6 +12,7 @@
 #include <ebit/orchestrate/path_finder.hpp>
 
 #include <support/catch.hpp>
+#include <support/sanitized.hpp>
 
 #include "../orchestrate/every_builder.hpp"
 
@@ -155,7 +156,7 @@ TEST_CASE("sim.optical_truth: however long it runs, what a switch remembers is b
     const std::uint32_t low = 0, high = kind == link::switch_kind::any_to_any ? 5 : 3;
     world_time now = start;
     std::size_t most = 0, early = 0;
-    constexpr int moves = 40'000;
+    constexpr int moves = ebit_test::sanitized ? 10'000 : 40'000;
     const duration step = 5_us;
     for (int i = 0; i < moves; ++i, now = now + step) {
       const std::uint32_t out = i % 2 == 0 ? high : high - 1;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "../support/catch.hpp"
+#include "../support/sanitized.hpp"
 #include "run.hpp"
 #include "scenario.hpp"
 #include "shrink.hpp"
@@ -27,7 +28,7 @@ constexpr std::uint64_t usual_seeds = 100'000;
 constexpr limits usual_limits{.at_least = 10'000};
 constexpr unsigned workers = 2;
 #else
-constexpr std::uint64_t usual_seeds = 5'000;
+constexpr std::uint64_t usual_seeds = sanitized ? 1'000 : 5'000;
 constexpr limits usual_limits{.at_least = 0};
 constexpr unsigned workers = 1;
 #endif

@@ -112,7 +112,7 @@ class broken_device {
     }
     return inner_.poll([this](const auto& e) {
       auto changed = e;
-      tell(changed);
+      this->tell(changed);
     });
   }
 
