@@ -12,13 +12,16 @@
 namespace {
 
 ebit::status tabulate(const transducers::options& o) {
-  support::output_file csv;
+  support::output_file csv, markdown;
   if (const ebit::status opened = csv.open("--csv", o.csv_file); !opened) return opened;
-  const auto rows = transducers::rows_of(o);
-  if (!rows) return rows.error();
-  transducers::print_table(o, *rows);
-  if (csv) transducers::write_csv(csv, o, *rows);
-  return csv.close();
+  if (const ebit::status opened = markdown.open("--markdown", o.markdown_file); !opened) return opened;
+  const auto found = transducers::table_of(o);
+  if (!found) return found.error();
+  transducers::print_table(o, *found);
+  if (csv) transducers::write_csv(csv, o, *found);
+  if (markdown) transducers::write_markdown(markdown, o, *found);
+  if (const ebit::status closed = csv.close(); !closed) return closed;
+  return markdown.close();
 }
 
 }  // namespace

@@ -245,7 +245,8 @@ TEST_CASE("orchestrate.remote_pair_limits: every parameter does what it says, at
             .arm_a = 4_us,
             .arm_b = 2_us,
             .fidelity_a = 0.96,
-            .fidelity_b = 0.98};
+            .fidelity_b = 0.98,
+            .stray = 0.01};
   d.device.thermal_occupancy = 0.2;
   d.device.pump_time = 80_ns;
   d.device.duty_cycle = 0.4;
@@ -274,6 +275,7 @@ TEST_CASE("orchestrate.remote_pair_limits: every parameter does what it says, at
   CHECK(with("path loss").path.transmittance_b == approx(0.5).epsilon(1e-14));
   CHECK(with("path delay").path.arm_a == 2_us);
   CHECK(with("path fidelity").path.fidelity_a == approx(0.98));
+  CHECK(with("switch crosstalk").path.stray == 0.005);
   CHECK(with("photon visibility").node.visibility == approx(0.95));
   CHECK(with("timing jitter").node.timing_jitter == 50_ps);
   CHECK(with("optical phase noise").node.phase_noise == 0.1);

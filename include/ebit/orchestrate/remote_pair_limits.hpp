@@ -93,6 +93,11 @@ inline constexpr pair_parameter pair_parameters[] = {
        d.path.fidelity_b = nearer_one(d.path.fidelity_b, k);
        return d;
      }},
+    {"switch crosstalk", "stray light divided by k",
+     [](pair_design d, double k) {
+       d.path.stray /= k;
+       return d;
+     }},
     {"photon visibility", "distance from 1 divided by k",
      [](pair_design d, double k) {
        d.node.visibility = nearer_one(d.node.visibility, k);
