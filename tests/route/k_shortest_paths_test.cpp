@@ -101,6 +101,26 @@ TEST_CASE("route.k_shortest_paths: the known numbers of walks across a grid") {
   for (std::uint32_t i = 0; i < 5; ++i) CHECK(few[0].path.nodes[i] == node_id{i});
 }
 
+TEST_CASE("route.k_shortest_paths: of a large map it asks no more than what is about the walks, and that once") {
+  constexpr std::uint32_t side = 64;
+  std::vector<route::edge> edges;
+  for (std::uint32_t n = 0; n < side * side; ++n) {
+    if (n % side + 1 < side) edges.push_back({node_id{n}, node_id{n + 1}, {}});
+    if (n + side < side * side) edges.push_back({node_id{n}, node_id{n + side}, {}});
+  }
+  const route::network_map map{std::vector<route::site>(side * side), edges};
+  std::vector<int> asked(edges.size());
+  const auto walks =
+      route::k_shortest_paths(map, node_id{32 * side + 32}, node_id{34 * side + 36}, 8, [&](const route::edge& e) {
+        ++asked[static_cast<std::size_t>(&e - map.edges().data())];
+        return 1.0;
+      });
+  REQUIRE(walks.size() == 8);
+  CHECK(walks.back().path.hops() == 6);
+  CHECK(*std::max_element(asked.begin(), asked.end()) == 1);
+  CHECK(std::count(asked.begin(), asked.end(), 1) < 400);  // of 8064
+}
+
 TEST_CASE("route.k_shortest_paths: a textbook example") {
   // C D E F G H = 0…5 (Wikipedia, Yen's algorithm), where the walks that go by its arrows cost 5, 7 and 8. Links here
   // go both ways, which adds C–D–E–F–H of cost 7 and C–E–D–F–H of cost 8.

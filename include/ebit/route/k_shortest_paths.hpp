@@ -32,23 +32,18 @@ struct ranked_walk {
 namespace detail {
 
 /// The best walk that begins with a given prefix and leaves it by none of some links: A* (Hart, Nilsson and Raphael
-/// 1968) under the distances to the end without these bans, which are never too long.
+/// 1968) under the distances to the end without these bans, which are never too long. They are measured no farther than
+/// the walks' beginning: what lies beyond is at least as far from the end as that. So a search looks at, and asks the
+/// cost of, what is about the walks, however large the map is.
+template <class Cost>
 class spur_search {
  public:
-  template <class Cost>
-  spur_search(const network_map& map, node_id to, const Cost& cost) : map_{&map}, to_{to}, labels_(map.nodes()) {
-    const std::size_t links = map.edges().size();
-    steps_.reserve(links);
-    for (std::uint32_t i = 0; i < links; ++i) {
-      const double step = cost(map.along(path_id{i}));
-      steps_.push_back(step >= 0 && step < infinite ? step : infinite);
-    }
-    measure();
-  }
-
   static constexpr double infinite = std::numeric_limits<double>::infinity();
 
-  [[nodiscard]] double ahead(node_id n) const { return labels_[n.value()].ahead; }
+  spur_search(const network_map& map, node_id from, node_id to, const Cost& cost)
+      : map_{&map}, to_{to}, cost_{&cost}, steps_(map.edges().size(), unasked), labels_(map.nodes()) {
+    measure(from);
+  }
 
   /// The best way on from `prefix`, whose last node is the spur; its links are those of `root`, the first `hops`.
   /// Nothing (false) if there is none, or none that costs at most `limit`.
@@ -58,14 +53,14 @@ class spur_search {
     double cost = 0;
     for (std::size_t i = 0; i < hops; ++i) {
       touch(root.nodes[i]).settled = true;  // no way leads through what is behind
-      cost += steps_[root.links[i].value()];
+      cost += step(root.links[i].value());
     }
     const node_id spur = root.nodes[hops];
     label& first = touch(spur);
     first.cost = cost;
     first.hops = static_cast<std::uint32_t>(hops);
     heap_.clear();
-    if (first.ahead < infinite) push(spur, first);
+    if (is_joined_) push(spur, first);
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end());
       const entry top = heap_.back();
@@ -80,12 +75,12 @@ class spur_search {
         return true;
       }
       for (const std::uint32_t index : map_->incident(at)) {
-        if (steps_[index] == infinite) continue;
+        if (step(index) == infinite) continue;
         if (at == spur && std::find(banned.begin(), banned.end(), path_id{index}) != banned.end()) continue;
         const node_id next = map_->along(path_id{index}).other(at);
         label& there = touch(next);
-        if (there.settled || there.ahead == infinite) continue;
-        const double total = here.cost + steps_[index];
+        if (there.settled) continue;
+        const double total = here.cost + step(index);
         if (!better(total, here.hops + 1, at, index, there, spur)) continue;
         there.cost = total;
         there.hops = here.hops + 1;
@@ -98,9 +93,12 @@ class spur_search {
   }
 
  private:
+  static constexpr double unasked = -1;
+
   struct label {
-    double ahead = infinite;  ///< to the end, without bans
+    double ahead = infinite;  ///< to the end, without bans; final once `measured`
     std::uint32_t hops_ahead = 0;
+    bool measured = false;
     std::uint32_t search = 0;  ///< the one that the rest is of
     double cost = infinite;
     std::uint32_t hops = 0;
@@ -133,8 +131,17 @@ class spur_search {
     return l;
   }
   void push(node_id n, const label& l) {
-    heap_.push_back({l.cost + l.ahead, l.hops + l.hops_ahead, l.hops, n.value()});
+    heap_.push_back({l.cost + (l.measured ? l.ahead : farthest_),
+                     l.hops + (l.measured ? l.hops_ahead : farthest_hops_), l.hops, n.value()});
     std::push_heap(heap_.begin(), heap_.end());
+  }
+  [[nodiscard]] double step(std::uint32_t link) {
+    double& known = steps_[link];
+    if (known == unasked) {
+      const double asked = (*cost_)(map_->along(path_id{link}));
+      known = asked >= 0 && asked < infinite ? asked : infinite;
+    }
+    return known;
   }
 
   /// Whether a way that comes from `at` over link `index` is better than the one known; of equal cost and hops the
@@ -169,8 +176,8 @@ class spur_search {
     }
   }
 
-  /// Dijkstra's algorithm from the end, over the whole map.
-  void measure() {
+  /// Dijkstra's algorithm from the end, as far as to `from`.
+  void measure(node_id from) {
     label& end = labels_[to_.value()];
     end.ahead = 0;
     heap_.push_back({0, 0, 0, to_.value()});
@@ -178,14 +185,21 @@ class spur_search {
       std::pop_heap(heap_.begin(), heap_.end());
       const entry top = heap_.back();
       heap_.pop_back();
-      if (labels_[top.node].settled) continue;
-      labels_[top.node].settled = true;
+      if (labels_[top.node].measured) continue;
+      labels_[top.node].measured = true;
+      if (top.node == from.value()) {
+        is_joined_ = true;
+        farthest_ = top.total;
+        farthest_hops_ = top.all_hops;
+        return;
+      }
       for (const std::uint32_t index : map_->incident(node_id{top.node})) {
         const node_id next = map_->along(path_id{index}).other(node_id{top.node});
         label& there = labels_[next.value()];
-        const double total = top.total + steps_[index];
+        if (there.measured) continue;
+        const double total = top.total + step(index);
         const std::uint32_t hops = top.all_hops + 1;
-        if (there.settled || !(total < infinite)) continue;
+        if (!(total < infinite)) continue;
         if (total > there.ahead || (total == there.ahead && hops >= there.hops_ahead)) continue;
         there.ahead = total;
         there.hops_ahead = hops;
@@ -197,20 +211,24 @@ class spur_search {
 
   const network_map* map_;
   node_id to_;
-  std::vector<double> steps_;
+  const Cost* cost_;
+  std::vector<double> steps_;  // `unasked`, or what a link costs
   std::vector<label> labels_;
   std::vector<entry> heap_;
   std::uint32_t search_ = 0;
+  bool is_joined_ = false;  // the ends are
+  double farthest_ = 0;     // of the nodes that were measured, and so the least of the others
+  std::uint32_t farthest_hops_ = 0;
 };
 
 }  // namespace detail
 
 /// The `k` walks of least cost that pass no node twice, in the order of `ranked_walk::comes_before`; fewer if there
 /// are no more (Yen, Management Science 17, 712 (1971), with the partition of Lawler 1972). Links that join the same
-/// two nodes make different walks. `cost(edge)` ≥ 0 is asked once for each link; an infinite or NaN cost closes it.
-/// The order is exact where sums of costs are; walks whose costs differ by less than the rounding of their sums come
-/// in an order that is the same in every run. Time O(k · hops · search), and a search mostly looks at little more
-/// than the walk it finds.
+/// two nodes make different walks. `cost(edge)` ≥ 0 is asked at most once for each link, and mostly only of links about
+/// the walks; an infinite or NaN cost closes one. The order is exact where sums of costs are; walks whose costs differ
+/// by less than the rounding of their sums come in an order that is the same in every run. Time O(k · hops · search),
+/// and a search mostly looks at little more than the walk it finds.
 template <class Cost>
 [[nodiscard]] std::vector<ranked_walk> k_shortest_paths(const network_map& map, node_id from, node_id to,
                                                         std::size_t k, const Cost& cost) {
@@ -222,9 +240,10 @@ template <class Cost>
   };
   std::vector<ranked_walk> best;
   if (k == 0 || from == to) return best;
-  detail::spur_search search{map, to, cost};
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  detail::spur_search<Cost> search{map, from, to, cost};
   std::vector<candidate> open(1);  // from the worst to the best, no more than are still wanted
-  if (!search.find({{from}, {}}, 0, {}, detail::spur_search::infinite, open.front().found)) return best;
+  if (!search.find({{from}, {}}, 0, {}, infinite, open.front().found)) return best;
   while (!open.empty()) {
     const candidate next = std::move(open.back());
     open.pop_back();
@@ -237,7 +256,7 @@ template <class Cost>
       c.banned.push_back(next.found.path.links[hop]);
       const bool full = open.size() >= wanted;
       constexpr double rounding = 1 + 1e-12;
-      const double limit = full ? open.front().found.cost * rounding : detail::spur_search::infinite;
+      const double limit = full ? open.front().found.cost * rounding : infinite;
       if (!search.find(next.found.path, hop, c.banned, limit, c.found)) continue;
       const auto place = std::upper_bound(open.begin(), open.end(), c, [](const candidate& a, const candidate& b) {
         return b.found.comes_before(a.found);
