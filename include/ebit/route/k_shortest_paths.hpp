@@ -41,7 +41,7 @@ class spur_search {
   static constexpr double infinite = std::numeric_limits<double>::infinity();
 
   spur_search(const network_map& map, node_id from, node_id to, const Cost& cost)
-      : map_{&map}, to_{to}, cost_{&cost}, steps_(map.edges().size(), unasked), labels_(map.nodes()) {
+      : map_{&map}, to_{to}, cost_{&cost}, steps_(map.edges().size(), unasked), place_(map.nodes(), 0) {
     measure(from);
   }
 
@@ -67,9 +67,11 @@ class spur_search {
       heap_.pop_back();
       if (top.total > limit) return false;
       const node_id at{top.node};
-      label& here = labels_[top.node];
+      label& here = label_at(at);
       if (here.settled) continue;
       here.settled = true;
+      const double cost_here = here.cost;
+      const std::uint32_t hops_there = here.hops + 1;
       if (at == to_) {
         trace(root, hops, spur, found);
         return true;
@@ -80,10 +82,10 @@ class spur_search {
         const node_id next = map_->along(path_id{index}).other(at);
         label& there = touch(next);
         if (there.settled) continue;
-        const double total = here.cost + step(index);
-        if (!better(total, here.hops + 1, at, index, there, spur)) continue;
+        const double total = cost_here + step(index);
+        if (!better(total, hops_there, at, index, there, spur)) continue;
         there.cost = total;
-        there.hops = here.hops + 1;
+        there.hops = hops_there;
         there.through = index;
         there.before = at;
         push(next, there);
@@ -121,8 +123,18 @@ class spur_search {
     }
   };
 
+  /// Makes a new one if need be; references to others end with that.
+  label& label_at(node_id n) {
+    std::uint32_t& place = place_[n.value()];
+    if (place == 0) {
+      labels_.emplace_back();
+      place = static_cast<std::uint32_t>(labels_.size());
+    }
+    return labels_[place - 1];
+  }
+  [[nodiscard]] const label& of(node_id n) const { return labels_[place_[n.value()] - 1]; }
   label& touch(node_id n) {
-    label& l = labels_[n.value()];
+    label& l = label_at(n);
     if (l.search != search_) {
       l.search = search_;
       l.cost = infinite;
@@ -153,7 +165,7 @@ class spur_search {
     if (at == known.before) return index < known.through;
     node_id mine = at, its = known.before;
     while (mine != spur && its != spur) {
-      const node_id mine_before = labels_[mine.value()].before, its_before = labels_[its.value()].before;
+      const node_id mine_before = of(mine).before, its_before = of(its).before;
       if (mine_before == its_before) break;
       mine = mine_before;
       its = its_before;
@@ -162,7 +174,7 @@ class spur_search {
   }
 
   void trace(const walk& root, std::size_t hops, node_id spur, ranked_walk& found) const {
-    const label& last = labels_[to_.value()];
+    const label& last = of(to_);
     found.cost = last.cost;
     found.path.nodes.assign(root.nodes.begin(), root.nodes.begin() + static_cast<std::ptrdiff_t>(hops) + 1);
     found.path.links.assign(root.links.begin(), root.links.begin() + static_cast<std::ptrdiff_t>(hops));
@@ -171,22 +183,22 @@ class spur_search {
     node_id at = to_;
     for (std::size_t i = last.hops; at != spur; --i) {
       found.path.nodes[i] = at;
-      found.path.links[i - 1] = path_id{labels_[at.value()].through};
-      at = labels_[at.value()].before;
+      found.path.links[i - 1] = path_id{of(at).through};
+      at = of(at).before;
     }
   }
 
   /// Dijkstra's algorithm from the end, as far as to `from`.
   void measure(node_id from) {
-    label& end = labels_[to_.value()];
-    end.ahead = 0;
+    label_at(to_).ahead = 0;
     heap_.push_back({0, 0, 0, to_.value()});
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end());
       const entry top = heap_.back();
       heap_.pop_back();
-      if (labels_[top.node].measured) continue;
-      labels_[top.node].measured = true;
+      label& here = label_at(node_id{top.node});
+      if (here.measured) continue;
+      here.measured = true;
       if (top.node == from.value()) {
         is_joined_ = true;
         farthest_ = top.total;
@@ -195,7 +207,7 @@ class spur_search {
       }
       for (const std::uint32_t index : map_->incident(node_id{top.node})) {
         const node_id next = map_->along(path_id{index}).other(node_id{top.node});
-        label& there = labels_[next.value()];
+        label& there = label_at(next);
         if (there.measured) continue;
         const double total = top.total + step(index);
         const std::uint32_t hops = top.all_hops + 1;
@@ -212,7 +224,8 @@ class spur_search {
   const network_map* map_;
   node_id to_;
   const Cost* cost_;
-  std::vector<double> steps_;  // `unasked`, or what a link costs
+  std::vector<double> steps_;         // `unasked`, or what a link costs
+  std::vector<std::uint32_t> place_;  // of a node in `labels_`, from 1 on; 0: it was not met
   std::vector<label> labels_;
   std::vector<entry> heap_;
   std::uint32_t search_ = 0;
