@@ -50,7 +50,8 @@ struct desk {
 };
 
 // Goal: near-linear, that is an exponent of at most 1.2 for time and for bytes (1 is linear, n log n 1.17), and at 1,024
-// endpoints 10 ms for the round and 4 MiB. Each light path is between two endpoints that have none.
+// endpoints 10 ms for the round and 4 MiB. Each light path is between two endpoints that have none. The time of a round
+// misses it: docs/data_centre.md says why. `exponent_path` is that of one light path.
 template <fabric (*Make)(std::uint32_t)>
 void route_and_reserve(benchmark::State& state) {
   static ebit_bench::growth grows;
@@ -99,7 +100,9 @@ void route_and_reserve(benchmark::State& state) {
   state.counters["bytes"] = static_cast<double>(bytes);
   grows.print(state, "time", endpoints, fastest);
   grows.print(state, "bytes", endpoints, static_cast<double>(bytes));
-  state.counters["us_per_path"] = fastest * 1e6 / static_cast<double>(std::max(endpoints / 6, 1U));
+  const double each = fastest / static_cast<double>(std::max(endpoints / 6, 1U));
+  grows.print(state, "path", endpoints, each);
+  state.counters["us_per_path"] = each * 1e6;
   state.SetLabel("goal: exponents <= 1.2; 10 ms, 4 MiB at 1,024");
 }
 void sizes(benchmark::internal::Benchmark* b) {
