@@ -309,3 +309,4 @@ class route_engine {
 #include <ebit/route/engine_service.hpp>
 #include <ebit/route/engine_setup.hpp>
 #include <ebit/route/engine_tests.hpp>
+#include <ebit/route/engine_ways.hpp>

@@ -45,43 +45,6 @@ bool route_engine<Policy, Model>::makes_sense(const wire::install& m) const {
 }
 
 template <class Policy, class Model>
-route::answer route_engine<Policy, Model>::choose(const segments& table, const link_engine& link,
-                                                  const route::demand& d, const route::connection* of) const {
-  for (const port& p : link.ports()) {
-    if (!p.up || p.peer != d.to || !map_.is_made(p.path) || !map_.knows(p.path)) continue;
-    if (!route::fits(table, link, p.path, 1)) continue;
-    const route::walk made{{d.from, d.to}, {p.path}};
-    return {made, model_.evaluate(map_, made, d)};
-  }
-  for (const route::laid_walk& made : walks_)
-    if (made.way.nodes.back() == d.to && route::fits(table, link, made.way.links.front(), 1))
-      return {made.way, model_.evaluate(map_, made.way, d)};
-  if constexpr (route::regards_circuits<Policy>)
-    return policy_.choose(map_, d, model_, connections_.in_use(of));
-  else
-    return policy_.choose(map_, d, model_);
-}
-
-template <class Policy, class Model>
-template <class Sink>
-void route_engine<Policy, Model>::find_again(segments& table, link_engine& link, context& ctx, Sink& sink) {
-  for (std::size_t i = 0; i < connections_.size();) {
-    connection& k = connections_[i++];
-    if (k.circuit.valid() || map_.knows(k.found.path.links.front())) continue;
-    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()}, &k);
-    if (found.path.links.empty()) continue;
-    k.found = std::move(found);
-    k.refused = circuit_id::none();
-    k.tries = 0;
-    if (k.found.circuit.feasible) continue;
-    const route::evaluation c = k.found.circuit;
-    for (std::size_t n = k.queue.size(); n > 0; --n)
-      complete(table, link, k, k.queue[0].number, request_outcome::refused, c.why, c.value, ctx, sink);
-    --i;  // with its last request the connection is gone
-  }
-}
-
-template <class Policy, class Model>
 template <class Sink>
 void route_engine<Policy, Model>::handle(segments& table, link_engine& link, circuit_id id, node_id head,
                                          const wire::install& m, duration flight, Sink& sink) {
