@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -25,20 +26,26 @@ struct bench {
   std::vector<action::any> done;
   std::vector<event::any> told;
   std::vector<route::made_walk> walks;
+  std::set<request_id> in_stack;
   bool in_use = false;
 
   void act(const action::any& a) { done.push_back(a); }
   auto sink() {
     return [this](const auto& a) { done.emplace_back(a); };
   }
-  auto tell() {
-    return [this](const auto& e) {
-      if constexpr (std::is_same_v<decltype(e), const route::made_walk&>)
-        walks.push_back(e);
-      else
-        told.emplace_back(e);
-    };
-  }
+  struct teller {
+    bench* of;
+    void operator()(const route::made_walk& w) const { of->walks.push_back(w); }
+    template <class Event>
+    void operator()(const Event& e) const {
+      of->told.emplace_back(e);
+      if constexpr (std::is_same_v<Event, event::request>) of->in_stack.insert(e.id);
+    }
+    void cancel(request_id id) const {
+      if (of->in_stack.erase(id) != 0) of->agent.note(action::report{id, request_outcome::expired});
+    }
+  };
+  teller tell() { return {this}; }
   void settle() {
     context ctx{now, random};
     auto out = sink();
@@ -52,11 +59,28 @@ struct bench {
                  out);
     settle();
   }
-  void ask(std::uint32_t id, std::uint32_t pairs, duration limit = duration::never()) {
+  void ask(std::uint32_t id, std::uint32_t pairs, duration limit = duration::never(),
+           orchestrate::qnu_agent::from_stock there = {}) {
     context ctx{now, random};
     auto out = sink();
     agent.handle(event::request{.id = request_id{id}, .peer = node_id{2}, .pairs = pairs, .time_limit = limit}, ctx,
-                 out);
+                 out, [&](const orchestrate::qnu_request&) { return there; });
+    settle();
+  }
+  /// Of claims on stock.
+  void answer(std::uint32_t id, std::uint32_t closed, std::int32_t pairs) {
+    context ctx{now, random};
+    auto out = sink();
+    agent.settle_claims(request_id{id}, closed, pairs, ctx, out);
+    settle();
+  }
+  void revoke(std::uint32_t id, std::uint32_t path) {
+    action::revoke r;
+    r.request = request_id{id};
+    r.circuit = circuit_id{1U << 12};
+    r.name.path = path_id{path};
+    agent.note(r);
+    settle();
   }
   void run_until(local_time when) {
     while (agent.next_deadline() <= when) {
@@ -115,8 +139,17 @@ void deliver(bench& b, std::uint32_t path, int count) {
   d.circuit = circuit_id{1U << 12};  // opened here
   for (int i = 0; i < count; ++i) b.agent.note(d);
 }
-void report(bench& b, request_outcome how) {
-  b.agent.note(action::report{request_id{7}, how, refusal::none, 0, 1, 0});
+void report(bench& b, request_outcome how, refusal why = refusal::none) {
+  b.in_stack.erase(request_id{7});
+  b.agent.note(action::report{request_id{7}, how, why, 0, 1, 0});
+}
+/// The whole of a lease that is for so many pairs.
+void serve(bench& b, std::uint32_t path, std::uint16_t pairs) {
+  b.hear(granted(path, true, pairs));
+  b.run_until(b.now + 20_us);
+  deliver(b, path, pairs);
+  report(b, request_outcome::delivered);
+  b.settle();
 }
 
 }  // namespace
@@ -182,6 +215,107 @@ TEST_CASE("orchestrate.qnu_agent: what a lease does not serve waits for the next
   CHECK(b.agent.requests()[0].left() == 1);
 }
 
+TEST_CASE("orchestrate.qnu_agent: pairs that are taken back after their light path are asked for anew") {
+  bench b;
+  b.ask(7, 5);
+  serve(b, 100, 3);
+  b.revoke(7, 100);  // the controller was told of three, and reckons with two more
+  CHECK(b.sent<wire::ask>().size() == 1);
+  b.revoke(7, 100);
+  serve(b, 101, 2);
+  // By its account that is all.
+  REQUIRE(b.sent<wire::ask>().size() == 2);
+  CHECK((b.sent<wire::ask>()[1].pairs == 2 && b.sent<wire::ask>()[1].ticket == 2));
+  CHECK(b.reports().empty());
+  serve(b, 102, 1);
+  b.hear(wire::took_over{3}, 1_us, node_id{10});
+  // Whoever takes over is asked for what is missing then, and told what is held.
+  REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 1);
+  CHECK((b.sent<wire::ask>(node_id{10})[0].pairs == 1 && b.sent<wire::ask>(node_id{10})[0].ticket == 2));
+  b.revoke(7, 102);
+  wire::grant g = granted(103, true, 1);
+  g.term = 3;
+  b.hear(g, 1_us, node_id{10});
+  b.run_until(b.now + 20_us);
+  deliver(b, 103, 1);
+  report(b, request_outcome::delivered);
+  b.settle();
+  REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 2);
+  CHECK((b.sent<wire::ask>(node_id{10})[1].pairs == 1 && b.sent<wire::ask>(node_id{10})[1].ticket == 3));
+  g = granted(104, true, 1);
+  g.term = 3;
+  b.hear(g, 1_us, node_id{10});
+  b.run_until(b.now + 20_us);
+  deliver(b, 104, 1);
+  report(b, request_outcome::delivered);
+  b.settle();
+  REQUIRE(b.reports().size() == 1);
+  CHECK((b.reports()[0].outcome == request_outcome::delivered && b.reports()[0].value == 5));
+  CHECK((b.sent<wire::cancel>().empty() && b.sent<wire::cancel>(node_id{10}).empty()));
+}
+
+TEST_CASE("orchestrate.qnu_agent: what stock takes back is asked for, and may be refused") {
+  bench b;
+  b.ask(7, 5, duration::never(), {.delivered = 2, .open = 3});
+  CHECK(b.sent<wire::ask>().empty());
+  b.answer(7, 1, -1);
+  b.answer(7, 1, 0);
+  b.answer(7, 0, 1);
+  CHECK(b.sent<wire::ask>().empty());
+  b.answer(7, 1, 0);
+  REQUIRE(b.sent<wire::ask>().size() == 1);
+  CHECK((b.sent<wire::ask>()[0].pairs == 3 && b.sent<wire::ask>()[0].ticket == 1));
+  b.answer(7, 0, -1);  // a pair that was borrowed
+  CHECK(b.sent<wire::ask>().size() == 1);
+  serve(b, 100, 3);
+  REQUIRE(b.sent<wire::ask>().size() == 2);
+  CHECK((b.sent<wire::ask>()[1].pairs == 1 && b.sent<wire::ask>()[1].ticket == 2));
+  wire::answered no;
+  no.request = request_id{7};
+  no.ticket = 2;
+  no.outcome = static_cast<std::uint8_t>(orchestrate::verdict_on_request::refused);
+  no.short_of = static_cast<std::uint8_t>(orchestrate::shortage::quota);
+  b.hear(no);
+  REQUIRE(b.reports().size() == 1);
+  CHECK((b.reports()[0].outcome == request_outcome::refused && b.reports()[0].why == refusal::quota));
+  CHECK(b.agent.requests().empty());
+}
+
+TEST_CASE(
+    "orchestrate.qnu_agent: a request without a light path does not take that of the next one to the same peer") {
+  bench b;
+  b.ask(7, 5);
+  b.ask(8, 5);
+  b.hear(granted(100, true));
+  b.run_until(local_time{20_us});
+  deliver(b, 100, 2);
+  b.run_until(local_time{2_ms});  // its lease is over
+  CHECK(b.in_stack.empty());
+  wire::grant g = granted(101, true);
+  g.request = request_id{8};
+  b.hear(g);
+  b.run_until(b.now + 20_us);
+  CHECK(b.in_stack == std::set{request_id{8}});
+  // One that goes on over another light path of its own stays there.
+  g = granted(102, true, 3, 10_us);
+  g.port = 1;
+  b.hear(g);
+  b.run_until(b.now + 20_us);
+  REQUIRE(b.in_stack.count(request_id{7}) == 1);
+  g = granted(103, true, 3, 10_us);
+  b.hear(g);  // at the port that the other request has
+  b.run_until(b.now + 20_us);
+  CHECK(b.in_stack == std::set{request_id{7}});
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{102}, .port = 1});
+  CHECK(b.in_stack == std::set{request_id{7}});
+  // What the stack itself refuses is refused for its reason.
+  report(b, request_outcome::refused, refusal::memory);
+  b.settle();
+  REQUIRE(b.reports().size() == 1);
+  CHECK((b.reports()[0].outcome == request_outcome::refused && b.reports()[0].why == refusal::memory));
+  CHECK(b.sent<wire::cancel>().size() == 1);
+}
+
 TEST_CASE("orchestrate.qnu_agent: the tail holds the path through all circuits, until the head is done") {
   bench b;
   b.hear(granted(100, false));
@@ -206,6 +340,32 @@ TEST_CASE("orchestrate.qnu_agent: the tail holds the path through all circuits, 
   b.run_until(b.now + 2_ms);
   REQUIRE(b.sent<wire::released>().size() == 2);
   CHECK(b.sent<wire::released>()[1].why == static_cast<std::uint8_t>(ending::lease_over));
+}
+
+TEST_CASE("orchestrate.qnu_agent: the head's last words get to the tail, where nothing is broken") {
+  bench b;
+  const bool is_head = GENERATE(false, true);
+  b.hear(granted(100, is_head));
+  b.run_until(local_time{20_us});
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .why = static_cast<std::uint8_t>(ending::cancelled)});
+  CHECK(b.heard<event::path_down>().size() == (is_head ? 1 : 0));
+  b.run_until(local_time{21'999_ns});  // four times the light's way
+  CHECK(b.sent<wire::released>().size() == (is_head ? 1 : 0));
+  b.run_until(local_time{22_us});
+  CHECK((b.heard<event::path_down>().size() == 1 && b.sent<wire::released>().size() == 1));
+  // One that is replaced on its port: the head stops earlier instead.
+  b.hear(granted(101, is_head));
+  b.run_until(local_time{40_us});
+  b.hear(granted(102, is_head));  // for 49 µs
+  b.run_until(local_time{48_us});
+  CHECK(b.heard<event::path_down>().size() == (is_head ? 2 : 1));
+  b.run_until(local_time{50_us});
+  CHECK((b.heard<event::path_down>().size() == 2 && b.heard<event::path_up>().size() == 3));
+  // Before its light there are no words.
+  b.hear(granted(103, is_head));
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{103}, .why = static_cast<std::uint8_t>(ending::cancelled)});
+  b.run_until(local_time{80_us});
+  CHECK(b.heard<event::path_up>().size() == 3);
 }
 
 TEST_CASE("orchestrate.qnu_agent: later orders hold, in whichever order they come") {
@@ -316,8 +476,9 @@ TEST_CASE("orchestrate.qnu_agent: a withdrawn path takes no request with it") {
   CHECK(b.sent<wire::released>()[0].delivered == 2);
   b.hear(granted(101, true));
   b.run_until(local_time{40_us});
-  // The stack still has the request and goes on with it.
-  CHECK((b.heard<event::path_up>().size() == 2 && b.heard<event::request>().size() == 1));
+  // The stack goes on with what is left of it.
+  REQUIRE((b.heard<event::path_up>().size() == 2 && b.heard<event::request>().size() == 2));
+  CHECK(b.heard<event::request>()[1].pairs == 3);
   deliver(b, 101, 3);
   report(b, request_outcome::delivered);
   b.settle();

@@ -61,7 +61,7 @@ struct scene {
     stocking.rest = 100_us + some_time(1_ms);
   }
 
-  explicit scene(std::uint64_t seed) {
+  explicit scene(std::uint64_t seed, duration time_limit = 5_ms) {
     coded = seed / 4 % 2 == 0;  // whether or not things go wrong, and of either kind of link
     random_stream draw{seed, random_purpose::user, 77};
     const auto below = [&draw](std::uint64_t n) { return sample::below(draw, n); };
@@ -111,7 +111,7 @@ struct scene {
     demand.pattern = static_cast<sim::demand_pattern>(below(3));
     demand.requests_per_second = 2000 + static_cast<double>(below(8000));
     demand.pairs = static_cast<std::uint32_t>(1 + below(6));
-    demand.time_limit = 5_ms;
+    demand.time_limit = time_limit;
     demand.tenants = static_cast<std::uint16_t>(1 + below(3));
     demand.seed = seed;
     draw_stock(seed);
@@ -189,7 +189,9 @@ struct outcome {
   std::uint64_t events = 0;
   std::uint64_t pairs = 0;
   std::uint64_t walks = 0;
-  std::string wrong;  ///< empty if all was well
+  std::uint64_t served = 0;   ///< requests
+  std::uint64_t refused = 0;  ///< requests
+  std::string wrong;          ///< empty if all was well
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
@@ -228,12 +230,23 @@ outcome run(const scene& s, std::uint64_t seed) {
   }
   sim::demand_stream demand{s.demand, static_cast<std::uint32_t>(s.layout.endpoints().size())};
   sim::timed_request next = demand.next();
-  const world_time end{s.troubled + 60_ms};
+  world_time end{s.troubled + 60_ms};
   std::uint64_t at_once = 0;
-  while (centre.next_time() <= end && result.wrong.empty()) {
+  std::vector<std::uint32_t> open;
+  const auto name_of = [&](std::size_t i) {
+    return "request " + std::to_string(i) + " of endpoint " + std::to_string(centre.requests()[i].asked.from.value());
+  };
+  while (result.wrong.empty()) {
+    if (centre.next_time() > end) {
+      // Without a deadline it may take longer.
+      if (open.empty() || end > world_time{1_s}) break;
+      end += 60_ms;
+      continue;
+    }
     if (next.at <= s.troubled && next.at <= centre.next_time().since_epoch()) {
       centre.run_until(world_time{next.at});
       if (!centre.request(next.wanted)) fail("a request was not taken");
+      open.push_back(static_cast<std::uint32_t>(centre.requests().size() - 1));
       next = demand.next();
       continue;
     }
@@ -241,6 +254,20 @@ outcome run(const scene& s, std::uint64_t seed) {
     centre.step();
     at_once = centre.now() == before ? at_once + 1 : 0;
     if (at_once > 100'000) fail("time stands still at node " + std::to_string(centre.last_node().value()));
+    for (std::size_t i = 0; i < open.size();) {
+      const sim::request_record& r = centre.requests()[open[i]];
+      if (!r.finished) {
+        ++i;
+        continue;
+      }
+      // What its head takes back later is known to be gone; until then it has what it asked for.
+      if (r.outcome == request_outcome::delivered && r.at_head.size() != r.asked.pairs)
+        fail(name_of(open[i]) + " was served with " + std::to_string(r.at_head.size()) + " pairs");
+      if (r.outcome == request_outcome::expired && r.asked.time_limit.is_never())
+        fail(name_of(open[i]) + " expired without a deadline");
+      open[i] = open.back();
+      open.pop_back();
+    }
     if (!is_balanced(centre, centre.last_node())) fail("halves are not accounted for");
     if (!is_buffer_sound(centre, centre.last_node()))
       fail("the buffer of endpoint " + std::to_string(centre.last_node().value()) + " is not as it is thought to be");
@@ -250,7 +277,9 @@ outcome run(const scene& s, std::uint64_t seed) {
   for (std::size_t i = 0; i < centre.requests().size(); ++i) {
     const sim::request_record& r = centre.requests()[i];
     result.pairs += r.deliveries.size();
-    const std::string name = "request " + std::to_string(i) + " of endpoint " + std::to_string(r.asked.from.value());
+    const std::string name = name_of(i);
+    if (r.outcome == request_outcome::delivered) ++result.served;
+    if (r.outcome == request_outcome::refused) ++result.refused;
     if (!r.finished) fail(name + " never ended");
     std::size_t back = 0;  // what its head took back does not count, even if the other end has it
     for (const sim::revoked_half& h : r.revoked) back += h.at == r.asked.from ? 1U : 0U;
@@ -320,6 +349,30 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
              << " from stock and " << taken_back << " of them taken back");
   CHECK((pairs > seeds && walks > seeds));
   CHECK((seeds < 100 || from_stock > seeds));
+}
+
+TEST_CASE("simulation: a request without a deadline ends: served with what it asked for, or refused") {
+#ifdef EBIT_SOAK
+  const std::uint64_t seeds = number_of("EBIT_SEEDS", 5'000);
+#else
+  const std::uint64_t seeds = number_of("EBIT_SEEDS", 500);
+#endif
+  const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
+  std::uint64_t served = 0, refused = 0, from_stock = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    const scene s{seed, duration::never()};
+    const outcome o = seed % 3 == 2 ? run<plain, orchestrate::no_stock>(s, seed)
+                                    : run<plain, orchestrate::recent_partners>(s, seed);
+    INFO("seed " << seed << ": EBIT_FIRST_SEED=" << seed << " EBIT_SEEDS=1");
+    CHECK(o.wrong == "");
+    served += o.served;
+    refused += o.refused;
+    from_stock += o.from_stock;
+  }
+  WARN(seeds << " data centres, " << served << " requests served and " << refused << " refused, " << from_stock
+             << " pairs from stock");
+  CHECK(served > 5 * seeds);
+  CHECK(served > 10 * refused);
 }
 
 TEST_CASE("simulation: a data centre whose messages travel as bytes does the same, event by event") {

@@ -245,6 +245,8 @@ class pair_stock {
   [[nodiscard]] bool serves(const stored_pair& p, node_id peer, std::uint16_t tenant, double min_fidelity,
                             local_time now) const;
   [[nodiscard]] bool is_wished(const stock_wishes& wishes, const stored_pair& p) const;
+  template <class Sink>
+  [[nodiscard]] bool make_room(std::uint32_t coming, const stock_wishes& wishes, context& ctx, Sink& sink);
   [[nodiscard]] std::uint32_t stock_of(node_id peer, std::uint16_t tenant) const;
   void rest(node_id peer, std::uint16_t tenant, local_time now);
   [[nodiscard]] local_time resting_until(node_id peer, std::uint16_t tenant) const;

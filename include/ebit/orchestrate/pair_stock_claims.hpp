@@ -52,7 +52,7 @@ void pair_stock<Policy>::take_back(stored_pair& p, Desk& desk, context& ctx, Sin
   erase(p);
   ++taken_back_;
   sink(action::revoke{it.request, it.circuit, it.name});
-  if (it.is_for_here) desk.settle_claims(it.request, it.is_own ? 1 : 0, -1, ctx, sink);
+  if (it.is_for_here) desk.settle_claims(it.request, it.is_own && !it.is_settled ? 1 : 0, -1, ctx, sink);
 }
 
 template <stock_policy Policy>
@@ -159,13 +159,15 @@ template <class Desk, class Sink>
 void pair_stock<Policy>::hear(const wire::claim_answered& m, node_id from, Desk& desk, context& ctx, Sink& sink) {
   stored_pair* p = find(m.name);
   const bool is_asked = p != nullptr && p->peer == from && p->is_own && p->state == stored_pair::phase::handed &&
-                        p->request == m.request && !p->is_unwanted;
+                        p->request == m.request && !p->is_settled;
   if (is_asked && m.is_given != 0) {
     const stored_pair it = *p;
-    if (p->slot == stored_pair::no_slot)
+    if (p->slot == stored_pair::no_slot) {
       erase(*p);
-    else
-      p->is_unwanted = true;  // when the application has taken it
+    } else {  // it goes when the application has taken it
+      p->is_settled = true;
+      p->due = local_time::never();
+    }
     if (it.is_for_here) desk.settle_claims(it.request, 1, 0, ctx, sink);
   } else if (is_asked) {
     take_back(*p, desk, ctx, sink);

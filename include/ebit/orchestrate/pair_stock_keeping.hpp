@@ -88,7 +88,7 @@ void pair_stock<Policy>::ended(operation_id operation, bool is_done, Desk& desk,
   release(*p, sink);
   has_changed_ = true;
   if (is_done) {
-    if (p->is_unwanted) erase(*p);
+    if (p->is_settled) erase(*p);
     return;
   }
   // The application could not take it.
@@ -218,8 +218,9 @@ void pair_stock<Policy>::expire(Desk& desk, context& ctx, Sink& sink) {
       // By then its owner has discarded it as well.
       case stored_pair::phase::kept: discard(p, p.is_own, ctx, sink); break;
       case stored_pair::phase::handed:
-        if (!p.is_own) {
-          release(p, sink);
+        if (!p.is_own && p.slot != stored_pair::no_slot) {
+          p.is_settled = true;  // it goes when the application has taken it
+        } else if (!p.is_own) {
           erase(p);
         } else {
           say_gone(p.name, p.peer, false, ctx, sink);

@@ -34,6 +34,23 @@ bool pair_stock<Policy>::is_wished(const stock_wishes& wishes, const stored_pair
   return false;
 }
 
+/// Room for one more than are coming: stock that nobody wishes for any more goes, if that is enough. The other end may
+/// have filled the room that was there when they were asked for.
+template <stock_policy Policy>
+template <class Sink>
+bool pair_stock<Policy>::make_room(std::uint32_t coming, const stock_wishes& wishes, context& ctx, Sink& sink) {
+  std::uint32_t stale = 0;
+  for (const stored_pair& p : pairs_) stale += p.is_available() && !is_wished(wishes, p) ? 1U : 0U;
+  if (vacant() + stale <= coming) return false;
+  while (vacant() <= coming) {
+    stored_pair* next = nullptr;
+    for (stored_pair& p : pairs_)
+      if (p.is_available() && !is_wished(wishes, p) && (next == nullptr || p.due < next->due)) next = &p;
+    discard(*next, true, ctx, sink);
+  }
+  return true;
+}
+
 template <stock_policy Policy>
 template <class Ask, class Sink>
 void pair_stock<Policy>::restock(context& ctx, Sink& sink, Ask&& ask) {
@@ -51,14 +68,7 @@ void pair_stock<Policy>::restock(context& ctx, Sink& sink, Ask&& ask) {
       look_again_ = least(look_again_, until);
       continue;
     }
-    if (vacant() <= coming) {
-      // Stock that nobody wishes for any more makes room.
-      stored_pair* stale = nullptr;
-      for (stored_pair& p : pairs_)
-        if (p.is_available() && !is_wished(wishes, p) && (stale == nullptr || p.due < stale->due)) stale = &p;
-      if (stale == nullptr) break;
-      discard(*stale, true, ctx, sink);
-    }
+    if (!make_room(coming, wishes, ctx, sink)) break;
     order o;
     o.id = request_id{std::uint32_t{1} << 31 | (next_ask_++ & 0x3fff'ffffU)};
     o.peer = w.peer;

@@ -28,7 +28,8 @@ struct qnu_agent_config {
 
 /// The QNU's side of the entanglement service: asks the controller for what applications here want, lets the stack use
 /// the light paths that are granted, for as long as they are, and says when they are free again. The stack is told of
-/// paths and requests by `tell(event)`; what it does is observed (`note`). An engine: a value without I/O.
+/// paths and requests by `tell(event)`, and by `tell.cancel(request)` that it is not to go on with one; what it does is
+/// observed (`note`). An engine: a value without I/O.
 class qnu_agent {
  public:
   qnu_agent() = default;
@@ -87,7 +88,7 @@ class qnu_agent {
   /// Whether the circuit is one that this end opened, so that the request is one of its own.
   [[nodiscard]] bool is_own(circuit_id circuit) const { return circuit.value() >> 12 == config_.self.value(); }
 
-  // What the stack does, as it passes by.
+  // What the stack does, as it passes by, and what follows from that: orchestrate/qnu_settling.hpp.
 
   void note(const action::report& a);
   void note(const action::deliver& a);
@@ -141,6 +142,12 @@ class qnu_agent {
   void put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, context& ctx, Tell& tell);
   template <class Sink>
   void release(const qnu_lease& l, context& ctx, Sink& sink);
+  template <class Tell>
+  void call_off(request_id id, Tell& tell);
+  /// A lease of a request here is over: what its controller reckons with from now on.
+  template <class Tell, class Sink>
+  void account_for(qnu_request& r, const qnu_lease& over, context& ctx, Tell& tell, Sink& sink);
+  [[nodiscard]] bool has_lease_for(request_id id) const;
 
   qnu_agent_config config_;
   courier courier_;
@@ -174,47 +181,6 @@ inline local_time qnu_agent::next_deadline() const {
   return first;
 }
 
-inline void qnu_agent::note(const action::report& a) {
-  qnu_request* r = find(a.request);
-  if (r == nullptr || !ends(a.outcome)) return;
-  r->is_in_stack = false;
-  for (qnu_lease& l : leases_) {
-    if (l.request != a.request || !l.is_head || l.state != qnu_lease::phase::lit) continue;
-    l.is_finished = true;
-    if (a.outcome == request_outcome::expired) l.why = ending::lease_over;
-    if (a.outcome == request_outcome::refused) l.why = ending::cancelled;
-  }
-}
-inline void qnu_agent::note(const action::deliver& a) {
-  qnu_lease* l = lease_on(a.name.path);
-  if (l != nullptr) ++l->delivered;
-  qnu_request* r = is_own(a.circuit) ? find(a.request) : nullptr;
-  if (r == nullptr) return;
-  ++r->delivered;
-  if (l == nullptr || !l->is_head || l->request != a.request) ++r->elsewhere;
-}
-inline void qnu_agent::note(const action::revoke& a) {
-  if (qnu_lease* l = lease_on(a.name.path); l != nullptr && l->delivered > 0) --l->delivered;
-  qnu_request* r = is_own(a.circuit) ? find(a.request) : nullptr;
-  if (r != nullptr && r->delivered > 0) --r->delivered;
-}
-inline void qnu_agent::note(const action::attempt& a) {
-  qnu_lease* l = lease_on(a.path);
-  if (l == nullptr) return;
-  l->batch = a.operation;
-  l->batch_since = a.at;
-  l->batch_period = a.period;
-  l->batch_modes = a.modes;
-}
-inline void qnu_agent::note(const action::stop& a) {
-  for (qnu_lease& l : leases_)
-    if (l.batch == a.operation) l.stop_counting(a.at);
-}
-inline void qnu_agent::note_herald(std::uint32_t port_index) {
-  for (qnu_lease& l : leases_)
-    if (l.port == port_index && l.state == qnu_lease::phase::lit) ++l.heralds;
-}
-
 template <class Sink, class Serve>
 void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink, Serve&& serve) {
   if (find(e.id) != nullptr) return;  // asked already
@@ -237,6 +203,8 @@ void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink, Serve&
 template <class Sink>
 void qnu_agent::ask(qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
   if (r.ticket == 0) r.ticket = next_ticket_++;
+  r.asked = r.left();
+  r.told = 0;
   wire::ask body;
   body.time_left = r.expires.is_never() ? duration::never() : r.expires - ctx.now;
   body.request = r.what.id;
@@ -304,53 +272,8 @@ void qnu_agent::expire(context& ctx, Tell&& tell, Sink& sink) {
   courier_.expire(ctx.now, sink);
 }
 
-/// A lease on which nothing is left to do is given back; a request that has all its pairs is served.
-template <class Uses, class Tell, class Sink>
-void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) {
-  for (std::size_t i = 0; i < leases_.size();) {
-    const bool in_use = uses(leases_[i].port);
-    // Whether another circuit follows on the same path, the head alone knows; the controller, whom it tells when it has
-    // done, withdraws the path from the tail.
-    if (leases_[i].state == qnu_lease::phase::lit && leases_[i].is_finished && !in_use)
-      end(leases_[i], leases_[i].why, ctx, tell);
-    if (leases_[i].state != qnu_lease::phase::closing || uses(leases_[i].port)) {
-      ++i;
-      continue;
-    }
-    qnu_lease over = leases_[i];
-    erase(leases_[i]);
-    qnu_request* r = over.is_head ? find(over.request) : nullptr;
-    // The request goes on if the lease was for a part of it, or if a pair was taken back since.
-    if (r != nullptr && r->left() > 0 && over.why == ending::served) over.why = ending::lease_over;
-    release(over, ctx, sink);
-    if (r != nullptr) {
-      if (r->left() > 0 && over.why == ending::cancelled) {
-        // The stack's own forecast says that this path will not do; so the controller was wrong to accept.
-        const wire::cancel body{r->what.id, r->ticket, config_.incarnation, 0};
-        courier_.send(controller_, body, ctx.now, sink);
-        refuse(r->what, refusal::fidelity, 0, ~std::uint32_t{0}, sink);
-        erase(*r);
-      }
-    }
-  }
-  for (std::size_t i = 0; i < requests_.size();) {
-    const qnu_request& r = requests_[i];
-    const auto is_for_it = [&r](const qnu_lease& l) { return l.is_head && l.request == r.what.id; };
-    bool is_open = r.left() > 0 || r.is_in_stack || r.open_claims > 0;
-    for (const qnu_lease& l : leases_) is_open = is_open || (is_for_it(l) && l.state != qnu_lease::phase::granted);
-    if (is_open) {
-      ++i;
-      continue;
-    }
-    if (r.elsewhere > 0 && r.ticket != 0)
-      courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
-    sink(
-        action::report{r.what.id, request_outcome::delivered, refusal::none, 0, 1, static_cast<double>(r.delivered)});
-    erase(r);
-  }
-}
-
 }  // namespace ebit::orchestrate
 
 #include <ebit/orchestrate/qnu_orders.hpp>
+#include <ebit/orchestrate/qnu_settling.hpp>
 #include <ebit/orchestrate/qnu_stock.hpp>

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <vector>
 
+#include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/orchestrate/outcomes.hpp>
 #include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
@@ -38,7 +40,9 @@ struct qnu_lease {
 
   bool is_finished = false;  ///< at the head: the stack has nothing more to do on it
   ending why = ending::served;
+  refusal stack_says = refusal::none;  ///< why it does not serve the request over this path
   std::uint32_t delivered = 0;
+  std::uint32_t counted = 0;  ///< of those, pairs that the controller in office knew of when it asked who holds what
   std::uint32_t heralds = 0;
   // Of the attempts that run, and of those that ran.
   operation_id batch;
@@ -54,6 +58,13 @@ struct qnu_lease {
     duration sum = light.delay;
     for (const wire::leg& each : onward) sum += each.delay;
     return sum;
+  }
+  /// Whether it is the tail's, and the head may use it until `at`, when it is withdrawn, so that words about the last
+  /// pairs come later. At the end of a lease the head has stopped in time; when it has said that it is done they are here.
+  [[nodiscard]] bool awaits_last_words(ending withdrawn, local_time at) const {
+    const bool is_sudden = withdrawn == ending::cancelled || withdrawn == ending::preempted ||
+                           withdrawn == ending::unwanted || withdrawn == ending::moved;
+    return is_sudden && !is_head && starts < at;
   }
   /// When something is to be done about it.
   [[nodiscard]] local_time next_deadline() const {
@@ -81,15 +92,16 @@ struct qnu_request {
   std::uint32_t ticket = 0;  ///< 0: not asked of a controller yet
   std::uint32_t delivered = 0;
   local_time expires = local_time::never();
-  bool is_in_stack = false;  ///< the stack serves it, or waits for a path to
-  bool is_accepted = false;  ///< a controller has answered so
-  /// Pairs that came over light paths which were granted for another request to the same peer, where the stack went on
-  /// with this one; its controller does not count them.
-  std::uint32_t elsewhere = 0;
+  bool is_in_stack = false;       ///< the stack serves it, or waits for a path to
+  bool is_accepted = false;       ///< a controller has answered so
+  std::uint32_t asked = 0;        ///< pairs, with that ticket
+  std::uint32_t told = 0;         ///< of those, pairs that its controller does not reckon with any more
   bool is_stock = false;          ///< nobody has asked for it yet
   std::uint32_t open_claims = 0;  ///< on pairs in stock, whose other ends have not answered yet
 
   [[nodiscard]] std::uint32_t left() const { return what.pairs > delivered ? what.pairs - delivered : 0; }
+  /// The controller takes it for served, and has forgotten it.
+  [[nodiscard]] bool is_forgotten() const { return ticket != 0 && told >= asked; }
   /// Stock may have given all, and it is not known yet whether it has.
   [[nodiscard]] bool waits_for_claims() const { return open_claims > 0 && left() == 0; }
 };

@@ -80,7 +80,8 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   // One that it replaces ends when this one starts.
   for (qnu_lease& other : leases_) {
     if (other.port != l.port || other.state == qnu_lease::phase::closing) continue;
-    other.withdrawn_at = least(other.withdrawn_at, l.starts);
+    const duration clearing = other.is_head ? other.length() * 4 : duration::zero();
+    other.withdrawn_at = least(other.withdrawn_at, l.starts - clearing);
     other.why = ending::replaced;
   }
   leases_.push_back(l);
@@ -117,9 +118,12 @@ void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
 template <class Tell, class Sink>
 void qnu_agent::obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink) {
   if (m.term < term_) return;
+  const auto why = static_cast<ending>(m.why);
   if (qnu_lease* l = lease_on(m.path); l != nullptr) {
-    l->withdrawn_at = least(l->withdrawn_at, ctx.now - flight + m.ends_in);
-    if (l->state != qnu_lease::phase::closing) l->why = static_cast<ending>(m.why);
+    local_time at = ctx.now - flight + m.ends_in;
+    if (l->awaits_last_words(why, greatest(ctx.now, at))) at = greatest(ctx.now, at) + l->length() * 4;
+    l->withdrawn_at = least(l->withdrawn_at, at);
+    if (l->state != qnu_lease::phase::closing) l->why = why;
     if (l->withdrawn_at <= ctx.now && l->state != qnu_lease::phase::closing) end(*l, l->why, ctx, tell);
     return;
   }
@@ -129,7 +133,7 @@ void qnu_agent::obey(const wire::withdraw& m, duration flight, context& ctx, Tel
   qnu_lease nothing;
   nothing.path = m.path;
   nothing.port = m.port;
-  nothing.why = static_cast<ending>(m.why);
+  nothing.why = why;
   release(nothing, ctx, sink);
 }
 
@@ -169,7 +173,8 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
   all.next_ticket = next_ticket_;
   all.term = term_;
   all.incarnation = config_.incarnation;
-  for (const qnu_lease& l : leases_) {
+  for (qnu_lease& l : leases_) {
+    l.counted = l.delivered;
     wire::holding held;
     held.path = l.path;
     held.request = l.request;
@@ -238,18 +243,27 @@ void qnu_agent::put(qnu_request& r, const qnu_lease& l, std::uint32_t pairs, con
   tell(part);
 }
 
+/// A request whose light path is over does not wait in the stack, where it would take the next one to that peer from
+/// whom that is for; unless it goes on over another one of its own.
+template <class Tell>
+void qnu_agent::call_off(request_id id, Tell& tell) {
+  if (!id.valid()) return;
+  for (const qnu_lease& l : leases_)
+    if (l.is_head && l.request == id && l.state == qnu_lease::phase::lit) return;
+  tell.cancel(id);
+}
+
 template <class Tell>
 void qnu_agent::end(qnu_lease& l, ending why, context& ctx, Tell& tell) {
   const bool was_lit = l.state == qnu_lease::phase::lit;
   l.state = qnu_lease::phase::closing;
   l.why = why;
   l.stop_counting(ctx.now);
-  const request_id request = l.request;
-  const bool is_stock = l.is_stock && l.is_head;
+  const request_id request = l.is_head ? l.request : request_id::none();
   if (was_lit) tell(event::path_down{port_id{l.port}, l.path});
-  // What is for stock does not wait in the stack, where it would take the next light path to that peer.
-  if constexpr (requires { tell.cancel(request); })
-    if (is_stock) tell.cancel(request);
+  // Halves that are being read are waited for (`settle`).
+  const qnu_request* r = find(request);
+  if (r == nullptr || r->what.kind == request_kind::keep) call_off(request, tell);
 }
 
 template <class Sink>

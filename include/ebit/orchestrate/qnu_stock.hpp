@@ -34,16 +34,8 @@ void qnu_agent::settle_claims(request_id id, std::uint32_t closed, std::int32_t 
   r->delivered = pairs < 0 ? r->delivered - least(r->delivered, static_cast<std::uint32_t>(-pairs))
                            : r->delivered + static_cast<std::uint32_t>(pairs);
   r->open_claims -= least(r->open_claims, closed);
-  if (r->ticket == 0) {
-    if (r->open_claims == 0 && r->left() > 0) ask(*r, 0, ctx, sink);
-  } else if (pairs < 0) {
-    // The controller does not count on these.
-    qnu_request more = *r;
-    more.ticket = 0;
-    more.what.pairs = static_cast<std::uint32_t>(-pairs);
-    more.delivered = 0;
-    ask(more, 0, ctx, sink);
-  }
+  // Asked already: what is taken back later, the controller is asked for when it takes the request for served (`settle`).
+  if (r->ticket == 0 && r->open_claims == 0 && r->left() > 0) ask(*r, 0, ctx, sink);
 }
 
 }  // namespace ebit::orchestrate

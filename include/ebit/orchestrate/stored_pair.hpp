@@ -28,6 +28,7 @@ struct stored_pair {
   phase state = phase::awaited;
   bool is_own = false;       ///< this end asked for it, so it decides what becomes of it
   bool is_unwanted = false;  ///< to be given up as soon as it has arrived in the buffer
+  bool is_settled = false;   ///< handed out, and nothing is to come of it from the other end
   std::uint16_t tenant = 0;
   std::uint16_t incarnation_there = 0;
   std::uint32_t slot = no_slot;  ///< in the buffer
