@@ -43,6 +43,11 @@ struct data_centre_options {
   duration to_controller =
       duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
   duration phase_lock_time{};         ///< from the light until one photon that heralds can be used
+  /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and ignore
+  /// clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that dark
+  /// counts, stray light and the other end's photons herald pairs that are none. Without it they also do so while
+  /// switches move.
+  bool veto = true;
   /// By which clocks photons are brought together; without it they always come in time, but for the hardware's
   /// `timing_jitter`.
   std::optional<fabric_timing> timing{};
@@ -115,6 +120,8 @@ class data_centre {
   [[nodiscard]] world_time next_time() const { return driver_.events().next_time(); }
   [[nodiscard]] std::uint64_t events() const { return driver_.events().executed(); }
   [[nodiscard]] std::uint64_t messages() const { return driver_.messages(); }
+  /// Heralds of attempts in which a photon did not get to its analyser because its way was dark.
+  [[nodiscard]] std::uint64_t false_heralds() const { return driver_.false_heralds(); }
   [[nodiscard]] const orchestrate::fabric& layout() const { return driver_.fabric().layout(); }
   [[nodiscard]] const optical_truth& optics() const { return driver_.fabric().optics(); }
   [[nodiscard]] const world<State>& truth() const { return driver_.truth(); }
@@ -242,6 +249,7 @@ class data_centre {
     parts.layout = layout;
     parts.router = options_.router;
     parts.phase_lock_time = options_.phase_lock_time;
+    parts.veto = options_.veto;
     parts.faults = options_.broken;
     parts.stock = options_.stock;
     parts.stocking = options_.stocking;

@@ -22,6 +22,7 @@
 #include <ebit/sim/kernel.hpp>
 #include <ebit/sim/letters.hpp>
 #include <ebit/sim/no_fabric.hpp>
+#include <ebit/sim/optical_truth.hpp>
 #include <ebit/sim/request.hpp>
 #include <ebit/sim/tap.hpp>
 #include <ebit/sim/trace.hpp>
@@ -115,6 +116,8 @@ class driver {
   [[nodiscard]] const Fabric& fabric() const { return fabric_; }
   [[nodiscard]] node_id last_node() const { return node_id{touched_}; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
+  /// Heralds of attempts in which a photon did not get to the station because its way was dark.
+  [[nodiscard]] std::uint64_t false_heralds() const { return false_heralds_; }
   [[nodiscard]] bool is_up(std::uint32_t node) const { return state_[node].is_up; }
   /// What the world's clock shows when a node's own shows `t`, as that stands now.
   [[nodiscard]] world_time when(std::uint32_t node, local_time t) const { return global(node, t); }
@@ -271,8 +274,10 @@ class driver {
   void perform(std::uint32_t n, const action::connect& a);
   void perform(std::uint32_t n, const action::clear& a);
   void throw_switch(const network_event& e);
-  /// What the light does on a made path has changed, or its ends have begun attempts.
-  void light(std::uint32_t path);
+  /// What the light does on a made path has changed, or its ends have begun attempts. `ordered`: its switches have been
+  /// told something, so that its station knows; else something has happened to it.
+  void light(std::uint32_t path, bool ordered);
+  void see(path_state& p, const optical_truth::encounter& meeting);
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
@@ -304,7 +309,13 @@ class driver {
   [[nodiscard]] bool heralds_in_stray_light(path_state& p, heralding_session& s, std::uint32_t m);
   /// What node `n` sends from a port has changed.
   void note_light(std::uint32_t n, std::uint32_t port);
-  [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s) const;
+  [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s, std::uint8_t lit) const;
+  /// The same of which photons come only by the arms that are lit.
+  [[nodiscard]] static arrival only(std::uint8_t lit, arrival came) {
+    for (std::size_t end = 0; end < 2; ++end)
+      if ((lit >> end & 1U) == 0) came.accepted[end] = 0;
+    return came;
+  }
   [[nodiscard]] link::budget in_time(const path_state& p, const arrival& came) const;
   [[nodiscard]] route::link_model model_at(const link::budget& b, const heralding_session& s) const {
     return route::model_of(herald_, b, {s.ends[0].bright_state, s.ends[1].bright_state});
@@ -351,6 +362,7 @@ class driver {
   std::uint32_t device_posted_ = 0;
   std::uint32_t touched_ = node_id::none().value();
   std::uint64_t messages_ = 0;
+  std::uint64_t false_heralds_ = 0;
 };
 
 }  // namespace ebit::sim

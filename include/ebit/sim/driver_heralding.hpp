@@ -60,7 +60,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   if constexpr (Fabric::switches) {
     if (is_made(path)) {
       here.lit_from = world_time::never();
-      light(path);
+      light(path, false);
       return;
     }
   }
@@ -76,12 +76,14 @@ void driver<Profile, State, Trace, Tap, Fabric>::begin(std::uint32_t path, std::
     for (std::size_t e = 0; e < 2; ++e) finish_batch(path, session, e, kernel_.now(), failure::mismatch);
     return;
   }
-  const route::link_model model = model_at(physics(paths_[path]), s);
-  s.most = model.success_probability;
-  if (varies(paths_[path])) s.most = most_probable(paths_[path], s);
-  s.set_success(s.most);
+  const path_state& p = paths_[path];
+  const route::link_model model = model_at(physics(p), s);
+  s.set_success(varies(p) ? most_probable(p, s, heralding_session::both_lit) : model.success_probability);
   s.state = model.state;
   s.announced = model.announced;
+  if constexpr (Fabric::switches)
+    for (std::uint8_t lit = 0; lit < heralding_session::both_lit && is_made(path) && s.may_be_dark(); ++lit)
+      s.set_success(lit, most_probable(p, s, lit));
   for (std::uint32_t m = 0; m < s.modes.size(); ++m) foresee(path, session, m);
 }
 
@@ -118,6 +120,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std
                                                          std::uint64_t earliest) {
   heralding_session& s = paths_[path].sessions[session];
   if (!s.draw(m, paths_[path].heralds, earliest)) return;
+  s.modes[m].came = only(s.modes[m].lit, {});
   if (varies(paths_[path]) && !find_in_time(path, session, m)) return;
   for (std::uint32_t end = 0; end < 2; ++end) post_herald(path, session, m, end, s.news(end, m));
 }
@@ -140,7 +143,7 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 State driver<Profile, State, Trace, Tap, Fabric>::newborn(path_state& p, const heralding_session& s, std::uint32_t m,
                                                           random_stream& draw) {
   const heralding_session::mode& mode = s.modes[m];
-  const bool varied = varies(p);
+  const bool varied = varies(p) || mode.lit != heralding_session::both_lit;
   const link::budget seen = varied ? in_time(p, mode.came) : link::budget{};
   if constexpr (!State::exact.phase) {
     State state = State::from(varied ? model_at(seen, s).state : s.state, draw);
@@ -197,6 +200,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::reveal(const network_event& e) 
     const State state = newborn(paths_[e.index], s, e.mode, draw);
     world_.create(state, at[0], mode.emitted[0], at[1], mode.emitted[1]);
     mode.born = true;
+    if (mode.lit != heralding_session::both_lit) ++false_heralds_;
   }
   mode.free[e.end] = false;
   mode.next_cycle = mode.cycle + 1;

@@ -63,6 +63,8 @@ struct path_state {
   std::uint32_t analyser = 0;       ///< ... the element where they meet, ...
   std::vector<stray_inlet> inlets;  ///< ... and where light of other paths gets in, ...
   double most_stray = 0;            ///< ... never more photons per second than that
+  /// Its station heeds clicks of what the ends emit from then on, as its switches were ordered; never: of nothing.
+  std::array<world_time, 2> heeded_from{};
   std::array<bool, 2> joined{};     ///< of such a path, ends that have announced attempts on it
   // Streams at no particular draw, since to key one takes longer than to draw from it.
   random_stream heralds;

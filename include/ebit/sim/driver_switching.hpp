@@ -38,6 +38,7 @@ std::uint32_t driver<Profile, State, Trace, Tap, Fabric>::join_made(std::uint32_
     p.joined = {true, false};
     p.dark = {};
     p.phase_at = world_time::never();
+    p.heeded_from = {world_time::never(), world_time::never()};
     made_.emplace(a.path.value(), index);
     state_[n].made.push_back(index);
     return index;
@@ -141,27 +142,60 @@ void driver<Profile, State, Trace, Tap, Fabric>::darken_from(std::uint32_t n, st
     const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
     if (paths_[path].port[end] != port) continue;
     for (heralding_session& s : paths_[path].sessions)
-      if (s.used()) s.darken(end, when);
+      if (s.used()) s.darken(end, when, kernel_.now());
   }
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::relight(std::uint32_t n, std::uint32_t port) {
   for (const std::uint32_t path : state_[n].made)
-    if (paths_[path].port[paths_[path].node[0] == n ? 0 : 1] == port) light(path);
+    if (paths_[path].port[paths_[path].node[0] == n ? 0 : 1] == port) light(path, true);
 }
 
+/// Where the light of a path is to meet follows from what its switches were ordered to, and so do the clicks that its
+/// station heeds; which photons get there follows from how the switches stand.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
+void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path, bool ordered) {
   path_state& p = paths_[path];
   if (!p.joined[0] || !p.joined[1]) return;
   const auto meeting = fabric_.optics().meeting(p.node[0], p.port[0], p.node[1], p.port[1], kernel_.now());
-  if (!meeting.happens) return;
+  if (meeting.is_ordered) {
+    see(p, meeting);
+    p.heeded_from = fabric_.vetoes() ? meeting.settled : std::array<world_time, 2>{};
+  } else if (ordered && fabric_.vetoes()) {
+    p.heeded_from = {world_time::never(), world_time::never()};
+  }
+  if (p.made.empty()) return;  // no station has ever been told of it
+  const link::budget& b = p.made.front();
+  // One photon that heralds carries the phase of its arm, which has to be found again before its clicks count.
+  const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
+  for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
+    heralding_session& s = p.sessions[i];
+    if (!s.used()) continue;
+    for (std::size_t end = 0; end < 2; ++end) {
+      heralding_session::end& here = s.ends[end];
+      here.to_station = end == 0 ? b.station_a : b.station_b;
+      here.lit_from = std::max(meeting.lit_from[end], here.mended) + locks;
+      here.lit_until = meeting.lit_until[end];
+      here.heeded_from = p.heeded_from[end];
+      if (locks > duration::zero() && !here.lit_from.is_never())
+        here.heeded_from = std::max(here.heeded_from, here.lit_from);
+    }
+    if (!meeting.station_works) {
+      for (std::uint8_t lit = 0; lit <= heralding_session::both_lit; ++lit) s.set_success(lit, 0);
+    } else if (s.both_open()) {
+      begin(path, i);
+    }
+  }
+}
+
+/// What a path is like, once its switches have been ordered to make it.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::see(path_state& p, const optical_truth::encounter& meeting) {
   const link::lit_path line = meeting.balanced;
-  const link::budget b =
-      route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
-                                                  line.seen_through(half::b, fabric_.hardware_at(p.node[1])));
-  p.made.assign(1, b);
+  p.made.assign(1, route::budget_for<typename Profile::herald>(
+                       line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
+                       line.seen_through(half::b, fabric_.hardware_at(p.node[1]))));
   p.line = line;
   p.analyser = meeting.analyser.value();
   p.inlets.clear();
@@ -169,18 +203,6 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
     fabric_.stray().add_inlets(fabric_.optics(), p.node[end], p.port[end],
                                line.arm_transmittance(end == 0 ? half::a : half::b), kernel_.now(), p.inlets);
   p.most_stray = fabric_.stray().most(fabric_.layout(), p.inlets);
-  // One photon that heralds carries the phase of its arm, which has to be found again.
-  const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
-  for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
-    heralding_session& s = p.sessions[i];
-    if (!s.used()) continue;
-    for (std::size_t end = 0; end < 2; ++end) {
-      s.ends[end].to_station = end == 0 ? b.station_a : b.station_b;
-      s.ends[end].lit_from = std::max(meeting.lit_from[end], s.ends[end].mended) + locks;
-      s.ends[end].lit_until = meeting.lit_until[end];
-    }
-    if (s.both_open()) begin(path, i);
-  }
 }
 
 /// Something of the fabric breaks or is mended. Light that has passed it flies on; whoever speaks for it is told.
@@ -214,7 +236,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   if (fabric_.stray().leaks()) fabric_.stray().reroute_all(fabric_.optics(), now);
   for (std::uint32_t n = 0; n < endpoints; ++n)
     for (const std::uint32_t path : state_[n].made)
-      if (paths_[path].node[0] == n) light(path);
+      if (paths_[path].node[0] == n) light(path, false);
   const event::health how = begins ? event::health::fault : event::health::ready;
   if (f.what == kind::fibre) {
     const auto& fibre = fabric_.layout().along(f.fibre);

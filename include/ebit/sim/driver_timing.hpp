@@ -47,15 +47,16 @@ link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]
 /// both give, alike or not. In between it is a mean of these as far as it goes with each photon and with how alike
 /// they are, which it does but for what transducers add.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-double driver<Profile, State, Trace, Tap, Fabric>::most_probable(const path_state& p,
-                                                                 const heralding_session& s) const {
+double driver<Profile, State, Trace, Tap, Fabric>::most_probable([[maybe_unused]] const path_state& p,
+                                                                 [[maybe_unused]] const heralding_session& s,
+                                                                 [[maybe_unused]] std::uint8_t lit) const {
   if constexpr (Fabric::switches) {
     const double stray = p.most_stray;
-    double most = model_at(in_time(p, {1, {1, 1}, stray}), s).success_probability;
+    double most = model_at(in_time(p, only(lit, {1, {1, 1}, stray})), s).success_probability;
     if (!fabric_.clocks().run()) return most;
     for (const arrival& at :
          {arrival{0, {1, 1}, stray}, arrival{1, {1, 0}, stray}, arrival{1, {0, 1}, stray}, arrival{1, {0, 0}, stray}})
-      most = greatest(most, model_at(in_time(p, at), s).success_probability);
+      most = greatest(most, model_at(in_time(p, only(lit, at)), s).success_probability);
     return most;
   } else {
     return 1;
@@ -71,7 +72,7 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
     path_state& p = paths_[path];
     heralding_session& s = p.sessions[session];
     heralding_session::mode& it = s.modes[m];
-    it.came = {.stray = p.most_stray};
+    it.came = only(it.lit, {.stray = p.most_stray});
     if (!fabric_.clocks().run()) return true;
     random_stream draw = p.noise;
     for (int looked = 1;; ++looked) {
@@ -79,11 +80,11 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
       for (std::size_t end = 0; end < 2; ++end)
         photons[end] = {p.node[end], s.ends[end].first_slot + m, it.emitted[end]};
       const world_time meeting = it.emitted[0] + s.ends[0].to_station;
-      it.came = fabric_.clocks().of(photons, p.analyser, meeting);
+      it.came = only(it.lit, fabric_.clocks().of(photons, p.analyser, meeting));
       it.came.stray = p.most_stray;
       draw.at(s.epoch, s.sequence(m));
       draw.skip_to(of_doubts);
-      if (sample::uniform(draw) * s.most < model_at(in_time(p, it.came), s).success_probability) return true;
+      if (sample::uniform(draw) * s.most[it.lit] < model_at(in_time(p, it.came), s).success_probability) return true;
       if (looked == at_once) {
         it.looking = true;
         post_herald(path, session, m, 2, std::max(kernel_.now(), meeting));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -21,8 +22,13 @@ namespace ebit::sim {
 /// What the station and the photons do on one link for one circuit. Failed attempts are not stepped through: the
 /// number of attempts up to the next herald is drawn at once, from a stream keyed by epoch and cycle, whenever both
 /// ends of a mode are free; attempts already launched keep their outcome whatever happens later.
+///
+/// Photons that do not get through leave the station its dark counts and the other end's photons: then it heralds
+/// pairs that are none. Each stretch of cycles in which the same arms are lit has a probability of its own.
 class heralding_session {
  public:
+  static constexpr std::uint8_t both_lit = 3;  ///< one bit per arm, that of end 0 the lowest
+
   /// One end's announcement, in world time.
   struct end {
     bool open = false;
@@ -39,6 +45,7 @@ class heralding_session {
     world_time lit_from;
     world_time lit_until = world_time::never();
     world_time mended;  ///< whatever was broken on the way lets through what is emitted from then on
+    world_time heeded_from;  ///< the station ignores clicks of emissions before then (veto); never: all of them
   };
   struct mode {
     std::array<world_time, 2> free_from{};
@@ -49,6 +56,7 @@ class heralding_session {
     std::array<bool, 2> told{false, false};  ///< ends that have heard of it
     std::array<bool, 2> lost{false, false};  ///< ends that broke down before they heard of it
     bool looking = false;                    ///< `drawn`, but it is not known yet which cycle heralds
+    std::uint8_t lit = both_lit;             ///< arms by which the photons of the foreseen herald come
     std::uint32_t draws = 0;                 ///< tells a foreseen herald from one that was called off
     std::uint64_t cycle = 0;
     std::uint64_t next_cycle = 0;  ///< the first that has not been used: a cycle heralds once, however short the way
@@ -67,7 +75,8 @@ class heralding_session {
   std::vector<mode> modes;
   bell_diagonal state;  ///< relative to the announced Bell state
   x_state announced;    ///< the same untwirled, with Ψ+ announced
-  double most = 0;      ///< where attempts do not all succeed alike: the probability that no attempt exceeds
+  /// By the arms that are lit: the probability that no attempt exceeds, where attempts do not all succeed alike.
+  std::array<double, 4> most{};
 
   [[nodiscard]] bool used() const { return ends[0].open || ends[1].open; }
   [[nodiscard]] bool both_open() const { return ends[0].open && ends[1].open; }
@@ -83,9 +92,17 @@ class heralding_session {
   }
 
   /// What one attempt gives.
-  void set_success(double probability) {
-    can_succeed_ = probability > 0;
-    hazard_ = -math::log1p(-probability);
+  void set_success(double probability) { set_success(both_lit, probability); }
+  /// The same of one whose photons come by these arms alone; 0 unless told.
+  void set_success(std::uint8_t lit, double probability) {
+    most[lit] = probability;
+    hazards_[lit] = probability > 0 ? -math::log1p(-probability) : 0;
+  }
+  /// Whether some attempts may be dark, by all that is known now.
+  [[nodiscard]] bool may_be_dark() const {
+    for (std::size_t e = 0; e < 2; ++e)
+      if (!ends[e].lit_until.is_never() || ends[e].lit_from > emission(e, 0, ends[e].first_cycle)) return true;
+    return false;
   }
 
   /// Photons of the two ends have to meet; a difference beyond `window` is a mismatch.
@@ -98,28 +115,29 @@ class heralding_session {
   /// Cycles before `earliest` are known to herald nothing.
   bool draw(std::size_t m, random_stream stream, std::uint64_t earliest = 0) {
     mode& it = modes[m];
-    if (!both_open() || it.drawn || !it.free[0] || !it.free[1] || !can_succeed_) return false;
+    if (!both_open() || it.drawn || !it.free[0] || !it.free[1]) return false;
     std::uint64_t first = std::max({ends[0].first_cycle, ends[1].first_cycle, it.next_cycle, earliest});
-    for (std::size_t e = 0; e < 2; ++e) {
-      if (ends[e].lit_from.is_never()) return false;
-      const duration late = std::max(it.free_from[e], ends[e].lit_from) - emission(e, m, first);
-      if (late > duration::zero())
-        first += static_cast<std::uint64_t>((late + period - duration::picoseconds(1)) / period);
+    for (std::size_t e = 0; e < 2; ++e) first = cycle_from(e, m, it.free_from[e], first);
+    std::optional<std::uint64_t> undecided;
+    for (;;) {
+      const stretch here = stretch_at(m, first);
+      std::uint64_t from = first;
+      if (here.lit != both_lit && here.hazard > 0) {
+        // What was dark before the last change has been decided then.
+        if (!undecided) undecided = least(cycle_from(0, m, changed_[0], 0), cycle_from(1, m, changed_[1], 0));
+        from = greatest(from, *undecided);
+      }
+      if (here.hazard > 0 && from < here.ends) {
+        stream.at(epoch, from * modes.size() + m);
+        const std::uint64_t attempts = sample::geometric_of_hazard(stream, here.hazard);
+        if (attempts <= here.ends - from) {
+          foresee(m, from + (attempts - 1), here.lit, stream);
+          return it.drawn;
+        }
+      }
+      if (here.is_last) return false;
+      first = here.ends;
     }
-    stream.at(epoch, first * modes.size() + m);
-    const std::uint64_t attempts = sample::geometric_of_hazard(stream, hazard_);
-    it.announced = (stream.next_u32() & 1U) != 0 ? bell_index::psi_plus : bell_index::psi_minus;
-    it.cycle = first + (attempts - 1);
-    it.drawn = true;
-    it.born = it.looking = false;
-    it.told = it.lost = {false, false};
-    ++it.draws;
-    for (std::size_t e = 0; e < 2; ++e) {
-      it.emitted[e] = emission(e, m, it.cycle);
-      // What is under way by then still comes.
-      if (it.emitted[e] >= ends[e].closes || it.emitted[e] >= ends[e].lit_until) it.drawn = false;
-    }
-    return it.drawn;
   }
 
   /// End `e` stops emitting after `when`: a foreseen herald whose photon it has not sent by then will not be.
@@ -132,9 +150,12 @@ class heralding_session {
     }
   }
 
-  /// No photon that end `e` emits from `when` on gets through, until it is lit again.
-  void darken(std::size_t e, world_time when) {
+  /// No photon that end `e` emits from `when` on gets through, until it is lit again; so it is `now`.
+  void darken(std::size_t e, world_time when, world_time now) {
     ends[e].lit_until = least(ends[e].lit_until, when);
+    if (changed_at_ != now) changed_ = {world_time::never(), world_time::never()};
+    changed_at_ = now;
+    changed_[e] = least(changed_[e], when);
     for (mode& it : modes) {
       if (!it.drawn || it.born || it.emitted[e] < when) continue;
       it.drawn = false;
@@ -162,8 +183,58 @@ class heralding_session {
  private:
   static constexpr std::uint64_t farthest = std::uint64_t{1} << 62;
 
-  bool can_succeed_ = false;
-  double hazard_ = 0;  ///< minus the logarithm of the probability to fail
+  /// Cycles that all herald with the same probability.
+  struct stretch {
+    std::uint64_t ends = farthest;  ///< the first cycle beyond
+    double hazard = 0;              ///< minus the logarithm of the probability to fail
+    std::uint8_t lit = 0;
+    bool is_last = true;  ///< nothing is foreseen beyond, or an end stops
+  };
+  /// The one that a cycle of mode `m` is in, from there on.
+  [[nodiscard]] stretch stretch_at(std::size_t m, std::uint64_t cycle) const {
+    stretch s;
+    bool is_heeded = true;
+    std::uint64_t closed = farthest;
+    for (std::size_t e = 0; e < 2; ++e) {
+      const end& at = ends[e];
+      const world_time when = emission(e, m, cycle);
+      if (at.lit_from <= when && when < at.lit_until) s.lit = static_cast<std::uint8_t>(s.lit | (1U << e));
+      is_heeded = is_heeded && when >= at.heeded_from;
+      for (const world_time t : {at.lit_from, at.lit_until, at.heeded_from})
+        if (t > when) s.ends = least(s.ends, cycle_from(e, m, t, cycle));
+      closed = least(closed, cycle_from(e, m, at.closes, cycle));
+    }
+    s.is_last = s.ends >= closed;
+    if (s.is_last) s.ends = closed;
+    s.hazard = is_heeded ? hazards_[s.lit] : 0;
+    return s;
+  }
+  /// The first cycle from `first` on in which end `e` emits at `when` or later.
+  [[nodiscard]] std::uint64_t cycle_from(std::size_t e, std::size_t m, world_time when, std::uint64_t first) const {
+    if (when.is_never()) return farthest;
+    const duration late = when - emission(e, m, first);
+    if (late <= duration::zero()) return first;
+    return first + static_cast<std::uint64_t>((late + period - duration::picoseconds(1)) / period);
+  }
+  /// Mode `m` heralds in that cycle. What is under way by then still comes.
+  void foresee(std::size_t m, std::uint64_t cycle, std::uint8_t lit, random_stream& stream) {
+    mode& it = modes[m];
+    it.announced = (stream.next_u32() & 1U) != 0 ? bell_index::psi_plus : bell_index::psi_minus;
+    it.cycle = cycle;
+    it.lit = lit;
+    it.drawn = true;
+    it.born = it.looking = false;
+    it.told = it.lost = {false, false};
+    ++it.draws;
+    for (std::size_t e = 0; e < 2; ++e) {
+      it.emitted[e] = emission(e, m, it.cycle);
+      if (it.emitted[e].is_never()) it.drawn = false;
+    }
+  }
+
+  std::array<double, 4> hazards_{};  ///< by the arms that are lit
+  world_time changed_at_;            ///< when the light last changed, ...
+  std::array<world_time, 2> changed_{};  ///< ... for emissions from then on
 };
 
 }  // namespace ebit::sim

@@ -165,24 +165,32 @@ class optical_truth {
     }
   }
 
-  /// What becomes of the light of two endpoints' ports.
+  /// What becomes of the light of two endpoints' ports. Where it is to go is what the switches have been ordered to;
+  /// what gets there is another question, which has an answer for each arm.
   struct encounter {
-    bool happens = false;  ///< it meets at an analyser, from some time on
+    bool is_ordered = false;    ///< it is to meet at an analyser
+    bool station_works = true;  ///< that is not at fault
+    bool happens = false;       ///< and it does meet there, from some time on
     orchestrate::element_id analyser;
     link::lit_path balanced;             ///< delay lines and attenuators make the arms alike
-    std::array<world_time, 2> lit_from;  ///< emissions from then on get through
+    std::array<world_time, 2> settled;   ///< emissions from then on are to find all switches settled
+    std::array<world_time, 2> lit_from;  ///< emissions from then on get through; never: none
     std::array<world_time, 2> lit_until = {world_time::never(), world_time::never()};
   };
   [[nodiscard]] encounter meeting(std::uint32_t node_a, std::uint32_t port_a, std::uint32_t node_b,
                                   std::uint32_t port_b, world_time now) const {
     const ray a = from(node_a, port_a, now), b = from(node_b, port_b, now);
-    if (!a.analyser.valid() || a.analyser != b.analyser || a.input == b.input) return {};
     encounter e;
-    e.happens = true;
+    e.lit_from = {world_time::never(), world_time::never()};
+    if (!a.analyser.valid() || a.analyser != b.analyser || a.input == b.input) return e;
+    e.is_ordered = true;
+    e.station_works = !is_dead(a.analyser.value());
+    e.happens = e.station_works && !a.lit_from.is_never() && !b.lit_from.is_never();
     e.analyser = a.analyser;
     const duration longest = std::max(a.way, b.way);
     const double most = math::pow(10.0, -std::max(a.lost, b.lost).base() / 10);
     e.balanced = {most, most, longest, longest, 1 - a.noise * 3 / 4, 1 - b.noise * 3 / 4};
+    e.settled = {a.settled, b.settled};
     e.lit_from = {a.lit_from, b.lit_from};
     e.lit_until = {a.lit_until, b.lit_until};
     return e;
@@ -216,30 +224,31 @@ class optical_truth {
     }
   }
 
-  /// Where the light of an endpoint's port goes.
+  /// Where the light of an endpoint's port is to go, and when it does.
   struct ray {
-    orchestrate::element_id analyser;  ///< none: it does not get to one
+    orchestrate::element_id analyser;  ///< none: it is not to get to one
     std::uint16_t input = 0;
     loss lost{};
     double noise = 0;  ///< probability of white noise
     duration way;
-    world_time lit_from;
+    world_time settled;   ///< emissions from then on are to pass
+    world_time lit_from;  ///< and do pass; never: something on the way is broken or sticks
     world_time lit_until = world_time::never();
   };
   [[nodiscard]] ray from(std::uint32_t node, std::uint32_t port, world_time now) const {
     ray r;
     orchestrate::element_id here{node};
-    if (is_dead(node)) return r;
+    if (is_dead(node)) r.lit_from = world_time::never();
     auto out = static_cast<std::uint16_t>(port);
     for (std::uint32_t steps = 0; steps < most_crossings; ++steps) {
       const orchestrate::span_id s = layout_->span_at(here, out);
-      if (!s.valid() || is_cut(s)) return r;
+      if (!s.valid()) return r;
+      if (is_cut(s)) r.lit_from = world_time::never();
       const orchestrate::span& fibre = layout_->along(s);
       r.lost = r.lost + layout_->loss_of(s);
       r.way += layout_->delay_of(s);
       const std::uint16_t in = fibre.port_at(fibre.other(here));
       here = fibre.other(here);
-      if (is_dead(here.value())) return r;
       const orchestrate::element_kind kind = layout_->at(here).kind;
       if (kind == orchestrate::element_kind::analyser) {
         r.analyser = here;
@@ -250,10 +259,14 @@ class optical_truth {
       const state& sw = at(here.value());
       const auto onward = sw.partner(in, now);
       if (!onward) return r;
+      r.settled = std::max(r.settled, sw.settled(in) - r.way);
       const auto light = sw.light_after(in, *onward, now);
-      if (light.empty()) return r;
-      r.lit_from = std::max(r.lit_from, light.from - r.way);
-      if (!light.until.is_never()) r.lit_until = std::min(r.lit_until, light.until - r.way);
+      if (light.empty()) {
+        r.lit_from = world_time::never();
+      } else {
+        r.lit_from = std::max(r.lit_from, light.from - r.way);
+        if (!light.until.is_never()) r.lit_until = std::min(r.lit_until, light.until - r.way);
+      }
       const link::optical_switch& model = layout_->model_of_switch(here);
       r.lost = r.lost + layout_->loss_of(here, in, *onward);
       r.noise = 1 - (1 - r.noise) * (1 - model.noise());

@@ -28,6 +28,7 @@ struct data_centre_parts {
   std::vector<std::uint16_t> kind_of{};  ///< of each endpoint
   fabric_clocks clocks{};                ///< as they start
   duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
+  bool veto = true;                      ///< see `data_centre_options`
   std::vector<fabric_fault> faults{};
   [[no_unique_address]] Stock stock{};
   orchestrate::stock_options stocking{};
@@ -60,6 +61,8 @@ class switched_fabric {
   [[nodiscard]] stray_light& stray() { return stray_; }
   [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
   [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
+  /// Whether stations ignore clicks while a switch on the way is announced to move.
+  [[nodiscard]] bool vetoes() const { return parts_->veto; }
   [[nodiscard]] const link::bell_state_analyser& station() const { return layout().analyser_models().front(); }
   [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint) const {
     return parts_->really[parts_->kind_of[endpoint]];
