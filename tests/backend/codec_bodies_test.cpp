@@ -93,7 +93,7 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .role = 1,
                             .flags = 4,
                             .legs = 3}) ==
-        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff0000717281824e20010403");
+        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb81010403");
   CHECK(body_of(wire::switch_plan{.starts_in = duration::picoseconds(1),
                                   .number = 0x11121314,
                                   .term = 0x2122,
@@ -139,7 +139,7 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                           .position = 2,
                           .descends = 1}) ==
         "11121314212223243132333441424344"
-        "5152535455560000ffff00004e20616271720201");
+        "5152535455560000ffff0000bb81616271720201");
   CHECK(body_of(wire::claim{.good_for = duration::picoseconds(1),
                             .name = {path_id{0x11121314}, 0x21222324, 0x3132333435363738},
                             .request = request_id{0x41424344},

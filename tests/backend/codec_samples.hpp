@@ -60,6 +60,8 @@ void draw_value(random_stream& draw, T& value) {
     value = static_cast<double>(some & 0xffff) / 65'535.0;
   } else if constexpr (std::is_same_v<T, ebit::wire::compact_transmittance>) {
     value = std::bit_cast<T>(static_cast<std::uint16_t>(some));
+  } else if constexpr (std::is_same_v<T, ebit::wire::compact_stray>) {
+    value = std::bit_cast<T>(static_cast<std::uint16_t>(some % 64'001));
   } else if constexpr (std::is_same_v<T, ebit::wire::switch_plan::join>) {
     draw_value(draw, value.in);
     draw_value(draw, value.out);

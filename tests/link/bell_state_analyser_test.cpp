@@ -5,6 +5,9 @@
 
 #include <ebit/herald/double_click.hpp>
 #include <ebit/link/bell_state_analyser.hpp>
+#include <ebit/link/budget.hpp>
+#include <ebit/link/lit_path.hpp>
+#include <ebit/route/link_model.hpp>
 #include <ebit/swap/linear_optics.hpp>
 
 #include <support/catch.hpp>
@@ -64,6 +67,38 @@ TEST_CASE("bell-state analyser: saturation of detectors that are blind for a whi
 
   CHECK(bell_state_analyser{}.awake(hertz(1e9)) == 1);
   CHECK(bell_state_analyser{}.awake(hertz(0)) == 1);
+}
+
+TEST_CASE("bell-state analyser: a link's budget and herald know what blinds it and what it names", "[link]") {
+  for (const dead_time_kind kind : {dead_time_kind::not_paralysable, dead_time_kind::paralysable}) {
+    const bell_state_analyser a{
+        .eye = {.efficiency = 0.8, .dark_counts = hertz(1e6), .dead_time = 50_ns, .window = 10_ns},
+        .blinded = kind,
+        .insertion_loss = decibels(1),
+        .success = 0.2};
+    link::hardware sender;
+    sender.emission_efficiency = 0.5;
+    const link::hardware h = a.installed_in(sender);
+    CHECK(h.validate());
+    const link::lit_path line{0.1, 0.2, 10_us, 10_us};
+    const link::budget b = link::budget_of(line, h, h);
+    // Dark counts alone: of photons that come in step none is nearer to another than the dead time.
+    CHECK(b.efficiency_a == approx(0.5 * 0.1 * a.efficiency() * a.awake(hertz(0))));
+    CHECK(b.efficiency_b == approx(0.5 * 0.2 * a.efficiency() * a.awake(hertz(0))));
+    CHECK(b.dark_probability == approx(-std::expm1(-a.clicks_reported(hertz(0)).base() * 1e-8)));
+    // Light of others as well, two of whose photons reach each detector for each one that an end sends.
+    link::lit_path astray = line;
+    astray.stray = 2;
+    const link::budget s = link::budget_of(astray, astray.seen_through(half::a, h), astray.seen_through(half::b, h));
+    const rate others = hertz(2 * 0.5 / 1e-6 * 4);  // before they are shared out among four detectors
+    CHECK(s.efficiency_a == approx(0.5 * 0.1 * a.efficiency() * a.awake(others)));
+    CHECK(s.dark_probability == approx(-std::expm1(-a.clicks_reported(others).base() * 1e-8)));
+    CHECK(s.efficiency_a < 0.98 * b.efficiency_a);
+    // Every herald by two photons is named as often as a pair of photons is.
+    const herald::double_click policy;
+    CHECK(route::model_of(policy, b, {}).success_probability ==
+          approx(0.4 * policy.model(route::light_for(policy, b)).success_probability));
+  }
 }
 
 TEST_CASE("bell-state analyser: what it names of photons that come at random", "[link]") {

@@ -93,12 +93,13 @@ element_id seen_by(const sim::optical_truth& truth, std::uint32_t node, std::uin
   return element_id::none();
 }
 
-/// Runs event by event; every pair must have been heralded by photons that met.
+/// Runs event by event; every pair must have been heralded by photons that met, but for those that the truth knows not
+/// to be pairs.
 std::uint64_t run_and_check(watched& centre, const sim::demand_options& o, duration span) {
   const auto endpoints = static_cast<std::uint32_t>(centre.layout().endpoints().size());
   sim::demand_stream demand{o, endpoints};
   sim::timed_request next = demand.next();
-  std::uint64_t pairs = 0;
+  std::uint64_t pairs = 0, dark = 0;
   // Half of each pair, by where the photon was seen, when and as which attempt.
   std::map<std::pair<std::uint32_t, std::uint64_t>, element_id> open;
   while (centre.now() < world_time{span}) {
@@ -115,7 +116,10 @@ std::uint64_t run_and_check(watched& centre, const sim::demand_options& o, durat
       const auto port = static_cast<std::uint16_t>(h.slot.value() / per_port);
       const element_id at = seen_by(centre.optics(), n, port, centre.when(h.node, h.born));
       INFO("node " << n << " port " << port);
-      REQUIRE(at.valid());
+      if (!at.valid()) {
+        ++dark;
+        continue;
+      }
       const std::pair<std::uint32_t, std::uint64_t> key{at.value(), h.sequence};
       if (const auto other = open.find(key); other != open.end()) {
         open.erase(other);
@@ -126,7 +130,10 @@ std::uint64_t run_and_check(watched& centre, const sim::demand_options& o, durat
     }
     centre.tap().heralds.clear();
   }
-  CHECK(open.size() < 8);  // heralds of which one end is yet to hear
+  // Of a false herald one half or both came from nowhere; of one that only has light of the other end the half is left.
+  const std::uint64_t wrong = centre.false_heralds();
+  CHECK((wrong == 0 ? dark == 0 : dark <= 2 * wrong));
+  CHECK(open.size() < 8 + wrong);  // heralds of which one end is yet to hear
   return pairs;
 }
 
@@ -248,10 +255,14 @@ TEST_CASE(
   const element_id hub = layout.switches().front();
   using kind = sim::fabric_fault::kind;
   const orchestrate::span_id first = layout.incident(element_id{0}).front(),
-                             second = layout.incident(element_id{1}).front();
-  // The first is mended, the second cut, while the hub and both processors are without their agents.
+                             second = layout.incident(element_id{1}).front(),
+                             third = layout.incident(element_id{2}).front();
+  // The first is mended, the second cut, while the hub and both processors are without their agents. A third one is cut
+  // twice at a time, so that it is not whole when the first cut is mended.
   o.broken = {{.what = kind::fibre, .at = 1_ms, .lasts = 2_ms, .fibre = first},
-              {.what = kind::fibre, .at = 2_ms, .lasts = 20_ms, .fibre = second}};
+              {.what = kind::fibre, .at = 2_ms, .lasts = 20_ms, .fibre = second},
+              {.what = kind::fibre, .at = 500_us, .lasts = 3_ms, .fibre = third},
+              {.what = kind::fibre, .at = 1_ms, .lasts = 8_ms, .fibre = third}};
   for (const std::uint32_t n : {hub.value(), 0U, 1U})
     o.faults.schedule.push_back({.at = 1'500_us, .lasts = 2'500_us, .node = node_id{n}});
   sim::data_centre<plain> centre{layout, o};
@@ -261,6 +272,9 @@ TEST_CASE(
   centre.run_until(world_time{5_ms});
   CHECK(centre.controller().state().health_of(first) == orchestrate::health::good);
   CHECK(centre.controller().state().health_of(second) == orchestrate::health::failed);
+  CHECK(centre.controller().state().health_of(third) == orchestrate::health::failed);
+  centre.run_until(world_time{10_ms});
+  CHECK(centre.controller().state().health_of(third) == orchestrate::health::good);
 }
 
 TEST_CASE("sim.data_centre: after the first fault already there is light on new ways as soon as it can be") {

@@ -225,6 +225,16 @@ TEST_CASE("sim.fabric_timing: where one photon heralds, truth and forecast agree
   CHECK(std::abs(x.fidelity - x.forecast) < 4 * x.error);
 }
 
+TEST_CASE("sim.fabric_timing: where one photon heralds two detectors do, and no pairs of photons are named") {
+  orchestrate::fabric_options o;
+  o.switches = {link::optical_switch{}};
+  o.analyser.detectors = 2;
+  CHECK(sim::data_centre<one_click>{orchestrate::star(4, o)}.validate());
+  o.analyser.success = 0.25;
+  CHECK(sim::data_centre<one_click>{orchestrate::star(4, o)}.validate().error().message() ==
+        "bell_state_analyser.success: given 0.25, allowed 0.5 where one photon heralds: it is of pairs of photons");
+}
+
 TEST_CASE("sim.fabric_timing: of unknown signs the forecast is a guarantee, and copies go on bit for bit") {
   const auto profile = link::find_clock_profile("white_rabbit");
   REQUIRE(profile);
@@ -251,8 +261,8 @@ TEST_CASE("sim.fabric_timing: a value out of its range is named before anything 
   };
   CHECK(error({.photon = {wave_form::pulse, 2}}) ==
         "data_centre.timing: wave_packet.width: given 2 s, allowed 1e-15 s to 1 s");
-  CHECK(error({.astray = {{orchestrate::element_id{4}, {}}}}) ==
-        "data_centre.timing.astray[0].at: given 4, allowed an endpoint or an analyser");
+  CHECK(error({.astray = {{orchestrate::element_id{99}, {}}}}) ==
+        "data_centre.timing.astray[0].at: given 99, allowed 0 to " + std::to_string(hub().elements().size() - 1));
   CHECK(error({.endpoints = {.jitter = 2e-8}}) ==
         "data_centre.control.guard: given 1e-07 s, allowed 1.2015e-07 s or more, for clocks like these");
 }

@@ -176,3 +176,75 @@ TEST_CASE("sim.optical_truth: however long it runs, what a switch remembers is b
     CHECK(most < 6 * static_cast<std::size_t>(optical_truth::remembers / step));
   }
 }
+
+TEST_CASE("sim.optical_truth: a part that sticks for two reasons moves when both are over, and not before") {
+  for (const auto kind : {link::switch_kind::any_to_any, link::switch_kind::two_by_two}) {
+    fabric_options o;
+    link::optical_switch moving;
+    moving.kind = kind;
+    moving.ports = 4;
+    moving.reconfiguration_time = 1_us;
+    o.switches = {moving};
+    const bool is_element = kind == link::switch_kind::two_by_two;
+    const fabric in = is_element ? planar_pool(6, o) : star(6, o);
+    optical_truth truth{shared_constant<fabric>{in}};
+    const element_id at = in.switches().front();
+    // Any two ports of an element share their moving part.
+    const fabric_fault one{.what = fabric_fault::kind::sticking_port, .element = at, .port = 0};
+    const fabric_fault two{.what = fabric_fault::kind::sticking_port,
+                           .element = at,
+                           .port = is_element ? std::uint16_t{3} : std::uint16_t{0}};
+    truth.strike(one, start);
+    truth.strike(two, start + 1_us);
+    (void)truth.mend(one, start + 2_us);
+    CHECK((truth.lasts(one) && truth.at(at.value()).sticks(0)));
+    CHECK(truth.move(at.value(), 0, 3, start + 3_us).why == failure::fault);
+    CHECK_FALSE(truth.at(at.value()).passes(0, 3, start + 1_ms));
+    truth.move(at.value(), 0, ~std::uint32_t{0}, start + 2_ms);
+    (void)truth.mend(two, start + 2_ms);
+    CHECK((!truth.lasts(two) && !truth.at(at.value()).sticks(0)));
+    CHECK(truth.move(at.value(), 0, 3, start + 3_ms).why == failure::none);
+    CHECK(truth.at(at.value()).passes(0, 3, start + 3_ms + 1_us));
+  }
+}
+
+TEST_CASE("sim.optical_truth: what is announced follows the orders, what there is follows the switches") {
+  int seen = 0;
+  with_random_paths(3, 6, [&](const std::string& what, const fabric& in, const light_path& path) {
+    if (path.a.crossings.empty() ||
+        in.model_of_switch(in.switches().front()).kind == link::switch_kind::two_by_two)
+      return;
+    INFO(what);
+    ++seen;
+    optical_truth truth{shared_constant<fabric>{in}};
+    CHECK_FALSE(meeting(truth, path, start).is_ordered);
+    const crossing first = path.a.crossings.front();
+    const fabric_fault sticks{
+        .what = fabric_fault::kind::sticking_port, .element = first.at, .port = first.in};
+    optical_truth stuck = truth;
+    stuck.strike(sticks, start);
+    const world_time settled = set(truth, path, start);
+    for (const arm* each : {&path.a, &path.b})
+      for (const crossing& c : each->crossings) (void)stuck.move(c.at.value(), c.in, c.out, start);
+    // A port that sticks changes nothing about what the station expects, and takes all light of one arm, and no other's.
+    const auto whole = meeting(truth, path, start), none = meeting(stuck, path, start);
+    CHECK((whole.is_ordered && whole.happens && none.is_ordered && !none.happens && none.station_works));
+    CHECK((whole.settled == none.settled && whole.settled == whole.lit_from && none.settled[0] <= settled));
+    CHECK((none.lit_from[0].is_never() && none.lit_from[1] == whole.lit_from[1]));
+    // So does a cut; a broken analyser clicks no more; what is not ordered is not expected.
+    const fabric_fault cut{.what = fabric_fault::kind::fibre, .fibre = path.b.spans.back()};
+    const fabric_fault dead{.element = path.analyser};
+    truth.strike(cut, settled);
+    CHECK((meeting(truth, path, settled).is_ordered && meeting(truth, path, settled).lit_from[1].is_never()));
+    truth.strike(dead, settled);
+    CHECK((meeting(truth, path, settled).is_ordered && !meeting(truth, path, settled).station_works));
+    truth.move(first.at.value(), first.in, ~std::uint32_t{0}, settled);
+    CHECK_FALSE(meeting(truth, path, settled).is_ordered);
+    // Announced is the time that was meant, however late the switch is.
+    truth.move(first.at.value(), first.in, first.out, settled + 5_us, 5_us);
+    const auto late = meeting(truth, path, settled + 5_us);
+    const duration takes = in.model_of_switch(first.at).reconfiguration_time;
+    CHECK(late.settled[0] == std::max(settled + takes - first.after, whole.settled[0]));
+  });
+  CHECK(seen > 20);
+}

@@ -45,6 +45,17 @@ struct form<wire::compact_transmittance> {
 };
 
 template <>
+struct form<wire::compact_stray> {
+  static constexpr std::size_t size = 2;
+  static constexpr bool fits(wire::compact_stray s) noexcept { return s.is_valid(); }
+  static void put(std::byte* at, wire::compact_stray s) noexcept { store(at, std::bit_cast<std::uint16_t>(s)); }
+  static bool get(const std::byte* at, wire::compact_stray& s) noexcept {
+    s = std::bit_cast<wire::compact_stray>(load<std::uint16_t>(at));
+    return s.is_valid();
+  }
+};
+
+template <>
 struct form<wire::switch_plan::join> {
   static constexpr std::size_t size = 4;
   static constexpr bool fits(wire::switch_plan::join) noexcept { return true; }

@@ -81,12 +81,18 @@ struct bell_state_analyser {
     return attempts * (4 * d * d * (1 - d) * (1 - d));
   }
 
-  /// Sets what the detectors set (`detector::installed_in`), takes the loss of the optics off `detector_efficiency`
-  /// and multiplies `visibility` by `mode_match`.
+  /// Sets what the detectors set (`detector::installed_in`), takes the loss of the optics off `detector_efficiency`,
+  /// multiplies `visibility` by `mode_match`, and says how it blinds and what it names (`named_by`).
   [[nodiscard]] constexpr hardware installed_in(hardware h) const {
     h = eye.installed_in(h);
     h.detector_efficiency *= transmittance();
     h.visibility *= mode_match;
+    return named_by(h);
+  }
+  /// Sets `paralysable` and `relative_success` alone.
+  [[nodiscard]] constexpr hardware named_by(hardware h) const {
+    h.paralysable = blinded == dead_time_kind::paralysable;
+    h.relative_success = relative_success();
     return h;
   }
 

@@ -20,6 +20,7 @@ struct budget {
   double efficiency_a = 1;  ///< emission × arm × detector, 0 to 1
   double efficiency_b = 1;
   double dark_probability = 0;  ///< per detector and window: 1 − exp(−rate · window), or a transducer's noise photon
+  double relative_success = 1;  ///< a factor on the probability of a herald by two photons
   double visibility = 1;        ///< of the photons, timing jitter included
   double phase_noise = 0;
   duration phase_correlation;
@@ -55,18 +56,30 @@ struct budget {
   return visibility_of_decays_with_jitter(math::sqrt(ja * ja + jb * jb) / lifetime);
 }
 
+/// The share of the time in which a detector is not blind that counts at random with that mean rate, were it never
+/// blind: 1/(1 + R t), or exp(−R t) where light blinds it anew.
+[[nodiscard]] inline double awake_share(rate counts, duration dead_time, bool paralysable) {
+  const double x = counts.base() * dead_time.seconds();
+  return x == 0 ? 1 : paralysable ? math::exp(-x) : 1 / (1 + x);
+}
+
 /// The budget of `line` between two nodes' hardware; `a` is at the line's end A.
 ///
 /// Noise of transducers is referred to their inputs: of N_a and N_b noise photons per attempt, each detector sees
 /// half of what gets through, (N_a η_a + N_b η_b)/2 = N η for equal ends, which counts as a dark count. A duty cycle
-/// stretches the attempts.
+/// stretches the attempts. What comes at random (`dark_counts`, stray light among them) finds a detector blind, and
+/// blinds it, at any time; attempts are further apart than a dead time.
 template <physical_link Link>
 [[nodiscard]] budget budget_of(const Link& line, const hardware& a, const hardware& b) {
   budget out;
-  out.efficiency_a = a.emission_efficiency * line.arm_transmittance(half::a) * a.detector_efficiency;
-  out.efficiency_b = b.emission_efficiency * line.arm_transmittance(half::b) * b.detector_efficiency;
   // The station is shared; of unlike equipment the worse counts.
-  const double dark_rate = greatest(a.dark_counts.base(), b.dark_counts.base());
+  const rate wanted = hertz(greatest(a.dark_counts.base(), b.dark_counts.base()));
+  const double awake =
+      awake_share(wanted, greatest(a.dead_time, b.dead_time), a.paralysable || b.paralysable);
+  out.efficiency_a = a.emission_efficiency * line.arm_transmittance(half::a) * a.detector_efficiency * awake;
+  out.efficiency_b = b.emission_efficiency * line.arm_transmittance(half::b) * b.detector_efficiency * awake;
+  out.relative_success = least(a.relative_success, b.relative_success);
+  const double dark_rate = wanted.base() * awake;
   const duration window = greatest(a.detection_window, b.detection_window);
   const double dark = -math::expm1(-dark_rate * window.seconds());
   const double noise = (a.added_noise * out.efficiency_a + b.added_noise * out.efficiency_b) / 2;

@@ -89,11 +89,12 @@ struct detector {
     return accidental_coincidences(here, there, window.seconds());
   }
 
-  /// Sets `detector_efficiency` (of clicks within the window), `dark_counts`, `detection_window`, `number_resolving`,
-  /// and, so that every attempt finds it ready, `attempt_time` to no less than the dead time.
+  /// Sets `detector_efficiency` (of clicks within the window), `dark_counts`, `dead_time`, `detection_window`,
+  /// `number_resolving`, and, so that every attempt finds it ready, `attempt_time` to no less than the dead time.
   [[nodiscard]] constexpr hardware installed_in(hardware h) const {
     h.detector_efficiency = counting_efficiency();
     h.dark_counts = dark_counts;
+    h.dead_time = dead_time;
     h.detection_window = window;
     h.number_resolving = number_resolving == photon_counting::exact;
     h.attempt_time = greatest(h.attempt_time, dead_time);

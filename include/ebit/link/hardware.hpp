@@ -19,6 +19,11 @@ struct hardware {
       1;  ///< a photon of the right mode enters the fibre, given that one was asked for; 0 to 1
   double detector_efficiency = 1;  ///< of the heralding station's detectors; 0 to 1
   rate dark_counts;                ///< per detector
+  duration dead_time{};            ///< of a detector after a click; dark counts and stray light blind it at any time
+  bool paralysable = false;        ///< light makes it blind anew while it is blind
+  /// Pairs of photons that the station names, in those that linear optics names at best: a factor on the probability of
+  /// a herald by two photons; above 0, below 2.
+  double relative_success = 1;
   duration detection_window = duration::picoseconds(100'000);
   double visibility = 1;         ///< Hong–Ou–Mandel visibility |overlap|² of photons from two such nodes; 0 to 1
   double phase_noise = 0;        ///< rms optical phase between the arms, rad; matters to single click only
@@ -74,6 +79,11 @@ struct hardware {
     if (!(fibre_attenuation.base() >= 0 && fibre_attenuation.base() < 1e6))
       return config_error{"hardware.fibre_attenuation",
                           ebit::detail::number_text(fibre_attenuation.base()) + " dB/km", "0 or more"};
+    if (dead_time < duration::zero() || dead_time.is_never())
+      return config_error{"hardware.dead_time", ebit::detail::duration_text(dead_time), "0 s or more"};
+    if (!(relative_success > 0 && relative_success < 2))
+      return config_error{"hardware.relative_success", ebit::detail::number_text(relative_success),
+                          "above 0, below 2"};
     if (attempt_time <= duration::zero())
       return config_error{"hardware.attempt_time", ebit::detail::duration_text(attempt_time), "more than 0 s"};
     if (detection_window < duration::zero() || detection_window.is_never())

@@ -106,11 +106,6 @@ class basic_switch_state {
     if (!e.lasts_beyond(at) || at < e.from) return std::nullopt;
     return e.partner;
   }
-  /// When the newest path that was promised to port `p` is, or was, to have light.
-  [[nodiscard]] Time settled(std::uint16_t p) const {
-    EBIT_ASSERT(p < ports(), "a switch has no such port");
-    return promises_[p].settled;
-  }
   /// Whether the path that was promised to port `p` is being made at `at`.
   [[nodiscard]] bool moving(std::uint16_t p, Time at) const {
     return partner(p, at).has_value() && at < promises_[p].settled;

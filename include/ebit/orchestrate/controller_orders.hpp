@@ -6,14 +6,15 @@
 // Orders to the switches of a light path.
 namespace ebit::orchestrate {
 
-/// Orders the joins of a light path that do not stand already; when all of them do. Of a path that replaces another,
+/// Orders the joins of a light path that do not stand already; when all of them do and the analyser has set itself up
+/// behind them. Of a path that replaces another,
 /// the switches that the old one does not use are set first, so that the light of the old one is cut only when the
 /// last move is all that the new one lacks (make before break).
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 local_time controller<Router, Forecaster>::order_joins(std::uint32_t slot, std::uint32_t replaces, context& ctx,
                                                        Sink& sink) {
-  local_time settled = ctx.now;
+  local_time settled{};
   std::vector<crossing> apart, shared;
   const auto is_of_old = [&](const crossing& c) {
     if (replaces == lease::none) return false;
@@ -31,9 +32,9 @@ local_time controller<Router, Forecaster>::order_joins(std::uint32_t slot, std::
         (is_of_old(c) ? shared : apart).push_back(c);
       }
     }
-  settled = greatest(settled, order_some(slot, apart, ctx.now, ctx, sink));
-  if (shared.empty()) return settled;
-  return greatest(settled, order_some(slot, shared, settled, ctx, sink));
+  if (!apart.empty()) settled = greatest(settled, order_some(slot, apart, ctx.now, ctx, sink));
+  if (!shared.empty()) settled = order_some(slot, shared, greatest(settled, ctx.now), ctx, sink);
+  return greatest(ctx.now, settled + fabric_->model_of_analyser(leases_[slot].way.analyser).set_up);
 }
 
 /// Orders these joins, all at one time as soon as the last switch can have heard of it, and not before `earliest`.

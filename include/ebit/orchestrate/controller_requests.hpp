@@ -116,6 +116,10 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
     ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now));
     ahead.set_up = greatest(ahead.set_up, flight_to(relay) + how_.guard + how_.set_up);
   }
+  duration analyser;
+  for (const walk_part& p : best.parts)
+    if (p.is_light()) analyser = greatest(analyser, fabric_->model_of_analyser(p.way.analyser).set_up);
+  ahead.set_up += analyser;
   if (best.parts.size() > 1) ahead.set_up += length_of(best.parts) * 4;
   const ruling r = judge(a, best.expected, memories, ahead);
   if (r.why == shortage::communication_qubit) element = narrowest;

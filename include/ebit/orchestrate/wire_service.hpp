@@ -9,6 +9,7 @@
 #include <ebit/core/math.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/wire.hpp>
+#include <ebit/orchestrate/compact_stray.hpp>
 
 // What a controller and the agents of endpoints and switches say to each other: types 0x60–0x6c. Bodies of types
 // 0x60–0x67 begin with a duration that counts from the sending of the message (`wire::counts_from_sending`,
@@ -90,8 +91,7 @@ struct grant {
   compact_fraction fidelity_there{};
   std::uint16_t port = 0;
   std::uint16_t term = 0;
-  compact_transmittance stray =
-      compact_transmittance::opaque();  ///< of others' light, at most; see `link::lit_path::stray`
+  compact_stray stray{};  ///< of others' light, at most
   std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped
   std::uint8_t flags = 0;
   std::uint8_t legs = 1;  ///< for the head: parts of the walk that begins with this path; more than 1: `leg` follows
@@ -118,8 +118,7 @@ struct leg {
   compact_transmittance transmittance{};  ///< of either arm of a light path
   compact_fraction fidelity_from{};       ///< what the switches of the arm of `from` leave of a perfect pair
   compact_fraction fidelity_to{};
-  compact_transmittance stray =
-      compact_transmittance::opaque();  ///< of others' light, at most; see `link::lit_path::stray`
+  compact_stray stray{};  ///< of others' light, at most
   std::uint16_t term = 0;
   std::uint16_t links = 0;    ///< of a trunk, whose names follow each other; 0: a light path
   std::uint8_t position = 1;  ///< in the walk; its first path is 0

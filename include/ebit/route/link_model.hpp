@@ -58,7 +58,7 @@ template <herald::herald_policy Herald>
 [[nodiscard]] link_model model_of(const Herald& policy, const link::budget& b, const herald::setting& drive) {
   const herald::attempt_model attempt = policy.model(light_for(policy, b), drive);
   const x_state announced = attempt.state.whitened(half::a, b.emission_error_a).whitened(half::b, b.emission_error_b);
-  return {attempt.success_probability, announced.twirled().corrected(pauli_frame{bell_index::psi_plus}), announced};
+  return {attempt.success_probability * b.relative_success, announced.twirled().corrected(pauli_frame{bell_index::psi_plus}), announced};
 }
 
 /// The untwirled pair when the optical phase between the arms is `phase` and nothing else about it is random.

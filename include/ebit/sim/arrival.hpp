@@ -20,6 +20,7 @@ struct arrival {
   double visibility = 1;                 ///< factor on that of the one with the other, 0 to 1
   std::array<double, 2> accepted{1, 1};  ///< if detected, it is reported within the window; 0 to 1
   double stray = 0;                      ///< photons of other paths that reach the analyser, per second
+  bool blinds = true;                    ///< these, and dark counts, find detectors blind and blind them
 };
 
 }  // namespace ebit::sim

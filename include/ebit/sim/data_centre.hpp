@@ -143,7 +143,7 @@ class data_centre {
     return options_.timing->plan(options_.hardware, most_jitter(options_).seconds(),
                                  layout().analyser_models().front());
   }
-  /// Seconds by which an endpoint or analyser is late just now with what it does by its clock; 0 if none are kept.
+  /// Seconds by which an endpoint, analyser or switch is late just now with what it does by its clock; 0 if none are kept.
   [[nodiscard]] double clock_error(orchestrate::element_id at) const {
     fabric_clocks clocks = driver_.fabric().clocks();
     return clocks.run() ? clocks.error_of(at.value(), now()) : 0;
@@ -194,6 +194,7 @@ class data_centre {
       return config_error{"data_centre.controllers", std::to_string(o.controllers), "1 to 8"};
     if (layout.analyser_models().size() != 1)
       return config_error{"data_centre: kinds of analysers", std::to_string(layout.analyser_models().size()), "1"};
+    if (auto ok = check_analysers(layout.analyser_models().front()); !ok) return ok;
     if (o.to_controller < duration::zero() || o.to_controller.is_never())
       return config_error{"data_centre.to_controller", ebit::detail::duration_text(o.to_controller), "0 s or more"};
     if (o.phase_lock_time < duration::zero() || o.phase_lock_time.is_never())
@@ -229,6 +230,19 @@ class data_centre {
     if (auto ok = timed(o.hardware); !ok) return ok;
     for (const node_hardware& other : o.exceptions)
       if (auto ok = timed(other.hardware); !ok) return ok;
+    return success{};
+  }
+  /// What the herald policy makes of an analyser.
+  [[nodiscard]] static status check_analysers(const link::bell_state_analyser& station) {
+    if constexpr (herald::one_photon<typename Profile::herald>) {
+      if (station.success != 0.5)
+        return config_error{"bell_state_analyser.success", ebit::detail::number_text(station.success),
+                            "0.5 where one photon heralds: it is of pairs of photons"};
+    } else if constexpr (!herald::source_in_the_middle<typename Profile::herald>) {
+      if (station.detectors != 4)
+        return config_error{"bell_state_analyser.detectors", std::to_string(station.detectors),
+                            "4 where two photons herald: one per output and rail"};
+    }
     return success{};
   }
   /// Of any endpoint's emitter.

@@ -274,15 +274,15 @@ class driver {
   void perform(std::uint32_t n, const action::connect& a);
   void perform(std::uint32_t n, const action::clear& a);
   void throw_switch(const network_event& e);
-  /// What the light does on a made path has changed, or its ends have begun attempts. `ordered`: its switches have been
-  /// told something, so that its station knows; else something has happened to it.
-  void light(std::uint32_t path, bool ordered);
+  /// What the light does on a made path has changed, or its ends have begun attempts.
+  void light(std::uint32_t path);
   void see(path_state& p, const optical_truth::encounter& meeting);
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
   void strike_fabric(const network_event& e);
   void tell_state(std::uint32_t n);
+  [[nodiscard]] bool works(std::uint32_t n) const;
   template <class Event>
   void tell_if_up(std::uint32_t n, const Event& e) {
     if (is_up(n)) tell(n, e);
@@ -310,6 +310,15 @@ class driver {
   /// What node `n` sends from a port has changed.
   void note_light(std::uint32_t n, std::uint32_t port);
   [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s, std::uint8_t lit) const;
+  /// The same in as much stray light as there can be, with detectors that it does not blind: what is really there is
+  /// decided when the herald is revealed, and heralds no more often.
+  [[nodiscard]] arrival in_most_light([[maybe_unused]] const path_state& p, arrival came = {}) const {
+    if constexpr (Fabric::switches) {
+      came.stray = p.most_stray;
+      came.blinds = !fabric_.stray().leaks();
+    }
+    return came;
+  }
   /// The same of which photons come only by the arms that are lit.
   [[nodiscard]] static arrival only(std::uint8_t lit, arrival came) {
     for (std::size_t end = 0; end < 2; ++end)

@@ -60,7 +60,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   if constexpr (Fabric::switches) {
     if (is_made(path)) {
       here.lit_from = world_time::never();
-      light(path, false);
+      light(path);
       return;
     }
   }

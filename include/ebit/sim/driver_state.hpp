@@ -44,7 +44,7 @@ struct network_event {
   std::uint32_t draws = 0;
   operation_id operation;
   std::uint32_t life = 0;  ///< of the node, when this was posted
-  duration flight;
+  duration flight;  ///< of a message; of a move of a switch, by how much it is late
 
   /// Of no use to a node that has started again since: it remembers neither its operations nor its deadlines.
   /// Messages arrive whoever is there to read them, and faults strike whom they find.

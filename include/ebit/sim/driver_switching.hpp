@@ -91,7 +91,17 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   e.operation = a.operation;
   e.index = a.in.value();
   e.other = a.out.value();
-  post(std::max(kernel_.now(), global(n, a.at)), n, from_device, e);
+  // A switch moves when its own clock says so; the nominal time is what was announced.
+  const world_time meant = std::max(kernel_.now(), global(n, a.at));
+  world_time moves = meant;
+  if constexpr (Fabric::switches)
+    if (fabric_.clocks().run() && fabric_.optics().is_switch(n))
+      moves = std::max(kernel_.now(), meant + duration::seconds(fabric_.clocks().error_of(n, meant)));
+  e.flight = moves - meant;
+  post(moves, n, from_device, e);
+  if (moves <= meant) return;
+  e.end = 2;
+  post(meant, n, from_device, e);
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
@@ -99,7 +109,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   perform(n, action::connect{a.operation, a.at, a.port, port_id::none()});
 }
 
-/// A switch begins to move, or has come to rest.
+/// A switch begins to move, or has come to rest, or is announced to begin.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_event& e) {
   if (e.end == 1) {
@@ -125,7 +135,12 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
     });
   };
   touch_all();
-  const auto moved = fabric_.optics().move(e.node, e.index, e.other, now);
+  if (e.end == 2) {
+    fabric_.optics().announce(e.node, e.index, e.other, now + fabric_.reconfiguration_time_of(e.node));
+    for (const auto& [n, port] : touched) relight(n, port);
+    return;
+  }
+  const auto moved = fabric_.optics().move(e.node, e.index, e.other, now, e.flight);
   touch_all();
   if (fabric_.stray().leaks())
     for (const auto& [n, port] : touched) fabric_.stray().reroute(fabric_.optics(), n, port, now);
@@ -149,26 +164,29 @@ void driver<Profile, State, Trace, Tap, Fabric>::darken_from(std::uint32_t n, st
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::relight(std::uint32_t n, std::uint32_t port) {
   for (const std::uint32_t path : state_[n].made)
-    if (paths_[path].port[paths_[path].node[0] == n ? 0 : 1] == port) light(path, true);
+    if (paths_[path].port[paths_[path].node[0] == n ? 0 : 1] == port) light(path);
 }
 
 /// Where the light of a path is to meet follows from what its switches were ordered to, and so do the clicks that its
 /// station heeds; which photons get there follows from how the switches stand.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path, bool ordered) {
+void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
   path_state& p = paths_[path];
   if (!p.joined[0] || !p.joined[1]) return;
   const auto meeting = fabric_.optics().meeting(p.node[0], p.port[0], p.node[1], p.port[1], kernel_.now());
   if (meeting.is_ordered) {
     see(p, meeting);
     p.heeded_from = fabric_.vetoes() ? meeting.settled : std::array<world_time, 2>{};
-  } else if (ordered && fabric_.vetoes()) {
+  } else if (fabric_.vetoes()) {
     p.heeded_from = {world_time::never(), world_time::never()};
   }
   if (p.made.empty()) return;  // no station has ever been told of it
   const link::budget& b = p.made.front();
-  // One photon that heralds carries the phase of its arm, which has to be found again before its clicks count.
-  const duration locks = herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero();
+  // The station sets itself up for who is new; one photon that heralds carries the phase of its arm, which has to be
+  // found again: until then no clicks count.
+  const duration locks =
+      fabric_.station().set_up +
+      (herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero());
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
     heralding_session& s = p.sessions[i];
     if (!s.used()) continue;
@@ -211,8 +229,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   const world_time now = kernel_.now();
   const auto& f = fabric_.faults()[e.index];
   using kind = std::remove_cvref_t<decltype(f.what)>;
-  if (e.end == 1) {  // it is ready again
-    tell_if_up(e.node, event::device_state{port_id::none(), event::health::ready});
+  if (e.end == 1) {  // it is ready again, unless it has broken anew meanwhile
+    if (works(e.node)) tell_if_up(e.node, event::device_state{port_id::none(), event::health::ready});
     return;
   }
   const bool begins = e.mode == 0;
@@ -236,7 +254,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   if (fabric_.stray().leaks()) fabric_.stray().reroute_all(fabric_.optics(), now);
   for (std::uint32_t n = 0; n < endpoints; ++n)
     for (const std::uint32_t path : state_[n].made)
-      if (paths_[path].node[0] == n) light(path, false);
+      if (paths_[path].node[0] == n) light(path);
+  if (!begins && fabric_.optics().lasts(f)) return;  // of two faults only one has ended
   const event::health how = begins ? event::health::fault : event::health::ready;
   if (f.what == kind::fibre) {
     const auto& fibre = fabric_.layout().along(f.fibre);
@@ -248,8 +267,12 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
         tell_if_up(end.value(), event::path_up{at, path_id::none(), node_id{fibre.other(end).value()}, {}, {}, {}});
     }
   } else if (f.what == kind::sticking_port) {
-    if (!begins || fabric_.layout().model_of_switch(f.element).senses_position)
-      tell_if_up(e.node, event::device_state{port_id{f.port}, how});
+    const link::optical_switch& model = fabric_.layout().model_of_switch(f.element);
+    if (begins && model.senses_position) tell_if_up(e.node, event::device_state{port_id{f.port}, how});
+    // The ports of a 2×2 element move again together.
+    for (std::uint16_t p = 0; p < model.ports && !begins; ++p)
+      if (p == f.port || model.kind == link::switch_kind::two_by_two)
+        tell_if_up(e.node, event::device_state{port_id{p}, how});
   } else if (e.node < endpoints) {
     for (std::uint32_t p = 0; p < fabric_.layout().at(f.element).ports; ++p)
       tell_if_up(e.node, event::device_state{port_id{p}, how});
@@ -262,6 +285,15 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   }
 }
 
+/// Whether an element of the fabric is not at fault, and homed if it is a switch.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+bool driver<Profile, State, Trace, Tap, Fabric>::works(std::uint32_t n) const {
+  const auto& optics = fabric_.optics();
+  if (optics.is_dead(n) || !optics.is_switch(n)) return !optics.is_dead(n);
+  const link::device_phase phase = optics.at(n).phase(kernel_.now());
+  return phase == link::device_phase::ready || phase == link::device_phase::degraded;
+}
+
 /// Whoever starts again at an address of the fabric learns from the device there how that is, and what of its fibres.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::tell_state(std::uint32_t n) {
@@ -271,12 +303,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::tell_state(std::uint32_t n) {
   const std::remove_cvref_t<decltype(layout.endpoints().front())> id{n};
   const std::uint16_t ports = layout.at(id).ports;
   const bool is_switch = optics.is_switch(n);
-  bool works = !optics.is_dead(n);
-  if (works && is_switch) {
-    const link::device_phase phase = optics.at(n).phase(kernel_.now());
-    works = phase == link::device_phase::ready || phase == link::device_phase::degraded;
-  }
-  const event::health how = works ? event::health::ready : event::health::fault;
+  const event::health how = works(n) ? event::health::ready : event::health::fault;
   if (n < layout.endpoints().size()) {
     for (std::uint32_t p = 0; p < ports; ++p) tell(n, event::device_state{port_id{p}, how});
   } else {

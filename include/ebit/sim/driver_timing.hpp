@@ -37,6 +37,7 @@ link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]
     a.visibility *= came.visibility;
     b.visibility *= came.visibility;
     a.dark_counts = b.dark_counts = fabric_.station().clicks_wanted(hertz(came.stray));
+    if (!came.blinds) a.dead_time = b.dead_time = duration::zero();
     return route::budget_for<typename Profile::herald>(p.line, a, b);
   } else {
     return physics(p);
@@ -51,12 +52,10 @@ double driver<Profile, State, Trace, Tap, Fabric>::most_probable([[maybe_unused]
                                                                  [[maybe_unused]] const heralding_session& s,
                                                                  [[maybe_unused]] std::uint8_t lit) const {
   if constexpr (Fabric::switches) {
-    const double stray = p.most_stray;
-    double most = model_at(in_time(p, only(lit, {1, {1, 1}, stray})), s).success_probability;
+    double most = model_at(in_time(p, only(lit, in_most_light(p))), s).success_probability;
     if (!fabric_.clocks().run()) return most;
-    for (const arrival& at :
-         {arrival{0, {1, 1}, stray}, arrival{1, {1, 0}, stray}, arrival{1, {0, 1}, stray}, arrival{1, {0, 0}, stray}})
-      most = greatest(most, model_at(in_time(p, only(lit, at)), s).success_probability);
+    for (const arrival& at : {arrival{0, {1, 1}}, arrival{1, {1, 0}}, arrival{1, {0, 1}}, arrival{1, {0, 0}}})
+      most = greatest(most, model_at(in_time(p, only(lit, in_most_light(p, at))), s).success_probability);
     return most;
   } else {
     return 1;
@@ -72,7 +71,7 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
     path_state& p = paths_[path];
     heralding_session& s = p.sessions[session];
     heralding_session::mode& it = s.modes[m];
-    it.came = only(it.lit, {.stray = p.most_stray});
+    it.came = only(it.lit, in_most_light(p));
     if (!fabric_.clocks().run()) return true;
     random_stream draw = p.noise;
     for (int looked = 1;; ++looked) {
@@ -80,8 +79,7 @@ bool driver<Profile, State, Trace, Tap, Fabric>::find_in_time([[maybe_unused]] s
       for (std::size_t end = 0; end < 2; ++end)
         photons[end] = {p.node[end], s.ends[end].first_slot + m, it.emitted[end]};
       const world_time meeting = it.emitted[0] + s.ends[0].to_station;
-      it.came = only(it.lit, fabric_.clocks().of(photons, p.analyser, meeting));
-      it.came.stray = p.most_stray;
+      it.came = only(it.lit, in_most_light(p, fabric_.clocks().of(photons, p.analyser, meeting)));
       draw.at(s.epoch, s.sequence(m));
       draw.skip_to(of_doubts);
       if (sample::uniform(draw) * s.most[it.lit] < model_at(in_time(p, it.came), s).success_probability) return true;
@@ -107,6 +105,7 @@ bool driver<Profile, State, Trace, Tap, Fabric>::heralds_in_stray_light([[maybe_
     heralding_session::mode& it = s.modes[m];
     const double most = model_at(in_time(p, it.came), s).success_probability;
     it.came.stray = fabric_.stray().arriving(p.inlets, p.node[0], p.port[0], p.node[1], p.port[1]);
+    it.came.blinds = true;
     random_stream draw = p.noise;
     draw.at(s.epoch, s.sequence(m));
     draw.skip_to(of_doubts + 4);

@@ -20,7 +20,7 @@
 
 namespace ebit::sim {
 
-/// How the clocks of a data centre really run: of each endpoint and analyser, synchronised again and again, and of each
+/// How the clocks of a data centre really run: of each endpoint, analyser and switch, synchronised again and again, and of each
 /// emitter its jitter. What they make of two photons follows from the seed, who emits and when alone, so it may be
 /// asked in any order.
 class fabric_clocks {
@@ -74,7 +74,7 @@ class fabric_clocks {
     }
     return found;
   }
-  /// Seconds by which an endpoint or analyser is late with what it does at `when`, emitters apart.
+  /// Seconds by which an element is late with what it does at `when`, emitters apart.
   [[nodiscard]] double error_of(std::uint32_t element, world_time when) {
     return clocks_[element].error_at(when.since_epoch(), tick(when));
   }

@@ -20,7 +20,7 @@
 
 namespace ebit::sim {
 
-/// An endpoint or analyser whose clock does not run as everybody believes.
+/// An endpoint, analyser or switch whose clock does not run as everybody believes.
 struct astray_clock {
   orchestrate::element_id at;
   link::clock keeps{};
@@ -28,11 +28,12 @@ struct astray_clock {
 
 /// By which clocks the nodes of a data centre choreograph their emissions, and what photons these are to bring
 /// together. Endpoints and stations reckon with the same clocks as forecasts do; how each of them really runs is drawn
-/// (`fabric_clocks`). Each endpoint's emitter has the jitter of its hardware (`timing_jitter`, here without the clock).
+/// (`fabric_clocks`). A switch begins each move when its own clock says so, and photons are judged by where it then
+/// stands; of photons near a move their nominal times count, without what their emitter's clock adds. Each endpoint's emitter has the jitter of its hardware (`timing_jitter`, here without the clock).
 struct fabric_timing {
   link::wave_packet photon{};
   link::clock endpoints{};   ///< of every endpoint: it emits by it
-  link::clock stations{};    ///< of every analyser, and of the switches: windows open by it
+  link::clock stations{};    ///< of every analyser: windows open by it; and of every switch: it moves by it
   double tagger_jitter = 0;  ///< s rms, 0 to 1
   /// Unknown: which way a clock's offset and drift go is drawn for each, and forecasts allow for the worst. Known: all
   /// as they are given, so that those of equal clocks cancel.
@@ -66,7 +67,7 @@ struct fabric_timing {
     const link::choreography c = plan(own, others_jitter, station);
     link::hardware h = own;
     h.visibility *= station.mode_match;
-    h = c.installed_in(h, half::a);
+    h = station.named_by(c.installed_in(h, half::a));
     if constexpr (herald::one_photon<Herald>) {
       const link::timing_budget sum = c.budget();
       if (sum.visibility > 0) h.coherence *= math::sqrt(least(1.0, sum.overlap / math::sqrt(sum.visibility)));
@@ -76,7 +77,7 @@ struct fabric_timing {
   /// The same without what clocks, emitters and detectors do to the arrivals, which the simulation draws.
   [[nodiscard]] static link::hardware in_itself(link::hardware own, const link::bell_state_analyser& station) {
     const double visibility = own.visibility * station.mode_match;
-    own = station.eye.installed_in(own);
+    own = station.named_by(station.eye.installed_in(own));
     own.detector_efficiency = station.eye.efficiency * station.transmittance();
     own.visibility = visibility;
     own.timing_jitter = duration::zero();
@@ -92,8 +93,9 @@ struct fabric_timing {
     for (std::size_t i = 0; i < astray.size(); ++i) {
       const std::string here = "data_centre.timing.astray[" + std::to_string(i) + "]";
       const orchestrate::element_id at = astray[i].at;
-      if (!layout.knows(at) || layout.at(at).kind == orchestrate::element_kind::optical_switch)
-        return config_error{here + ".at", std::to_string(at.value()), "an endpoint or an analyser"};
+      if (!layout.knows(at))
+        return config_error{here + ".at", at.valid() ? std::to_string(at.value()) : "none",
+                            "0 to " + std::to_string(layout.elements().size() - 1)};
       if (auto ok = astray[i].keeps.validate(); !ok)
         return config_error{here + ": " + ok.error().what, ok.error().given, ok.error().allowed};
     }

@@ -37,6 +37,9 @@ class optical_truth {
     for (const orchestrate::element_id e : layout_->switches()) {
       number_[e.value()] = static_cast<std::uint32_t>(switches_.size());
       switches_.push_back(state::homed(layout_->model_of_switch(e)));
+      first_port_.push_back(static_cast<std::uint32_t>(orders_.size()));
+      orders_.resize(orders_.size() + switches_.back().ports());
+      sticking_.resize(orders_.size());
     }
   }
 
@@ -52,8 +55,8 @@ class optical_truth {
     failure why = failure::none;
     duration takes;
   };
-  /// Joins two ports; `out` none: parts whatever `in` is joined to.
-  movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now) {
+  /// Joins two ports; `out` none: parts whatever `in` is joined to. `late`: by how much it moves later than announced.
+  movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now, duration late = {}) {
     state& s = at(element);
     if (in >= s.ports() || (out != none && out >= s.ports())) return {failure::unavailable, {}};
     if (layout_->model_of_switch(orchestrate::element_id{element}).kind == link::switch_kind::two_by_two) {
@@ -63,14 +66,32 @@ class optical_truth {
       if (out != none) s.forget(static_cast<std::uint16_t>(out), now - remembers);
     }
     if (out == none) {
+      call_off(element, static_cast<std::uint16_t>(in));
       s.clear(static_cast<std::uint16_t>(in), now);
       return {};
     }
     const auto settled = s.connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
-    if (!settled) return {failure::unavailable, {}};
+    if (!settled) {
+      // What stands goes on; what has been announced already will not be.
+      if (late > duration::zero() && order_of(element, in).partner == out)
+        call_off(element, static_cast<std::uint16_t>(in));
+      return {failure::unavailable, {}};
+    }
+    announce(element, in, out, *settled - late);
     const bool sticks = s.sticks(static_cast<std::uint16_t>(in)) || s.sticks(static_cast<std::uint16_t>(out));
     const bool tells = layout_->model_of_switch(orchestrate::element_id{element}).senses_position;
     return {sticks && tells ? failure::fault : failure::none, *settled - now};
+  }
+  /// A switch has been ordered to join two ports, or to part them, and has not begun to; `settled`: when light is to
+  /// pass. Whether it ever does is another question.
+  void announce(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time settled) {
+    const state& s = at(element);
+    if (in >= s.ports() || (out != none && out >= s.ports())) return;
+    call_off(element, static_cast<std::uint16_t>(in));
+    if (out == none) return;
+    call_off(element, static_cast<std::uint16_t>(out));
+    order_of(element, in) = {static_cast<std::uint16_t>(out), settled};
+    order_of(element, out) = {static_cast<std::uint16_t>(in), settled};
   }
   /// Calls `act` with every port whose light such a command may change.
   template <class Act>
@@ -83,7 +104,10 @@ class optical_truth {
     for (const std::uint32_t p : {in, out}) {
       if (p >= s.ports()) continue;
       act(static_cast<std::uint16_t>(p));
-      if (const auto other = s.partner(static_cast<std::uint16_t>(p), now)) act(*other);
+      const auto other = s.partner(static_cast<std::uint16_t>(p), now);
+      if (other) act(*other);
+      if (const order& told = order_of(element, p); told.partner != nowhere && other != told.partner)
+        act(told.partner);
     }
   }
 
@@ -92,7 +116,7 @@ class optical_truth {
     if (f.what == fabric_fault::kind::fibre)
       ++cuts_[f.fibre.value()];
     else if (f.what == fabric_fault::kind::sticking_port)
-      at(f.element.value()).stick_port(f.port, now);
+      stick(f, now);
     else if (dead_[f.element.value()]++ == 0 && is_switch(f.element.value()))
       at(f.element.value()).fail(now);
   }
@@ -101,12 +125,18 @@ class optical_truth {
     if (f.what == fabric_fault::kind::fibre) {
       --cuts_[f.fibre.value()];
     } else if (f.what == fabric_fault::kind::sticking_port) {
-      at(f.element.value()).repair_port(f.port, now);
+      if (--sticking_[part_of(f)] == 0) at(f.element.value()).repair_port(f.port, now);
     } else if (--dead_[f.element.value()] == 0 && is_switch(f.element.value())) {
       const auto ready = at(f.element.value()).recover(now);
       return ready ? *ready : now;
     }
     return now;
+  }
+  /// Whether what it befalls suffers from it, or from another of its kind.
+  [[nodiscard]] bool lasts(const fabric_fault& f) const {
+    if (f.what == fabric_fault::kind::fibre) return is_cut(f.fibre);
+    if (f.what == fabric_fault::kind::sticking_port) return sticking_[part_of(f)] != 0;
+    return is_dead(f.element.value());
   }
   [[nodiscard]] bool is_dead(std::uint32_t element) const { return dead_[element] != 0; }
   [[nodiscard]] bool is_cut(orchestrate::span_id s) const { return cuts_[s.value()] != 0; }
@@ -137,7 +167,7 @@ class optical_truth {
       const orchestrate::element_kind kind = layout_->at(here).kind;
       if (kind == orchestrate::element_kind::endpoint) act(here.value(), std::uint32_t{port}, way);
       if (kind != orchestrate::element_kind::optical_switch) return;
-      const auto onward = at(here.value()).partner(port, now);
+      const auto onward = onward_from(here, port, now);
       if (!onward) return;
       port = *onward;
     }
@@ -198,6 +228,39 @@ class optical_truth {
 
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static constexpr std::uint16_t nowhere = 0xffff;
+  /// What a port has been ordered to: the newest order that was not called off, whatever has befallen the switch since.
+  struct order {
+    std::uint16_t partner = nowhere;
+    world_time settled;
+  };
+  [[nodiscard]] order& order_of(std::uint32_t element, std::uint32_t port) {
+    return orders_[std::size_t{first_port_[number_[element]]} + port];
+  }
+  [[nodiscard]] const order& order_of(std::uint32_t element, std::uint32_t port) const {
+    return orders_[std::size_t{first_port_[number_[element]]} + port];
+  }
+  void call_off(std::uint32_t element, std::uint16_t port) {
+    order& told = order_of(element, port);
+    if (told.partner == nowhere) return;
+    order_of(element, told.partner) = {};
+    told = {};
+  }
+  /// Where light goes on, or is to.
+  [[nodiscard]] std::optional<std::uint16_t> onward_from(orchestrate::element_id e, std::uint16_t port,
+                                                         world_time now) const {
+    if (const auto joined = at(e.value()).partner(port, now)) return joined;
+    const order& told = order_of(e.value(), port);
+    return told.partner == nowhere ? std::nullopt : std::optional{told.partner};
+  }
+  /// The moving part that sticks: a 2×2 element has one for its four ports.
+  [[nodiscard]] std::size_t part_of(const fabric_fault& f) const {
+    const bool is_one = layout_->model_of_switch(f.element).kind == link::switch_kind::two_by_two;
+    return std::size_t{first_port_[number_[f.element.value()]]} + (is_one ? 0U : f.port);
+  }
+  void stick(const fabric_fault& f, world_time now) {
+    if (sticking_[part_of(f)]++ == 0) at(f.element.value()).stick_port(f.port, now);
+  }
   static constexpr std::uint32_t most_crossings = 4096;  ///< a ring of switches leads nowhere
 
   /// Calls `act(element, port it comes in by, fibre it comes along, way)` with all that light from an endpoint's port
@@ -218,7 +281,7 @@ class optical_truth {
       way += layout_->delay_of(s);
       act(here, in, orchestrate::span_id::none(), way);
       if (layout_->at(here).kind != orchestrate::element_kind::optical_switch) return;
-      const auto onward = at(here.value()).partner(in, now);
+      const auto onward = onward_from(here, in, now);
       if (!onward) return;
       out = *onward;
     }
@@ -257,10 +320,10 @@ class optical_truth {
       }
       if (kind != orchestrate::element_kind::optical_switch) return r;
       const state& sw = at(here.value());
-      const auto onward = sw.partner(in, now);
-      if (!onward) return r;
-      r.settled = std::max(r.settled, sw.settled(in) - r.way);
-      const auto light = sw.light_after(in, *onward, now);
+      const order& told = order_of(here.value(), in);
+      if (told.partner == nowhere) return r;
+      r.settled = std::max(r.settled, told.settled - r.way);
+      const auto light = sw.light_after(in, told.partner, now);
       if (light.empty()) {
         r.lit_from = world_time::never();
       } else {
@@ -268,9 +331,9 @@ class optical_truth {
         if (!light.until.is_never()) r.lit_until = std::min(r.lit_until, light.until - r.way);
       }
       const link::optical_switch& model = layout_->model_of_switch(here);
-      r.lost = r.lost + layout_->loss_of(here, in, *onward);
+      r.lost = r.lost + layout_->loss_of(here, in, told.partner);
       r.noise = 1 - (1 - r.noise) * (1 - model.noise());
-      out = *onward;
+      out = told.partner;
     }
     return r;
   }
@@ -278,6 +341,9 @@ class optical_truth {
   shared_constant<orchestrate::fabric> layout_;
   std::vector<std::uint32_t> number_;  ///< of an element's switch among `switches_`
   std::vector<state> switches_;
+  std::vector<std::uint32_t> first_port_;  ///< of each switch, among `orders_` and `sticking_`
+  std::vector<order> orders_;
+  std::vector<std::uint32_t> sticking_;  ///< faults that hold each moving part
   std::vector<std::uint32_t> dead_;  ///< faults of each element that last
   std::vector<std::uint32_t> cuts_;  ///< and of each fibre
 };

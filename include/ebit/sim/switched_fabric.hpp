@@ -61,6 +61,9 @@ class switched_fabric {
   [[nodiscard]] stray_light& stray() { return stray_; }
   [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
   [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
+  [[nodiscard]] duration reconfiguration_time_of(std::uint32_t element) const {
+    return layout().model_of_switch(orchestrate::element_id{element}).reconfiguration_time;
+  }
   /// Whether stations ignore clicks while a switch on the way is announced to move.
   [[nodiscard]] bool vetoes() const { return parts_->veto; }
   [[nodiscard]] const link::bell_state_analyser& station() const { return layout().analyser_models().front(); }
