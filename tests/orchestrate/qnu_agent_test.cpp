@@ -254,6 +254,27 @@ TEST_CASE("orchestrate.qnu_agent: pairs that are taken back after their light pa
   CHECK((b.sent<wire::cancel>().empty() && b.sent<wire::cancel>(node_id{10}).empty()));
 }
 
+TEST_CASE("orchestrate.qnu_agent: who takes over is not asked for nothing") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true));
+  b.run_until(b.now + 20_us);
+  b.in_use = true;
+  deliver(b, 100, 5);
+  report(b, request_outcome::delivered);
+  b.hear(wire::took_over{3}, 1_us, node_id{10});  // the path is still being cleared
+  CHECK((b.sent<wire::ask>(node_id{10}).empty() && b.sent<wire::holding>(node_id{10}).size() == 1));
+  REQUIRE(b.sent<wire::surveyed>(node_id{10}).size() == 1);
+  CHECK(b.sent<wire::surveyed>(node_id{10})[0].asks == 0);
+  b.revoke(7, 100);
+  b.in_use = false;
+  b.settle();
+  // Which is not nothing any more.
+  REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 1);
+  CHECK((b.sent<wire::ask>(node_id{10})[0].pairs == 1 && b.sent<wire::ask>(node_id{10})[0].ticket == 2));
+  CHECK(b.reports().empty());
+}
+
 TEST_CASE("orchestrate.qnu_agent: what stock takes back is asked for, and may be refused") {
   bench b;
   b.ask(7, 5, duration::never(), {.delivered = 2, .open = 3});
@@ -345,9 +366,10 @@ TEST_CASE("orchestrate.qnu_agent: the tail holds the path through all circuits, 
 TEST_CASE("orchestrate.qnu_agent: the head's last words get to the tail, where nothing is broken") {
   bench b;
   const bool is_head = GENERATE(false, true);
+  b.ask(7, 100);
   b.hear(granted(100, is_head));
   b.run_until(local_time{20_us});
-  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .why = static_cast<std::uint8_t>(ending::cancelled)});
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .why = static_cast<std::uint8_t>(ending::preempted)});
   CHECK(b.heard<event::path_down>().size() == (is_head ? 1 : 0));
   b.run_until(local_time{21'999_ns});  // four times the light's way
   CHECK(b.sent<wire::released>().size() == (is_head ? 1 : 0));
@@ -363,7 +385,7 @@ TEST_CASE("orchestrate.qnu_agent: the head's last words get to the tail, where n
   CHECK((b.heard<event::path_down>().size() == 2 && b.heard<event::path_up>().size() == 3));
   // Before its light there are no words.
   b.hear(granted(103, is_head));
-  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{103}, .why = static_cast<std::uint8_t>(ending::cancelled)});
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{103}, .why = static_cast<std::uint8_t>(ending::preempted)});
   b.run_until(local_time{80_us});
   CHECK(b.heard<event::path_up>().size() == 3);
 }

@@ -189,6 +189,10 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
   for (const wire::released& over : told_) courier_.send(controller_, over, ctx.now, sink);
   for (qnu_request& r : requests_) {
     if (r.ticket == 0) continue;
+    if (r.left() == 0) {  // all but reported
+      r.asked = r.told = 0;
+      continue;
+    }
     ask(r, term_, ctx, sink);
     ++all.asks;
   }
