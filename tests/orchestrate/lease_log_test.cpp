@@ -32,7 +32,7 @@ wire::log_lease lease_of(std::uint32_t path, std::uint16_t spans_a, std::uint16_
 wire::log_spans spans_of(std::uint32_t path, std::size_t first, std::size_t count) {
   wire::log_spans body;
   body.path = path_id{path};
-  body.first = static_cast<std::uint8_t>(first);
+  body.first = static_cast<std::uint16_t>(first);
   body.count = static_cast<std::uint8_t>(count);
   for (std::size_t i = 0; i < count; ++i) body.spans[i] = static_cast<std::uint32_t>(100 * path + first + i);
   return body;
@@ -91,8 +91,20 @@ TEST_CASE("orchestrate.lease_log: what is over is forgotten, what is impossible 
   std::sort(left.begin(), left.end());
   CHECK(left == std::vector<std::uint32_t>{3, 5});
 
-  CHECK(!log.write(lease_of(7, 200, 100), {}));
+  CHECK(!log.write(lease_of(7, 40'000, 30'000), {}));
   CHECK(log.find(path_id{7}) == nullptr);
+  // A path through a planar pool of 512 ends has some 700 fibres.
+  CHECK(!log.write(lease_of(8, 400, 300), {}));
+  for (std::size_t i = 0; i + wire::log_spans::most < 700; i += wire::log_spans::most)
+    CHECK(!log.write(spans_of(8, i, wire::log_spans::most), {}));
+  const std::size_t rest = 700 / wire::log_spans::most * wire::log_spans::most;
+  wire::log_spans none = spans_of(8, rest, 1);
+  none.spans[0] = ~0U;
+  CHECK(!log.write(none, {}));  // no fibre: said twice, it must not pass for the one that is missing
+  CHECK(!log.write(none, {}));
+  CHECK(log.write(spans_of(8, rest, 700 - rest), {}));
+  CHECK(log.find(path_id{8})->spans[699] == span_id{800 + 699});
+  log.end(path_id{8});
   CHECK(!log.write(spans_of(3, 2, 4), {}));  // beyond its end
   CHECK(log.find(path_id{3})->spans.size() == 4);
   log.clear();

@@ -548,3 +548,64 @@ TEST_CASE("orchestrate.qnu_agent: a controller that takes over learns what is he
   b.hear(granted(200, false));
   CHECK((b.sent<wire::deposed>().size() == 1 && b.agent.leases().size() == 1));
 }
+
+TEST_CASE(
+    "orchestrate.qnu_agent: a controller that takes over hears what is out of order, and all again if it asks") {
+  bench b;
+  const auto is = [&b](port_id at, event::health how) {
+    context ctx{b.now, b.random};
+    auto out = b.sink();
+    b.agent.handle(event::device_state{at, how}, ctx, out);
+  };
+  b.ask(7, 5);
+  is(port_id{0}, event::health::fault);
+  is(port_id{1}, event::health::fault);
+  is(port_id{0}, event::health::ready);
+  b.done.clear();
+  b.hear(wire::took_over{3, 0}, 1_us, node_id{10});
+  REQUIRE(b.sent<wire::health_news>(node_id{10}).size() == 1);
+  const auto news = b.sent<wire::health_news>(node_id{10})[0];
+  CHECK((news.port == 1 && news.state == 2 && news.number == 4 && news.incarnation == 0));
+  b.done.clear();
+  b.hear(wire::took_over{3, 1}, 1_us, node_id{9});  // of the same term there is one alone
+  CHECK(b.done.empty());
+  b.hear(wire::took_over{3, 1}, 1_us, node_id{10});  // the answer was lost
+  CHECK((b.sent<wire::surveyed>(node_id{10}).size() == 1 && b.sent<wire::ask>(node_id{10}).size() == 1));
+  CHECK(b.sent<wire::health_news>(node_id{10}).size() == 1);
+}
+
+TEST_CASE("orchestrate.qnu_agent: whoever grants under a greater term is in office") {
+  bench b;
+  wire::grant g = granted(100, false);
+  g.term = 4;
+  b.hear(g, 1_us, node_id{10});
+  CHECK((b.agent.term() == 4 && b.agent.controller() == node_id{10} && b.agent.leases().size() == 1));
+  wire::grant old = granted(101, false);
+  old.term = 3;
+  b.hear(old);
+  CHECK((b.agent.leases().size() == 1 && b.sent<wire::deposed>().size() == 1));
+  b.hear(wire::took_over{4, 0}, 1_us, node_id{10});  // which came later
+  CHECK(b.sent<wire::surveyed>(node_id{10}).size() == 1);
+}
+
+TEST_CASE("orchestrate.qnu_agent: what makes no sense is not obeyed") {
+  bench b;
+  wire::grant g = granted(100, true);
+  g.role = 9;
+  b.hear(g);
+  g.role = wire::grant::head;
+  g.legs = 0;
+  b.hear(g);
+  CHECK(b.agent.leases().empty());
+  g.legs = 2;
+  b.hear(g);
+  wire::leg stray;
+  stray.walk = path_id{100};
+  stray.path = path_id{101};
+  stray.position = 7;  // beyond the walk's end: it does not stand for the one that is missing
+  b.hear(stray);
+  REQUIRE(b.agent.leases().size() == 1);
+  CHECK(!b.agent.leases()[0].knows_walk());
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .why = 200});
+  CHECK((b.agent.leases().size() == 1 && b.sent<wire::released>().empty()));
+}

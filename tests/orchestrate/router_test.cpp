@@ -140,3 +140,13 @@ TEST_CASE("orchestrate.router: ways that cost alike are used alike, each pair's 
     CHECK(uses[e.value()] < 1.25 * fair);
   }
 }
+
+TEST_CASE("orchestrate.router: options out of range are named with what is allowed") {
+  CHECK(adaptive{}.validate().has_value());
+  const auto says = [](const adaptive& policy) { return policy.validate().error().message(); };
+  CHECK(says({.crowding = -1}) == "adaptive.crowding: given -1, allowed 0 to 1000 dB");
+  CHECK(says({.degraded = std::numeric_limits<double>::infinity()}).find("adaptive.degraded") == 0);
+  CHECK(says({.hysteresis = -0.5}).find("adaptive.hysteresis") == 0);
+  CHECK(says({.detours_below = 1.5}) == "adaptive.detours_below: given 1.5, allowed 0 to 1");
+  CHECK(says({.detours_round_faults_below = -0.1}).find("adaptive.detours_round_faults_below") == 0);
+}

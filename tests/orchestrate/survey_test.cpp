@@ -26,6 +26,7 @@ wire::holding held(std::uint32_t path, std::uint32_t peer, bool is_head, std::ui
 wire::surveyed sum(std::uint16_t leases, std::uint16_t asks, path_id latest = path_id::none()) {
   wire::surveyed s;
   s.latest = latest;
+  s.next_ticket = 5;
   s.leases = leases;
   s.asks = asks;
   return s;
@@ -42,7 +43,7 @@ TEST_CASE("orchestrate.survey: is over when all have summed up and all they anno
   CHECK(s.hear(0, sum(1, 1, path_id{50})));
   CHECK(!s.hear(0, sum(0, 0)));  // said already
   CHECK(!s.has_answered(0));
-  s.hear_ask(0);
+  CHECK((s.covers(0, 5) == false && s.hear_ask(0, 4) && !s.hear_ask(0, 4) && s.knows_ask(0, 4)));
   CHECK(!s.has_answered(0));
   s.hear(0, held(7, 1, true, 2, 11));
   CHECK(s.has_answered(0));
@@ -75,6 +76,30 @@ TEST_CASE("orchestrate.survey: is over when all have summed up and all they anno
   s.end();
   CHECK(s.is_over());
   CHECK(s.deadline().is_never());
+}
+
+TEST_CASE("orchestrate.survey: who was out of reach answers late; who starts again answers for what it is then") {
+  survey s{3};
+  CHECK((!s.awaits(0) && !s.covers(0, 1) && !s.hear(0, sum(0, 0))));  // nobody was asked
+  s.begin(local_time{} + 1_ms);
+  s.hear(0, held(7, 1, true, 2, 11));
+  s.hear(1, held(7, 0, false, 3, 11));
+  CHECK(s.hear_ask(1, 3));
+  CHECK(s.hear(0, sum(1, 0, path_id{50})));
+  s.end();
+  CHECK((s.awaits(1) && s.awaits(2) && !s.awaits(0)));
+  s.restarts(1);  // of what it had said nothing is true any more
+  CHECK((s.awaits(1) && !s.paths()[0].by_tail && s.paths()[0].by_head && !s.knows_ask(1, 3)));
+  wire::surveyed late = sum(0, 1, path_id{70});
+  late.next_ticket = 9;
+  CHECK(s.covers(1, 100));
+  CHECK(s.hear(1, late));
+  CHECK((!s.awaits(1) && !s.has_answered(1) && s.covers(1, 8) && !s.covers(1, 9)));
+  CHECK((s.hear_ask(1, 8) && s.has_answered(1) && s.latest() == path_id{70}));
+  s.restarts(0);  // it had answered: what it asks from now on is like anything else
+  CHECK((!s.awaits(0) && !s.covers(0, 1) && !s.paths()[0].by_head));
+  s.forget();
+  CHECK((!s.awaits(2) && !s.covers(1, 8)));
 }
 
 TEST_CASE("orchestrate.survey: ends that contradict each other make no light path of two ends") {

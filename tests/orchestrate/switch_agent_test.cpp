@@ -141,7 +141,8 @@ TEST_CASE("switch_agent: news of health goes to every controller, in order, and 
   REQUIRE(sent[1].content.to == node_id{10});
   const auto whole = sent[0].content.unpack<wire::health_news>(), fibre = sent[2].content.unpack<wire::health_news>();
   REQUIRE(whole.port == wire::health_news::whole);
-  REQUIRE(whole.incarnation == 1);  // whoever misses this word learns from the next that nothing is joined
+  // Whoever misses this word learns from the next that nothing is joined. The agent itself has not started again.
+  REQUIRE((whole.faults == 1 && fibre.faults == 1 && whole.incarnation == 0 && fibre.incarnation == 0));
   REQUIRE(fibre.port == 2);
   REQUIRE(fibre.dark == 1);
   REQUIRE(fibre.number > whole.number);
@@ -174,10 +175,21 @@ TEST_CASE("switch_agent: a controller that takes office is told once what does n
   CHECK((told[0].number > 5 && told[1].number > told[0].number && told[2].number > told[1].number));
 }
 
-TEST_CASE("switch_agent: one that started again does not know what is joined, and parts it first") {
+TEST_CASE("switch_agent: one that started again parts what is joined only where it is joined otherwise") {
   bench b;
   b.agent = switch_agent{node_id{5}, {.ports = 8, .controllers = {node_id{9}}, .incarnation = 1}};
   b.plan(1, 0, 4, {});
-  REQUIRE(b.of<action::clear>().size() == 2);
-  REQUIRE(b.of<action::connect>().size() == 1);
+  REQUIRE((b.of<action::clear>().empty() && b.of<action::connect>().size() == 1));  // it may stand
+  b.tell(event::failed{b.of<action::connect>()[0].operation, failure::unavailable});
+  REQUIRE(b.results().empty());
+  REQUIRE((b.of<action::clear>().size() == 2 && b.of<action::connect>().size() == 2));
+  b.tell(event::done{b.of<action::connect>()[1].operation});
+  REQUIRE(b.results()[0].outcome == wire::plan_result::done);
+  b.plan(2, 1, 5, {});
+  b.tell(event::failed{b.of<action::connect>()[2].operation, failure::fault});
+  b.tell(event::failed{b.of<action::connect>()[3].operation, failure::fault});  // once more, and no further
+  REQUIRE((b.of<action::connect>().size() == 4 && b.results()[1].outcome == wire::plan_result::failed));
+  // What it has joined itself it knows.
+  b.plan(3, 0, 6, {});
+  REQUIRE((b.of<action::clear>().size() == 5 && b.of<action::connect>().size() == 5));
 }

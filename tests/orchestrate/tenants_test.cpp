@@ -73,6 +73,7 @@ TEST_CASE("tenants: quotas on requests and leases; a tenancy out of range is ref
   REQUIRE_FALSE(t.may_wait(0));
   t.starts(0, 1_us, local_time{});
   REQUIRE_FALSE(t.may_start(0, local_time{}));
+  REQUIRE((t.may_hold(0, 0) && !t.may_hold(0, 1)));
   REQUIRE(t.may_start_at(0, local_time{}).is_never());
   t.ends(0, 1_us, 1_us, local_time{});
   t.leaves(0);

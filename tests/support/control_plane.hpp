@@ -132,6 +132,13 @@ class control_plane {
       tell_agent(e, ebit::event::device_state{ebit::port_id::none(), ebit::event::health::ready});
     });
   }
+  /// Whoever speaks for the switch starts again, and is told how it is.
+  void restart_agent(std::uint32_t e, std::uint16_t incarnation) {
+    make_agent(e, incarnation);
+    const auto phase = devices_[e]->phase(world());
+    const bool works = phase == ebit::link::device_phase::ready || phase == ebit::link::device_phase::degraded;
+    element_is(e, works ? ebit::event::health::ready : ebit::event::health::fault);
+  }
   void element_is(std::uint32_t e, ebit::event::health how) {
     tell_agent(e, ebit::event::device_state{ebit::port_id::none(), how});
   }
@@ -153,6 +160,12 @@ class control_plane {
   }
   void silence(std::uint32_t node, bool is_silent = true) {
     silent_.resize(elements_ + 16), silent_[node] = is_silent;
+  }
+  /// A word as from that node, whatever it says.
+  template <class Body>
+  void say(std::uint32_t from, std::uint32_t controller, const Body& body) {
+    const auto to = names_[controller];
+    perform(from, ebit::action::send{ebit::message::pack(ebit::node_id{from}, to, ebit::circuit_id::none(), body)});
   }
   void kill_qnu(std::uint32_t e) { qnus_[e].reset(); }
   void start_qnu(std::uint32_t e, std::uint16_t incarnation) {
@@ -225,15 +238,19 @@ class control_plane {
       qnus_.back() = std::make_unique<dummy_qnu>(ebit::node_id{e}, device.ports, names_, how_.link, how_.farthest);
       return;
     }
-    const bool is_switch = device.kind == ebit::orchestrate::element_kind::optical_switch;
-    agents_.back() = std::make_unique<agent_type>(
-        ebit::node_id{e}, ebit::orchestrate::switch_agent_options{is_switch ? device.ports : std::uint16_t{0}, names_,
-                                                                  how_.link, how_.farthest, 0});
-    if (!is_switch) return;
+    make_agent(e, 0);
+    if (device.kind != ebit::orchestrate::element_kind::optical_switch) return;
     ebit::link::optical_switch model = fabric_->model_of_switch(ebit::orchestrate::element_id{e});
     devices_.back() = std::make_unique<ebit::link::switch_state>(ebit::link::switch_state::homed(model));
   }
 
+  void make_agent(std::uint32_t e, std::uint16_t incarnation) {
+    const ebit::orchestrate::element& device = fabric_->at(ebit::orchestrate::element_id{e});
+    const bool is_switch = device.kind == ebit::orchestrate::element_kind::optical_switch;
+    agents_[e] = std::make_unique<agent_type>(
+        ebit::node_id{e}, ebit::orchestrate::switch_agent_options{is_switch ? device.ports : std::uint16_t{0}, names_,
+                                                                  how_.link, how_.farthest, incarnation});
+  }
   template <class Function>
   void schedule(ebit::local_time when, Function what) {
     queue_.push({ebit::greatest(when, now_), ++order_, std::make_shared<std::function<void()>>(std::move(what))});
@@ -312,7 +329,8 @@ class control_plane {
   }
   void perform(std::uint32_t from, const ebit::action::connect& a) {
     const auto in = static_cast<std::uint16_t>(a.in.value()), out = static_cast<std::uint16_t>(a.out.value());
-    const auto done = devices_[from]->connect(in, out, world());
+    const bool stands = devices_[from]->partner(in, world()) == out;
+    const auto done = stands ? ebit::link::switch_state::outcome{world()} : devices_[from]->connect(in, out, world());
     const ebit::local_time when = done ? ebit::local_time{(*done).since_epoch()} : now_;
     schedule(when, [this, from, op = a.operation, well = done.has_value()] {
       act(from, [&](auto& ctx, auto& sink) {

@@ -242,7 +242,7 @@ class dummy_qnu {
   }
   template <class Sink>
   void serve(ebit::node_id from, std::uint16_t term, ebit::context& ctx, Sink& sink) {
-    if (term <= term_) return;
+    if (term < term_ || (term == term_ && from != controller_)) return;
     term_ = term;
     controller_ = from;
     ebit::wire::surveyed all;

@@ -184,7 +184,8 @@ struct calibrate {
   friend bool operator==(const calibrate&, const calibrate&) = default;
 };
 
-/// For backends that switch: joins two ports of the switch, or clears one.
+/// For backends that switch: joins two ports of the switch, or clears one. Ports that are joined to each other already
+/// stay as they are, with the light in them.
 struct connect {
   operation_id operation;
   local_time at;

@@ -12,7 +12,7 @@ struct layout<wire::heartbeat> : fields<field<&wire::heartbeat::number>, field<&
                                         field<&wire::heartbeat::term>, unwritten<&wire::heartbeat::reserved>> {};
 
 template <>
-struct layout<wire::took_over> : fields<field<&wire::took_over::term>> {};
+struct layout<wire::took_over> : fields<field<&wire::took_over::term>, field<&wire::took_over::number>> {};
 
 template <>
 struct layout<wire::holding>
@@ -36,7 +36,8 @@ struct layout<wire::log_lease>
 template <>
 struct layout<wire::log_spans>
     : fields<field<&wire::log_spans::path>, field<&wire::log_spans::term>, field<&wire::log_spans::first>,
-             field<&wire::log_spans::count, at_most<wire::log_spans::most>>, array_field<&wire::log_spans::spans>> {};
+             array_field<&wire::log_spans::spans>, field<&wire::log_spans::count, at_most<wire::log_spans::most>>,
+             unwritten<&wire::log_spans::reserved>> {};
 
 template <>
 struct layout<wire::log_end>

@@ -133,7 +133,7 @@ template <>
 struct layout<wire::health_news>
     : fields<field<&wire::health_news::element>, field<&wire::health_news::number>, field<&wire::health_news::port>,
              field<&wire::health_news::incarnation>, field<&wire::health_news::state, at_most<event::health::fault>>,
-             field<&wire::health_news::dark, is_bit>, unwritten<&wire::health_news::reserved>> {};
+             field<&wire::health_news::dark, is_bit>, field<&wire::health_news::faults>> {};
 
 template <>
 struct layout<wire::cancel> : fields<field<&wire::cancel::request>, field<&wire::cancel::ticket>,

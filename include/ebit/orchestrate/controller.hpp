@@ -113,6 +113,7 @@ class controller {
   template <class Sink>
   verdict dispatch(const event::received& e, context& ctx, Sink& sink);
   void hear(const event::received& e, local_time now);
+  void reached(std::uint32_t element, local_time now);
   void begin_work(local_time now);
   [[nodiscard]] bool is_endpoint(node_id n) const { return n.value() < endpoints_; }
   [[nodiscard]] bool is_element(node_id n) const { return n.value() < fabric_->elements().size(); }
@@ -141,7 +142,7 @@ class controller {
   // Whose turn it is: controller_service.hpp.
   [[nodiscard]] std::uint32_t free_ports(std::uint32_t endpoint) const;
   void freed(std::uint32_t endpoint);
-  [[nodiscard]] bool may_start(const standing_request& r, local_time now) const;
+  [[nodiscard]] bool may_start(const standing_request& r, local_time now, std::uint32_t paths = 1) const;
   [[nodiscard]] bool is_ready(std::uint32_t slot, local_time now) const;
   template <class Sink>
   void serve(context& ctx, Sink& sink);
@@ -151,9 +152,17 @@ class controller {
   bool attempt(std::uint32_t slot, context& ctx, Sink& sink);
   [[nodiscard]] shortage what_is_short(std::uint32_t slot) const;
   template <class Sink>
-  void blocked(std::uint32_t slot, shortage why, context& ctx, Sink& sink);
+  void blocked(std::uint32_t slot, shortage why, std::uint32_t paths, context& ctx, Sink& sink);
+
+  // What stock gives way to: controller_preemption.hpp.
   template <class Sink>
-  void preempt(std::uint32_t slot, context& ctx, Sink& sink);
+  void preempt(std::uint32_t slot, std::uint32_t paths, context& ctx, Sink& sink);
+  [[nodiscard]] bool is_giving_way(std::uint32_t lease_slot) const;
+  [[nodiscard]] bool could_get_ports(const standing_request& r) const;
+  [[nodiscard]] offer find_without(const standing_request& r, bool without_stock);
+  template <class Sink>
+  void take_from_stock(const std::vector<walk_part>& parts, context& ctx, Sink& sink);
+  [[nodiscard]] bool is_trunk_free(const fabric_state& state, std::uint32_t trunk) const;
   template <class Sink>
   void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
   [[nodiscard]] routing with(const fabric_state& state) { return {*fabric_, built_, state, seen_, losses_, finder_}; }
@@ -170,11 +179,15 @@ class controller {
     for (const trunk_run& t : trunks) ends.push_back({t.a, t.b});
     return ends;
   }
+  [[nodiscard]] static bool is_short_enough(const light_path& way) {
+    return greatest(way.a.delay, way.b.delay) <= fabric::longest_arm;
+  }
+  [[nodiscard]] static std::uint32_t light_paths(const std::vector<walk_part>& parts);
   [[nodiscard]] duration length_of(const std::vector<walk_part>& parts) const;
   template <class Sink>
   void send_legs(std::uint32_t first, context& ctx, Sink& sink);
 
-  // Leases: controller_leases.hpp; what switches are told: controller_orders.hpp.
+  // Leases: controller_leases.hpp, controller_endings.hpp; what switches are told: controller_orders.hpp.
   template <class Sink>
   std::uint32_t begin(std::uint32_t entry, std::vector<walk_part> parts, const light_forecast& expected,
                       std::uint32_t replaces, bool waits, context& ctx, Sink& sink);
@@ -187,6 +200,8 @@ class controller {
   template <class Sink>
   local_time order_some(std::uint32_t slot, const std::vector<crossing>& joins, local_time earliest, context& ctx,
                         Sink& sink);
+  template <class Sink>
+  void order_again(std::uint32_t slot, element_id at, context& ctx, Sink& sink);
   template <class Sink>
   void send_grant(const lease& l, bool to_head, context& ctx, Sink& sink);
   template <class Sink>
@@ -223,6 +238,8 @@ class controller {
   [[nodiscard]] duration probe_every() const { return how_.give_up_after / 4; }
   void trust(element_id at, std::uint16_t port, local_time now);
   void suspect(std::uint32_t element, local_time now);
+  [[nodiscard]] bool is_older(std::uint32_t element, std::uint16_t incarnation) const;
+  void begin_incarnation(element_id at, std::uint16_t incarnation, local_time now);
   template <class Sink>
   void restarted(std::uint32_t endpoint, std::uint16_t incarnation, context& ctx, Sink& sink);
   template <class Sink>
@@ -243,6 +260,7 @@ class controller {
   void take_office(context& ctx, Sink& sink);
   void stand_down(std::uint16_t term, local_time now);
   [[nodiscard]] bool must_log() const;
+  [[nodiscard]] static bool can_log(const std::vector<walk_part>& parts);
   [[nodiscard]] bool is_logged(const lease& l) const;
   template <class Sink>
   void log_lease(const lease& l, node_id to, context& ctx, Sink& sink);
@@ -261,7 +279,11 @@ class controller {
   template <class Sink>
   void end_survey(context& ctx, Sink& sink);
   template <class Sink>
+  void deal_early(context& ctx, Sink& sink);
+  void name_beyond(path_id path);
+  template <class Sink>
   void adopt(const survey::found_path& found, context& ctx, Sink& sink);
+  [[nodiscard]] bool goes_on(std::uint32_t entry);
   [[nodiscard]] std::uint32_t entry_of(std::uint32_t head, request_id request) const;
   void drop_everything();
 
@@ -275,6 +297,8 @@ class controller {
   fabric_state built_;  ///< all free and sound
   fabric_state sound_;  ///< all free; as healthy as is believed
   fabric_state state_;
+  fabric_state trial_;  ///< what would be if something gave way; working memory
+  bool trial_spares_stock_ = true;
   measurements seen_;
   least_loss losses_;
   path_finder finder_;
@@ -317,7 +341,7 @@ class controller {
   local_time beat_at_ = local_time::never();
   lease_log log_;
   survey survey_;
-  std::vector<early_word> early_;  ///< that came during a survey and is dealt with after it
+  std::vector<early_word> early_;  ///< acknowledged, and to be dealt with later
 
   controller_counts counts_;
   std::uint64_t ignored_ = 0;
@@ -326,10 +350,12 @@ class controller {
 }  // namespace ebit::orchestrate
 
 #include <ebit/orchestrate/controller_dispatch.hpp>
+#include <ebit/orchestrate/controller_endings.hpp>
 #include <ebit/orchestrate/controller_faults.hpp>
 #include <ebit/orchestrate/controller_leases.hpp>
 #include <ebit/orchestrate/controller_office.hpp>
 #include <ebit/orchestrate/controller_orders.hpp>
+#include <ebit/orchestrate/controller_preemption.hpp>
 #include <ebit/orchestrate/controller_requests.hpp>
 #include <ebit/orchestrate/controller_rerouting.hpp>
 #include <ebit/orchestrate/controller_service.hpp>

@@ -12,7 +12,10 @@ void controller<Router, Forecaster>::handle(const event::received& e, context& c
   begin_work(ctx.now);
   hear(e, ctx.now);
   courier_.receive(e, to, [&](const message&) { return dispatch(e, ctx, to); });
-  if (is_surveying_ && survey_.is_over()) end_survey(ctx, to);
+  if (is_surveying_ && survey_.is_over())
+    end_survey(ctx, to);
+  else if (!is_surveying_ && !early_.empty())
+    deal_early(ctx, to);
   serve(ctx, to);
 }
 
@@ -66,10 +69,17 @@ void controller<Router, Forecaster>::hear(const event::received& e, local_time n
     a.flight = e.flight;
   else
     a.flight -= (a.flight - e.flight) / 16;
-  a.was_heard = true;
-  if (!a.is_suspected) return;
+  a.was_heard = a.has_spoken = true;
+  reached(from.value(), now);
+}
+
+/// It is there: nothing is held against its silence any more, unless it has yet to say what it holds.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::reached(std::uint32_t element, local_time now) {
+  agent& a = agents_[element];
+  if (!a.is_suspected || (element < endpoints_ && survey_.awaits(element))) return;
   a.is_suspected = false;
-  apply_health(element_id{from.value()}, now);
+  apply_health(element_id{element}, now);
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -102,23 +112,27 @@ verdict controller<Router, Forecaster>::dispatch(const event::received& e, conte
     default: break;
   }
   if (!in_office_) return verdict::early;  // not for one that stands by: it is said again to whoever takes office
+  const auto put_off = [&] {
+    if (early_.size() >= how_.most_requests) return verdict::early;
+    early_.push_back({e, ctx.now});
+    return verdict::settled;
+  };
+  // Of one that has not answered a survey yet it is not known what is new and what was said before.
+  const bool is_too_early = from_endpoint && (is_surveying_ || survey_.awaits(m.from.value()));
   switch (m.type) {
-    case wire::ask::type: {
+    case wire::ask::type:
       if (!m.holds<wire::ask>() || !from_endpoint) break;
-      if (is_surveying_ && m.unpack<wire::ask>().term == 0) {
-        early_.push_back({e, ctx.now});  // new, or a copy of what the survey is about to show
-        return verdict::settled;
-      }
+      if (is_too_early && m.unpack<wire::ask>().term == 0) return put_off();
       return take(m.unpack<wire::ask>(), e, ctx, sink);
-    }
     case wire::released::type:
-      if (is_surveying_ && from_endpoint) {
-        early_.push_back({e, ctx.now});  // of a path that the survey may only just have shown
-        return verdict::settled;
-      }
+      if (is_surveying_ && from_endpoint) return put_off();  // of a path that the survey may only just have shown
       return with_body(wire::released{}, from_endpoint);
     case wire::plan_result::type: return with_body(wire::plan_result{}, is_element(m.from));
-    case wire::cancel::type: return with_body(wire::cancel{}, from_endpoint);
+    case wire::cancel::type:
+      if (is_too_early && m.holds<wire::cancel>() &&
+          book_.find(m.from.value(), m.unpack<wire::cancel>().ticket) == request_book::none)
+        return put_off();
+      return with_body(wire::cancel{}, from_endpoint);
     case wire::holding::type: return with_body(wire::holding{}, from_endpoint);
     case wire::surveyed::type: return with_body(wire::surveyed{}, from_endpoint);
     case wire::recorded::type: return with_body(wire::recorded{}, !is_element(m.from));

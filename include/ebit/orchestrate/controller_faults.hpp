@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
+
 #include <ebit/orchestrate/controller.hpp>
 
 // What goes wrong.
@@ -8,11 +10,11 @@ namespace ebit::orchestrate {
 
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
-void controller<Router, Forecaster>::take(const wire::health_news& n, const event::received&, context& ctx,
+void controller<Router, Forecaster>::take(const wire::health_news& n, const event::received& e, context& ctx,
                                           Sink& sink) {
   const element_id at{n.element};
-
-  if (!fabric_->knows(at) || n.state > static_cast<std::uint8_t>(event::health::fault)) {
+  // Nobody speaks for another.
+  if (e.content.from.value() != n.element || n.state > static_cast<std::uint8_t>(event::health::fault)) {
     ++ignored_;
     return;
   }
@@ -24,23 +26,26 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   }
   agent& a = agents_[n.element];
   const bool is_switch = device.kind == element_kind::optical_switch;
-  std::vector<lease_id> dark, users;
+  std::vector<lease_id> dark, users, unsure;
   if (n.incarnation != a.incarnation) {
-    if (static_cast<std::int16_t>(n.incarnation - a.incarnation) < 0) return;
-    if (device.kind == element_kind::endpoint) restarted(n.element, n.incarnation, ctx, sink);
-    a.incarnation = n.incarnation;
-    for (std::uint32_t i = news_offsets_[n.element]; i < news_offsets_[n.element + 1]; ++i) news_[i] = 0;
-    // Whoever speaks for it now says again what is broken.
-    for (std::uint16_t p = 0; p < device.ports; ++p)
-      if (told_of_ports_[news_offsets_[n.element] + p] != 0)
-        for (const port_trouble what : {port_broken, port_dark}) mark_port(at, p, what, health::good, ctx.now);
+    if (is_older(n.element, n.incarnation)) return;
+    if (device.kind == element_kind::endpoint && a.is_known)
+      restarted(n.element, n.incarnation, ctx, sink);
+    else
+      begin_incarnation(at, n.incarnation, ctx.now);
     // One that has started again does not know whom to obey.
-    if (in_office_) courier_.send(node_id{n.element}, wire::took_over{term_}, ctx.now, sink);
-    // It broke and homed meanwhile, even if the word of that was lost: nothing is joined.
+    if (in_office_) courier_.send(node_id{n.element}, wire::took_over{term_, 0}, ctx.now, sink);
     if (is_switch) {
       joins_.forget(at);
-      dark = state_.users(*fabric_, at);
+      unsure = state_.users(*fabric_, at);
     }
+  }
+  a.is_known = true;
+  // It broke and homed meanwhile, even if the word of that was lost: nothing is joined.
+  if (is_switch && static_cast<std::int16_t>(n.faults - a.faults) > 0) {
+    a.faults = n.faults;
+    joins_.forget(at);
+    dark = state_.users(*fabric_, at);
   }
   const std::uint32_t first = news_offsets_[n.element];
   std::uint32_t& last = news_[is_whole ? first : first + 1 + 2U * n.port + (n.dark != 0 ? 1 : 0)];
@@ -74,6 +79,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
     else
       reconsider(l.value(), ctx, sink);
   }
+  for (const lease_id l : unsure) order_again(l.value(), at, ctx, sink);
 }
 
 /// Says how a port is, the fibre in it, or what trust is left in it after an order that failed there.
@@ -165,13 +171,37 @@ template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::element_due(std::uint32_t element, context& ctx, Sink& sink) {
   if (!in_office_) return;
-  const agent& a = agents_[element];
-  if (a.is_suspected && courier_.unacknowledged().assures()) {
-    courier_.send(node_id{element}, wire::took_over{term_}, ctx.now, sink);
+  agent& a = agents_[element];
+  const bool is_awaited = element < endpoints_ && survey_.awaits(element);
+  if (a.is_suspected && (is_awaited || courier_.unacknowledged().assures())) {
+    // If it has heard the last time, it takes the same words for a copy.
+    if (is_awaited && std::exchange(a.has_spoken, false)) ++a.asked_again;
+    courier_.send(node_id{element}, wire::took_over{term_, is_awaited ? a.asked_again : std::uint16_t{0}}, ctx.now,
+                  sink);
     element_alarms_.set(ctx.now + probe_every(), element);
   }
   if (!a.cut_off_since.is_never() && ctx.now - a.cut_off_since >= how_.give_up_after)
     give_up_unreachable(element, ctx, sink);
+}
+
+/// Whether it has started again since.
+template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::is_older(std::uint32_t element, std::uint16_t incarnation) const {
+  const agent& a = agents_[element];
+  return a.is_known && static_cast<std::int16_t>(incarnation - a.incarnation) < 0;
+}
+
+/// Whoever speaks for it has started again: it counts its news anew, and says again what is broken.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::begin_incarnation(element_id at, std::uint16_t incarnation, local_time now) {
+  agents_[at.value()].incarnation = incarnation;
+  agents_[at.value()].is_known = true;
+  agents_[at.value()].faults = 0;
+  const std::uint32_t first = news_offsets_[at.value()];
+  for (std::uint32_t i = first; i < news_offsets_[at.value() + 1]; ++i) news_[i] = 0;
+  for (std::uint16_t p = 0; p < fabric_->at(at).ports; ++p)
+    if (told_of_ports_[first + p] != 0)
+      for (const port_trouble what : {port_broken, port_dark}) mark_port(at, p, what, health::good, now);
 }
 
 /// An endpoint has started again and remembers nothing: its requests and its ends of light paths are gone.
@@ -179,7 +209,9 @@ template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::restarted(std::uint32_t endpoint, std::uint16_t incarnation, context& ctx,
                                                Sink& sink) {
-  agents_[endpoint].incarnation = incarnation;
+  begin_incarnation(element_id{endpoint}, incarnation, ctx.now);
+  survey_.restarts(endpoint);
+  reached(endpoint, ctx.now);
   tickets_[endpoint] = ticket_window{};
   const std::vector<std::uint32_t> requests = book_.of(endpoint);
   for (const std::uint32_t slot : requests) stop_request(slot, ending::fault, ctx, sink);

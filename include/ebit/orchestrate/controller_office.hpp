@@ -67,9 +67,8 @@ void controller<Router, Forecaster>::take_office(context& ctx, Sink& sink) {
   beat_at_ = others_.size() > 1 ? ctx.now : local_time::never();
   joins_.forget();
   for (standby& s : others_) s.is_present = false;
-  const wire::took_over word{term_};
-  for (const element_id e : fabric_->endpoints()) courier_.send(node_id{e.value()}, word, ctx.now, sink);
-  for (const element_id e : fabric_->switches()) courier_.send(node_id{e.value()}, word, ctx.now, sink);
+  const wire::took_over word{term_, 0};
+  for (std::uint32_t e = 0; e < fabric_->elements().size(); ++e) courier_.send(node_id{e}, word, ctx.now, sink);
   for (const standby& s : others_)
     if (s.at != id()) courier_.send(s.at, word, ctx.now, sink);
   survey_.begin(ctx.now + how_.farthest * 2 + how_.guard + courier_.patience());
@@ -110,7 +109,7 @@ void controller<Router, Forecaster>::drop_everything() {
   free_plans_.clear();
   stock_leases_ = 0;
   joins_.forget();
-  survey_.end();
+  survey_.forget();
   is_surveying_ = false;
   early_.clear();
 }
@@ -121,6 +120,14 @@ bool controller<Router, Forecaster>::must_log() const {
   for (const standby& s : others_)
     if (s.is_present && s.at != id()) return true;
   return false;
+}
+
+/// Beyond so many fibres a light path is not written down, and ends with its controller.
+template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::can_log(const std::vector<walk_part>& parts) {
+  for (const walk_part& p : parts)
+    if (p.way.a.spans.size() + p.way.b.spans.size() > lease_log::most_spans) return false;
+  return true;
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -147,13 +154,14 @@ void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, conte
   body.spans_b = static_cast<std::uint16_t>(l.way.b.spans.size());
   body.lease = l.length;
   body.flags = l.flags;
-  courier_.send(to, body, ctx.now, sink);
   const std::size_t all = l.way.a.spans.size() + l.way.b.spans.size();
+  if (all > lease_log::most_spans) return;
+  courier_.send(to, body, ctx.now, sink);
   for (std::size_t first = 0; first < all; first += wire::log_spans::most) {
     wire::log_spans part;
     part.path = l.path;
     part.term = term_;
-    part.first = static_cast<std::uint8_t>(first);
+    part.first = static_cast<std::uint16_t>(first);
     for (std::size_t i = first; i < all && part.count < wire::log_spans::most; ++i) {
       const bool in_a = i < l.way.a.spans.size();
       part.spans[part.count++] = (in_a ? l.way.a.spans[i] : l.way.b.spans[i - l.way.a.spans.size()]).value();

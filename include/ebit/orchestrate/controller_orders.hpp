@@ -80,4 +80,17 @@ local_time controller<Router, Forecaster>::order_some(std::uint32_t slot, const 
   return settled;
 }
 
+/// Whoever speaks for a switch has started again, and does not know what is joined there: what a light path needs of it
+/// is ordered again. What stands goes on, and what does not is made anew.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::order_again(std::uint32_t slot, element_id at, context& ctx, Sink& sink) {
+  if (!leases_.is_used(slot) || !leases_[slot].holds || leases_[slot].state != lease::phase::live) return;
+  std::vector<crossing> joins;
+  for (const arm* side : {&leases_[slot].way.a, &leases_[slot].way.b})
+    for (const crossing& c : side->crossings)
+      if (c.at == at) joins.push_back(c);
+  order_some(slot, joins, ctx.now, ctx, sink);
+}
+
 }  // namespace ebit::orchestrate

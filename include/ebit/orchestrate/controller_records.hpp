@@ -18,6 +18,10 @@ struct agent_record {
   bool is_suspected = false;   ///< it kept silent
   health told = health::good;  ///< of the whole element, as last heard
   std::uint16_t incarnation = 0;
+  bool is_known = false;                           ///< its incarnation
+  std::uint16_t faults = 0;                        ///< of the whole device, as counted there
+  std::uint16_t asked_again = 0;                   ///< what it holds, since its answer did not come
+  bool has_spoken = false;                         ///< since it was asked
   local_time cut_off_since = local_time::never();  ///< since when an endpoint has had no sound port
 };
 /// What is wrong with a port, or the fibre in it; bits.

@@ -18,14 +18,20 @@ template <class Sink>
 verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::received& e, context& ctx, Sink& sink) {
   const std::uint32_t head = e.content.from.value();
   if (a.incarnation != agents_[head].incarnation) {
-    if (static_cast<std::int16_t>(a.incarnation - agents_[head].incarnation) < 0) return verdict::settled;
-    restarted(head, a.incarnation, ctx, sink);
+    if (is_older(head, a.incarnation)) return verdict::settled;
+    if (agents_[head].is_known) {
+      restarted(head, a.incarnation, ctx, sink);
+      courier_.send(e.content.from, wire::took_over{term_, 0}, ctx.now, sink);
+    } else {
+      begin_incarnation(element_id{head}, a.incarnation, ctx.now);
+    }
   }
   if (a.term != 0 && a.term != term_) return verdict::settled;
-  const bool is_again = a.term != 0 && is_surveying();
+  const bool is_again = a.term != 0 && survey_.covers(head, a.ticket);
   if (is_again) {
-    if (book_.find(head, a.ticket) != request_book::none) return verdict::settled;  // a copy
-    survey_.hear_ask(head);
+    if (!survey_.hear_ask(head, a.ticket)) return verdict::settled;  // a copy
+  } else if (survey_.knows_ask(head, a.ticket)) {
+    return verdict::settled;
   } else {
     switch (tickets_[head].state(a.ticket)) {
       case route::heard::early: return verdict::early;
@@ -66,7 +72,8 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
   ++counts_.accepted;
   if (!is_promised)
     answer(entry, verdict_on_request::accepted, shortage::none, r.value, none, r.wait, best.fidelity, ctx, sink);
-  if (is_again) return verdict::settled;  // it may have a light path, as the survey will show
+  if (is_again && is_surveying()) return verdict::settled;  // it may have a light path, as the survey will show
+  if (is_again && goes_on(slot)) return verdict::settled;
   book_.wait(slot);
   if (is_surveying()) return verdict::settled;
   if (is_ready(slot, ctx.now)) {
@@ -76,7 +83,7 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
       book_.stick(slot);
       retry_at_ = least(retry_at_, ctx.now + how_.retry, tenants_.may_start_at(entry.tenant, ctx.now));
     }
-    preempt(slot, ctx, sink);
+    preempt(slot, 1, ctx, sink);
   }
   return verdict::settled;
 }
@@ -102,6 +109,9 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   if (book_.size() >= book_.capacity() / (is_stock ? 2 : 1)) return refuse(shortage::queue, book_.capacity());
   const offer best = best_offer(head, tail, a.min_fidelity);
   if (best.why == shortage::no_path) return refuse(shortage::no_path);
+  const std::uint32_t most_leases = tenants_.terms(a.tenant).most_leases;
+  if (!best.parts.empty() && light_paths(best.parts) + (is_stock ? 1U : 0U) > most_leases)
+    return refuse(shortage::quota, most_leases);
   prospect ahead;
   ahead.wait_head = wait_at(head, a.tenant, now);
   ahead.wait_tail = wait_at(tail, a.tenant, now);
@@ -136,7 +146,7 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
   known = {head, tail, 0, {}, 1, 1, false};
   const terminal from{element_id{head}}, to{element_id{tail}};
   const std::optional<light_path> way = finder_.find(*fabric_, built_, from, to, losses_);
-  if (way) {
+  if (way && is_short_enough(*way)) {
     known.exists = true;
     known.decibels = greatest(way->a.total, way->b.total).base();
     known.delay = greatest(way->a.delay, way->b.delay);

@@ -23,7 +23,9 @@ void controller<Router, Forecaster>::interrupt(std::uint32_t slot, element_id ca
     ++counts_.searches;
     const standing_request& r = book_[entry];
     offer found = find_way(state_, r.head, r.peer, r.min_fidelity, true);
-    if (found.why == shortage::none) {
+    const auto before = static_cast<std::uint32_t>(legs_of(slot).size()), paths = light_paths(found.parts);
+    // What it had is his until both ends have let go.
+    if (found.why == shortage::none && (paths <= before || tenants_.may_hold(r.tenant, paths - before))) {
       ++counts_.rerouted;
       begin(entry, std::move(found.parts), found.expected, lease::none, false, ctx, sink);
     }
@@ -46,7 +48,7 @@ void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx
   if (!policy_.moves(now, 0)) return;
   const terminal head{element_id{l.head}}, tail{element_id{l.tail}};
   const auto better = [&](const std::optional<light_path>& way) {
-    return way && policy_.moves(now, policy_.cost(with(state_), *way));
+    return way && is_short_enough(*way) && policy_.moves(now, policy_.cost(with(state_), *way));
   };
   ++counts_.searches;
   std::optional<light_path> way = policy_.route(with(state_), head, tail);

@@ -20,10 +20,10 @@ void controller<Router, Forecaster>::freed(std::uint32_t endpoint) {
   freed_.push_back(endpoint);
 }
 
-/// Whether the tenant may have a light path for it now.
+/// Whether the tenant may have so many light paths for it now.
 template <router Router, light_forecaster Forecaster>
-bool controller<Router, Forecaster>::may_start(const standing_request& r, local_time now) const {
-  return r.is_stock() ? tenants_.may_start_stock(r.tenant, now) : tenants_.may_start(r.tenant, now);
+bool controller<Router, Forecaster>::may_start(const standing_request& r, local_time now, std::uint32_t paths) const {
+  return r.is_stock() ? tenants_.may_start_stock(r.tenant, now, paths) : tenants_.may_start(r.tenant, now, paths);
 }
 
 /// It waits, its tenant may have one more light path, and a port at either end is free for it.
@@ -121,13 +121,17 @@ template <class Sink>
 bool controller<Router, Forecaster>::attempt(std::uint32_t slot, context& ctx, Sink& sink) {
   const standing_request& r = book_[slot];
   if (state_.analysers_in_use() >= fabric_->analysers().size()) {
-    blocked(slot, shortage::analyser, ctx, sink);
+    blocked(slot, shortage::analyser, 1, ctx, sink);
     return false;
   }
   ++counts_.searches;
   offer found = find_way(state_, r.head, r.peer, r.min_fidelity, failed_parts_ > 0);
   if (found.why != shortage::none) {
-    blocked(slot, found.why == shortage::no_path ? what_is_short(slot) : found.why, ctx, sink);
+    blocked(slot, found.why == shortage::no_path ? what_is_short(slot) : found.why, 1, ctx, sink);
+    return false;
+  }
+  if (const std::uint32_t paths = light_paths(found.parts); paths > 1 && !may_start(r, ctx.now, paths)) {
+    blocked(slot, shortage::quota, paths, ctx, sink);
     return false;
   }
   begin(slot, std::move(found.parts), found.expected, lease::none, true, ctx, sink);
@@ -149,11 +153,12 @@ shortage controller<Router, Forecaster>::what_is_short(std::uint32_t slot) const
 
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
-void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, context& ctx, Sink& sink) {
+void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, std::uint32_t paths, context& ctx,
+                                             Sink& sink) {
   ++counts_.blocked[static_cast<std::size_t>(why)];
   standing_request& r = book_[slot];
   // What is only in use will be free again. What is broken may stay so.
-  const bool could_be_fault = failed_parts_ > 0 && why != shortage::fidelity;
+  const bool could_be_fault = failed_parts_ > 0 && why != shortage::fidelity && why != shortage::quota;
   if (could_be_fault && find_way(sound_, r.head, r.peer, 0, true).why != shortage::none) {
     if (r.cut_off_since.is_never()) r.cut_off_since = ctx.now;
     if (ctx.now - r.cut_off_since >= how_.give_up_after) {
@@ -167,44 +172,9 @@ void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, c
   }
   book_.stick(slot);
   retry_at_ = least(retry_at_, ctx.now + how_.retry);
-  preempt(slot, ctx, sink);
-}
-
-/// What is kept for stock gives way to a request that lacks a port, or a way.
-template <router Router, light_forecaster Forecaster>
-template <class Sink>
-void controller<Router, Forecaster>::preempt(std::uint32_t slot, context& ctx, Sink& sink) {
-  const standing_request& r = book_[slot];
-  if (stock_leases_ == 0 || r.is_stock()) return;
-  const auto is_victim = [this](std::uint32_t s) {
-    return leases_.is_used(s) && leases_[s].state == lease::phase::live && leases_[s].is_stock();
-  };
-  if (!tenants_.may_start(r.tenant, ctx.now)) {
-    // What he has made for stock himself counts against his light paths.
-    const bool has_all = tenants_.leases(r.tenant) >= tenants_.terms(r.tenant).most_leases;
-    for (std::uint32_t s = 0; has_all && s < leases_.slots(); ++s) {
-      if (!is_victim(s) || leases_[s].tenant != r.tenant) continue;
-      end_lease(s, ending::preempted, duration::zero(), none, ctx, sink);
-      return;
-    }
-    return;
-  }
-  bool is_short_of_ports = false;
-  for (const std::uint32_t end : {r.head, r.peer}) {
-    if (free_ports(end) > 0) continue;
-    is_short_of_ports = true;
-    for (const std::uint32_t s : leases_.at(end)) {
-      if (!is_victim(s)) continue;
-      end_lease(s, ending::preempted, duration::zero(), none, ctx, sink);
-      break;
-    }
-  }
-  if (is_short_of_ports) return;
-  for (std::uint32_t s = 0; s < leases_.slots(); ++s) {
-    if (!is_victim(s)) continue;
-    end_lease(s, ending::preempted, duration::zero(), none, ctx, sink);
-    return;
-  }
+  const bool is_in_use =
+      why == shortage::port || why == shortage::span || why == shortage::analyser || why == shortage::quota;
+  if (is_in_use) preempt(slot, paths, ctx, sink);
 }
 
 /// An endpoint has been out of order for too long: who waits for it need not wait any more.

@@ -32,6 +32,8 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
       walks_{how_.trunks.size()},
       survey_{endpoints_} {
   EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
+  if constexpr (requires { policy_.validate(); })
+    EBIT_ASSERT(policy_.validate().has_value(), "controller: options of its router out of range");
   EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
   std::uint32_t ports = 0;
   for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
@@ -45,8 +47,10 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
   EBIT_ASSERT(others_.empty() || rank_ < others_.size(), "controller: not among the controllers of its own options");
   const element_id here = rank_ < how_.stands_at.size() ? how_.stands_at[rank_] : element_id::none();
   const std::vector<duration> flights = control_flights(*fabric_, here);
-  for (std::size_t e = 0; e < agents_.size(); ++e)
+  for (std::size_t e = 0; e < agents_.size(); ++e) {
     agents_[e].flight = flights[e].is_never() ? how_.farthest : flights[e] + how_.to_fabric;
+    agents_[e].is_known = incarnation == 0;  // all begin together
+  }
   next_path_ = how_.first_path.value() + rank_;
   in_office_ = rank_ == 0 && incarnation == 0;
   if (in_office_) term_ = static_cast<std::uint16_t>(ranks());

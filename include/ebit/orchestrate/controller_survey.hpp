@@ -8,20 +8,65 @@ namespace ebit::orchestrate {
 
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
-void controller<Router, Forecaster>::take(const wire::holding& h, const event::received& e, context&, Sink&) {
-  if (!is_surveying_ || h.term != term_ || !h.path.valid()) return;
+void controller<Router, Forecaster>::take(const wire::holding& h, const event::received& e, context& ctx,
+                                          Sink& sink) {
+  if (h.term != term_ || !h.path.valid()) return;
   if (!is_endpoint(h.peer) || h.peer == e.content.from) return;
-  survey_.hear(e.content.from.value(), h);
+  const std::uint32_t from = e.content.from.value();
+  survey_.hear(from, h);
+  if (is_surveying_) return;
+  // Said too late to go on with: whatever its light passed may be another's by now.
+  const std::uint32_t slot = leases_.find(h.path);
+  if (slot != lease::none) {
+    const lease& l = leases_[slot];
+    if ((from == l.head && !l.head_released) || (from == l.tail && !l.tail_released)) return;
+  }
+  name_beyond(h.path);
+  wire::withdraw body;
+  body.path = h.path;
+  body.cause = none;
+  body.port = h.port;
+  body.term = term_;
+  body.why = static_cast<std::uint8_t>(ending::unwanted);
+  courier_.send(e.content.from, body, ctx.now, sink);
 }
 
+/// From now on the endpoint's tickets are known, and the names of paths that it has heard of; so it is served again if
+/// it has kept the survey waiting in vain.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
-void controller<Router, Forecaster>::take(const wire::surveyed& s, const event::received& e, context&, Sink&) {
-  if (!is_surveying_ || s.term != term_) return;
+void controller<Router, Forecaster>::take(const wire::surveyed& s, const event::received& e, context& ctx, Sink&) {
   const std::uint32_t from = e.content.from.value();
+  if (s.term != term_ || is_older(from, s.incarnation)) return;
   if (!survey_.hear(from, s)) return;
   tickets_[from].settle_before(s.next_ticket);
-  agents_[from].incarnation = s.incarnation;
+  if (s.incarnation != agents_[from].incarnation) begin_incarnation(element_id{from}, s.incarnation, ctx.now);
+  agents_[from].is_known = true;
+  name_beyond(s.latest);
+  reached(from, ctx.now);
+}
+
+/// Names of light paths go on above this one.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::name_beyond(path_id path) {
+  if (path.valid() && next_path_ <= path.value()) next_path_ += ranks() * ((path.value() - next_path_) / ranks() + 1);
+}
+
+/// What came before its sender had answered the survey, or long before what its sender had said earlier.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::deal_early(context& ctx, Sink& sink) {
+  std::vector<early_word> words;
+  words.swap(early_);
+  for (const early_word& w : words) {
+    if (survey_.awaits(w.what.content.from.value())) {
+      early_.push_back(w);
+      continue;
+    }
+    event::received e = w.what;
+    e.flight += ctx.now - w.since;
+    if (dispatch(e, ctx, sink) == verdict::early) early_.push_back({e, ctx.now});
+  }
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -29,6 +74,21 @@ std::uint32_t controller<Router, Forecaster>::entry_of(std::uint32_t head, reque
   for (const std::uint32_t s : book_.of(head))
     if (book_[s].request == request) return s;
   return request_book::none;
+}
+
+/// Whether light paths that were adopted serve this request, of which the survey did not hear in time.
+template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::goes_on(std::uint32_t entry) {
+  standing_request& r = book_[entry];
+  for (const std::uint32_t s : leases_.at(r.head)) {
+    lease& l = leases_[s];
+    if (l.head != r.head || l.request != r.request || l.entry != lease::none || l.head_released) continue;
+    if (l.role_head != wire::grant::head) continue;
+    l.entry = entry;
+    ++r.leases;
+    r.state = standing_request::phase::running;
+  }
+  return r.leases > 0;
 }
 
 /// Everybody has answered, or never will: the leases that both ends hold and that were written down go on, the others
@@ -44,8 +104,7 @@ void controller<Router, Forecaster>::end_survey(context& ctx, Sink& sink) {
   log_.on_each([&](const logged_lease& l) {
     if (!latest.valid() || l.path > latest) latest = l.path;
   });
-  if (latest.valid())
-    while (next_path_ <= latest.value()) next_path_ += ranks() * ((latest.value() - next_path_) / ranks() + 1);
+  name_beyond(latest);
   for (const survey::found_path& p : survey_.paths()) adopt(p, ctx, sink);
   log_.clear();
   for (std::uint32_t e = 0; e < endpoints_; ++e) {
@@ -53,18 +112,13 @@ void controller<Router, Forecaster>::end_survey(context& ctx, Sink& sink) {
     for (const std::uint32_t slot : mine) settle_request(slot);
     freed(e);
   }
-  std::vector<early_word> words;
-  words.swap(early_);
-  for (const early_word& w : words) {
-    event::received e = w.what;
-    e.flight += ctx.now - w.since;
-    dispatch(e, ctx, sink);
-  }
+  deal_early(ctx, sink);
 }
 
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::adopt(const survey::found_path& found, context& ctx, Sink& sink) {
+  if (!found.by_head && !found.by_tail) return;  // whoever held it has started again
   if (found.head >= endpoints_ || found.tail >= endpoints_ || leases_.find(found.path) != lease::none) return;
   const logged_lease* known = log_.find(found.path);
   std::optional<light_path> way;

@@ -17,7 +17,8 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
   const bool can_meet = best_way(head, tail).exists;
   const terminal from{element_id{head}}, to{element_id{tail}};
   if (can_meet) {
-    if (std::optional<light_path> way = policy_.route(with(state), from, to)) {
+    std::optional<light_path> way = policy_.route(with(state), from, to);
+    if (way && is_short_enough(*way)) {
       found.expected = forecaster_.forecast(*way, head, tail, min_fidelity);
       found.parts.resize(1);
       found.parts[0] = {head, tail, walk_part::none, std::move(*way)};
@@ -54,7 +55,7 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
     return false;
   };
   const auto may_use = [&](std::uint32_t place, std::uint32_t trunk) {
-    return !is_in(avoided, place) && (trunk == stopovers::light || &state != &state_ || walks_.is_free(trunk));
+    return !is_in(avoided, place) && (trunk == stopovers::light || is_trunk_free(state, trunk));
   };
   // Whatever is only in use will be free again: no detour round it. Round what is broken there is one.
   const std::size_t fewest = stopovers_
@@ -73,7 +74,8 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
       walk_part part{at, next.at.value(), next.trunk == stopovers::light ? walk_part::none : next.trunk, {}};
       if (part.is_light()) {
         std::optional<light_path> way = policy_.route(with(state), terminal{element_id{at}}, terminal{next.at});
-        if (!way || !state.reserve(*fabric_, *way, mark)) {
+        const bool can_be_lit = way && is_short_enough(*way);
+        if (!can_be_lit || !state.reserve(*fabric_, *way, mark)) {
           is_whole = false;
           found.why = why_no_leg(state, at, next.at.value(), found.element);
           if (found.why != shortage::port)
@@ -126,6 +128,13 @@ auto controller<Router, Forecaster>::legs_of(std::uint32_t slot) const -> leg_li
   for (const granted_walk::part& p : walks_[leases_[slot].walk].parts)
     if (p.lease != granted_walk::none) all.push_back(p.lease);
   return all;
+}
+
+template <router Router, light_forecaster Forecaster>
+std::uint32_t controller<Router, Forecaster>::light_paths(const std::vector<walk_part>& parts) {
+  std::uint32_t n = 0;
+  for (const walk_part& p : parts) n += p.is_light() ? 1U : 0U;
+  return n;
 }
 
 /// How long light takes from one end to the other.

@@ -21,6 +21,9 @@ namespace ebit::orchestrate {
 /// from something impossible says in `validate()` what that was, and is empty.
 class fabric {
  public:
+  /// Light may take so long from an endpoint to an analyser: as long as a grant can say.
+  static constexpr duration longest_arm = duration::picoseconds(4'294'967'295);
+
   fabric() : fabric(fabric_parts{}) {}
   explicit fabric(fabric_parts parts);
   /// An empty fabric whose `validate()` gives this error.
@@ -237,6 +240,11 @@ inline status fabric::validate() const {
     if (incident(x).size() != 2)
       return config_error{"fabric: inputs in use of analyser " + at(x).label, std::to_string(incident(x).size()),
                           "2"};
+  for (std::uint32_t i = 0; i < spans().size(); ++i)
+    if (const duration light = delay_of(span_id{i}); light > longest_arm)
+      return config_error{
+          "fabric: delay of the fibre from " + at(spans()[i].a).label + " to " + at(spans()[i].b).label,
+          ebit::detail::duration_text(light), "up to " + ebit::detail::duration_text(longest_arm)};
   return success{};
 }
 

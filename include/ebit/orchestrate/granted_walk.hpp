@@ -35,6 +35,8 @@ class walk_table {
 
   [[nodiscard]] const granted_walk& operator[](std::uint32_t slot) const { return walks_[slot]; }
   [[nodiscard]] bool is_free(std::uint32_t trunk) const { return trunks_[trunk] == none; }
+  /// The walk that uses a trunk, or none.
+  [[nodiscard]] std::uint32_t user(std::uint32_t trunk) const { return trunks_[trunk]; }
   /// Whether nothing is in use.
   [[nodiscard]] bool is_empty() const {
     for (const std::uint32_t user : trunks_)

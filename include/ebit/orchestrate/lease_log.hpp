@@ -35,7 +35,7 @@ struct logged_lease {
 /// again; one that comes again after its end stays until `forget_before`, or until a survey finds that nobody has it.
 class lease_log {
  public:
-  static constexpr std::size_t most_spans = 255;
+  static constexpr std::size_t most_spans = 65'535;  ///< fibres of a light path; a longer one is not written down
 
   [[nodiscard]] std::size_t size() const { return by_path_.size(); }
   /// Those written down completely, in no particular order: calls `each(const logged_lease&)`.
@@ -72,6 +72,8 @@ class lease_log {
   bool write(const wire::log_spans& m, local_time now) {
     const std::size_t end = std::size_t{m.first} + m.count;
     if (m.count > wire::log_spans::most || end > most_spans) return false;
+    for (std::size_t i = 0; i < m.count; ++i)
+      if (!span_id{m.spans[i]}.valid()) return false;
     logged_lease& l = at(m.path, now);
     if (l.is_told && end > l.spans.size()) return false;
     if (end > l.spans.size()) resize(l, end);

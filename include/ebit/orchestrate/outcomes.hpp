@@ -43,4 +43,9 @@ enum class ending : std::uint8_t {
   replaced     ///< a later grant on the same port
 };
 
+/// Whether a number that somebody sent is an `ending`.
+[[nodiscard]] constexpr bool is_ending(std::uint8_t why) {
+  return why <= static_cast<std::uint8_t>(ending::replaced);
+}
+
 }  // namespace ebit::orchestrate

@@ -11,6 +11,7 @@
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/health_reporter.hpp>
 #include <ebit/orchestrate/qnu_lease.hpp>
 #include <ebit/orchestrate/wire.hpp>
 #include <ebit/route/made_walk.hpp>
@@ -34,7 +35,10 @@ class qnu_agent {
  public:
   qnu_agent() = default;
   qnu_agent(const qnu_agent_config& config, const link_options& how)
-      : config_{config}, courier_{config.self, how, 256, config.round_trip}, latest_(config.ports) {
+      : config_{config},
+        courier_{config.self, how, 256, config.round_trip},
+        health_{config.self, config.incarnation},
+        latest_(config.ports) {
     if (!config.controllers.empty()) controller_ = config.controllers.front();
   }
 
@@ -121,7 +125,8 @@ class qnu_agent {
   template <class Sink>
   void obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink);
   template <class Tell, class Sink>
-  void obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink);
+  void obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink);
+  void heed(std::uint16_t term, node_id from);
   static void note_leg(qnu_lease& l, const wire::leg& m);
   template <class Tell>
   void learn(const wire::leg& m, context& ctx, Tell& tell);
@@ -151,10 +156,10 @@ class qnu_agent {
 
   qnu_agent_config config_;
   courier courier_;
+  health_reporter health_;
   node_id controller_;
   std::uint16_t term_ = 0;
   std::uint32_t next_ticket_ = 1;
-  std::uint32_t health_number_ = 0;
   std::vector<path_id> latest_;            ///< the greatest name ever granted, by port
   fixed_vector<wire::leg, 16> early_;      ///< of walks whose grant is still under way
   fixed_vector<wire::released, 16> told_;  ///< the last ones, of which a new controller may not know
@@ -232,13 +237,7 @@ void qnu_agent::handle(const event::device_state& e, context& ctx, Sink& sink) {
 
 template <class Sink>
 void qnu_agent::report_health(port_id at, event::health how, bool is_dark, context& ctx, Sink& sink) {
-  wire::health_news news;
-  news.element = config_.self.value();
-  news.number = ++health_number_;
-  news.port = at.valid() ? static_cast<std::uint16_t>(at.value()) : wire::health_news::whole;
-  news.incarnation = config_.incarnation;
-  news.state = static_cast<std::uint8_t>(how);
-  news.dark = is_dark ? 1 : 0;
+  const wire::health_news news = health_.note(at, how, is_dark);
   for (const node_id to : config_.controllers) courier_.send(to, news, ctx.now, sink);
 }
 

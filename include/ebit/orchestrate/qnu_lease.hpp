@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -52,7 +53,11 @@ struct qnu_lease {
   duration busy;
   std::uint64_t attempts = 0;
 
-  [[nodiscard]] bool knows_walk() const { return onward.size() + 1 >= legs; }
+  [[nodiscard]] bool knows_walk() const {
+    std::size_t known = 1;
+    for (const wire::leg& each : onward) known += each.position < legs ? 1U : 0U;
+    return known >= legs;
+  }
   /// How long light takes along the whole walk, as far as it is known.
   [[nodiscard]] duration length() const {
     duration sum = light.delay;

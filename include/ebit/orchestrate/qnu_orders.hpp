@@ -36,7 +36,7 @@ verdict qnu_agent::deal(const message& m, duration flight, context& ctx, Tell& t
       if (m.holds<wire::grant>()) obey(m.unpack<wire::grant>(), m.from, flight, ctx, sink);
       break;
     case wire::withdraw::type:
-      if (m.holds<wire::withdraw>()) obey(m.unpack<wire::withdraw>(), flight, ctx, tell, sink);
+      if (m.holds<wire::withdraw>()) obey(m.unpack<wire::withdraw>(), m.from, flight, ctx, tell, sink);
       break;
     case wire::leg::type:
       if (m.holds<wire::leg>()) learn(m.unpack<wire::leg>(), ctx, tell);
@@ -58,7 +58,8 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
     courier_.send(from, wire::deposed{term_}, ctx.now, sink);
     return;
   }
-  if (m.port >= latest_.size() || !m.path.valid()) return;
+  if (m.port >= latest_.size() || !m.path.valid() || m.role > wire::grant::relay_to_tail || m.legs == 0) return;
+  heed(m.term, from);
   path_id& latest = latest_[m.port];
   if (latest.valid() && m.path <= latest) return;  // a copy, or overtaken by a later one
   latest = m.path;
@@ -95,6 +96,13 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   }
 }
 
+/// Whoever gives an order under a greater term is in office.
+inline void qnu_agent::heed(std::uint16_t term, node_id from) {
+  if (term <= term_) return;
+  term_ = term;
+  controller_ = from;
+}
+
 inline void qnu_agent::note_leg(qnu_lease& l, const wire::leg& m) {
   for (const wire::leg& known : l.onward)
     if (known.position == m.position) return;
@@ -116,8 +124,9 @@ void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
 }
 
 template <class Tell, class Sink>
-void qnu_agent::obey(const wire::withdraw& m, duration flight, context& ctx, Tell& tell, Sink& sink) {
-  if (m.term < term_) return;
+void qnu_agent::obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink) {
+  if (m.term < term_ || !is_ending(m.why)) return;
+  heed(m.term, from);
   const auto why = static_cast<ending>(m.why);
   if (qnu_lease* l = lease_on(m.path); l != nullptr) {
     local_time at = ctx.now - flight + m.ends_in;
@@ -161,12 +170,13 @@ void qnu_agent::hear(const wire::answered& m, Sink& sink) {
   erase(*r);
 }
 
-/// Tells a controller that is new in office what is held here and what is still wanted.
+/// Tells a controller that is new in office, or that has missed the answer, what is held here, what is still wanted
+/// and what is out of order.
 template <class Sink>
 void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink) {
-  if (m.term <= term_) return;
-  term_ = m.term;
-  controller_ = from;
+  if (m.term < term_ || (m.term == term_ && from != controller_)) return;
+  heed(m.term, from);
+  health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   wire::surveyed all;
   for (const path_id p : latest_)
     if (p.valid() && (!all.latest.valid() || all.latest < p)) all.latest = p;

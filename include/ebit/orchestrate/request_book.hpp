@@ -12,6 +12,7 @@
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/orchestrate/expiry_queue.hpp>
 #include <ebit/orchestrate/standing_request.hpp>
 #include <ebit/orchestrate/stuck_ring.hpp>
 #include <ebit/orchestrate/tenants.hpp>
@@ -85,10 +86,7 @@ class request_book {
     slots_[slot].entry = entry;
     slots_[slot].is_used = true;
     places_[entry.head].owned.push_back(slot);
-    if (!entry.deadline.is_never()) {
-      expiries_.push_back({entry.deadline, entry.number, slot});
-      std::push_heap(expiries_.begin(), expiries_.end(), later{});
-    }
+    if (!entry.deadline.is_never()) expiries_.add({entry.deadline, entry.number, slot});
     return slot;
   }
   void erase(std::uint32_t slot) {
@@ -219,15 +217,11 @@ class request_book {
     return x.number < y.number;
   }
 
-  [[nodiscard]] local_time next_expiry() const {
-    return expiries_.empty() ? local_time::never() : expiries_.front().at;
-  }
+  [[nodiscard]] local_time next_expiry() const { return expiries_.next(); }
   /// A request whose deadline has passed, each once; `none` if there is no further one.
   [[nodiscard]] std::uint32_t expired(local_time now) {
-    while (!expiries_.empty() && expiries_.front().at <= now) {
-      const expiry e = expiries_.front();
-      std::pop_heap(expiries_.begin(), expiries_.end(), later{});
-      expiries_.pop_back();
+    while (!expiries_.next().is_never() && expiries_.next() <= now) {
+      const expiry e = expiries_.take();
       if (slots_[e.slot].is_used && slots_[e.slot].entry.number == e.number) return e.slot;
     }
     return none;
@@ -257,17 +251,6 @@ class request_book {
     standing_request entry;
     bool is_used = false;
   };
-  struct expiry {
-    local_time at;
-    std::uint64_t number;
-    std::uint32_t slot;
-  };
-  struct later {
-    bool operator()(const expiry& a, const expiry& b) const {
-      return a.at != b.at ? a.at > b.at : a.number > b.number;
-    }
-  };
-
   /// What others have to wait for: not for stock, which gives way.
   [[nodiscard]] static duration load_of(const standing_request& entry) {
     return entry.is_stock() ? duration::zero() : entry.cost;
@@ -313,7 +296,7 @@ class request_book {
   std::vector<std::uint32_t> free_;
   std::vector<place> places_;
   stuck_ring stuck_;
-  std::vector<expiry> expiries_;
+  expiry_queue expiries_;
 };
 
 }  // namespace ebit::orchestrate

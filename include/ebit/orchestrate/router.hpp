@@ -4,8 +4,10 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include <ebit/core/random.hpp>
+#include <ebit/core/result.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/fabric_state.hpp>
 #include <ebit/orchestrate/light_path.hpp>
@@ -102,6 +104,17 @@ struct adaptive {
   /// as a detour blocks more than it serves (trunk reservation: Gibbens, Kelly and Key 1988); 0 to 1.
   double detours_below = 0.1;
   double detours_round_faults_below = 0.12;  ///< the same where the direct way is broken
+
+  [[nodiscard]] status validate() const {
+    for (const auto& [what, value] :
+         {std::pair{"adaptive.crowding", crowding}, std::pair{"adaptive.degraded", degraded},
+          std::pair{"adaptive.hysteresis", hysteresis}})
+      if (!(value >= 0 && value <= 1000)) return config_error{what, ebit::detail::number_text(value), "0 to 1000 dB"};
+    for (const auto& [what, value] : {std::pair{"adaptive.detours_below", detours_below},
+                                      std::pair{"adaptive.detours_round_faults_below", detours_round_faults_below}})
+      if (!(value >= 0 && value <= 1)) return config_error{what, ebit::detail::number_text(value), "0 to 1"};
+    return success{};
+  }
 
   struct cost_function {
     const routing& with;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -10,7 +11,7 @@
 #include <ebit/core/extremes.hpp>
 #include <ebit/link/segments.hpp>
 #include <ebit/orchestrate/courier.hpp>
-#include <ebit/orchestrate/flat_index.hpp>
+#include <ebit/orchestrate/health_reporter.hpp>
 #include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
@@ -39,7 +40,7 @@ class switch_agent {
   switch_agent(node_id self, const switch_agent_options& how)
       : courier_{self, how.link, 256, how.farthest * 2},
         controllers_{how.controllers},
-        incarnation_{how.incarnation},
+        health_{self, how.incarnation},
         ports_(how.ports) {
     if (how.incarnation > 0)
       for (socket_state& p : ports_) p.partner = unknown;
@@ -81,16 +82,11 @@ class switch_agent {
   void handle(const event::failed& e, context& ctx, Sink&& to) {
     ended(e.operation, false, ctx, to);
   }
-  /// The state of one port, or without one of the whole device. A switch that broke has to home: nothing is joined.
+  /// The state of one port, or without one of the whole device. A switch that broke has to home: nothing is joined,
+  /// as every later word on it says too, so that nobody who misses this one takes its joins for standing.
   template <class Sink>
   void handle(const event::device_state& e, context& ctx, Sink&& to) {
-    // So that nobody who misses the word of the fault takes its joins for standing.
-    const bool is_new = e.state == event::health::fault && !e.port.valid();
-    if (is_new) ++incarnation_;
     report(e.port, e.state, false, ctx, to);
-    if (is_new)
-      for (const trouble& t : troubles_)
-        if (t.port != wire::health_news::whole) tell_all(t, ctx, to);
     if (e.state != event::health::fault) return;
     for (std::uint16_t p = 0; p < ports_.size(); ++p)
       if (!e.port.valid() || p == e.port.value()) part(p);
@@ -132,7 +128,8 @@ class switch_agent {
     rank by;
     node_id from;
     wire::switch_plan::join what;
-    operation_id operation;  ///< none: it is not its time yet
+    operation_id operation;   ///< none: it is not its time yet
+    bool is_a_guess = false;  ///< what the ports were joined to is not known
   };
   /// A plan of which something is not done yet.
   struct open_plan {
@@ -141,13 +138,6 @@ class switch_agent {
     std::uint32_t open = 0;
     std::uint16_t failed_port = nothing;
     bool is_superseded = false;
-  };
-
-  /// What was reported and is not mended yet.
-  struct trouble {
-    std::uint16_t port = wire::health_news::whole;
-    event::health how{};
-    bool dark = false;
   };
 
   template <class Sink>
@@ -165,7 +155,7 @@ class switch_agent {
   void serve(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
     const bool is_new = term > term_;
     if (!obey(from, term, ctx, sink) || !is_new) return;
-    for (const trouble& t : troubles_) courier_.send(from, news_of(t), ctx.now, sink);
+    health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   }
 
   template <class Sink>
@@ -197,7 +187,7 @@ class switch_agent {
         supersede(j.out, ctx, sink);
         ports_[j.out].newest = open.by;
       }
-      waiting_.push_back({at, open.by, from, j, operation_id::none()});
+      waiting_.push_back({at, open.by, from, j, operation_id::none(), false});
       ++open.open;
     }
     plans_.push_back(open);
@@ -237,6 +227,11 @@ class switch_agent {
       }
       for (const std::uint16_t p : {in, out}) {
         if (p == nothing || ports_[p].partner == nothing) continue;
+        // It may be the very join that is wanted, with light in it.
+        if (out != nothing && ports_[p].partner == unknown) {
+          o.is_a_guess = true;
+          continue;
+        }
         part(p);
         o.operation = next_operation();
         sink(action::clear{o.operation, o.at, port_id{p}});
@@ -255,9 +250,18 @@ class switch_agent {
   void ended(operation_id operation, bool well, context& ctx, Sink& sink) {
     for (std::size_t i = 0; i < running_.size(); ++i) {
       if (running_[i].operation != operation) continue;
-      const order o = running_[i];
+      order o = running_[i];
       running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
-      if (!well && ports_[o.what.in].partner == o.what.out) part(o.what.in);
+      const bool is_wanted = ports_[o.what.in].partner == o.what.out;
+      if (!well && is_wanted && std::exchange(o.is_a_guess, false)) {  // they were joined otherwise
+        for (const std::uint16_t p : {o.what.in, o.what.out})
+          sink(action::clear{next_operation(), ctx.now, port_id{p}});
+        o.operation = next_operation();
+        sink(action::connect{o.operation, ctx.now, port_id{o.what.in}, port_id{o.what.out}});
+        running_.push_back(o);
+        return;
+      }
+      if (!well && is_wanted) part(o.what.in);
       settle(o.by, well ? nothing : o.what.in, ctx, sink);
       return;
     }
@@ -289,25 +293,8 @@ class switch_agent {
 
   template <class Sink>
   void report(port_id p, event::health how, bool dark, context& ctx, Sink& sink) {
-    const trouble now{p.valid() ? static_cast<std::uint16_t>(p.value()) : wire::health_news::whole, how, dark};
-    std::erase_if(troubles_, [&now](const trouble& t) { return t.dark == now.dark && t.port == now.port; });
-    if (how != event::health::ready) troubles_.push_back(now);
-    tell_all(now, ctx, sink);
-  }
-  template <class Sink>
-  void tell_all(const trouble& t, context& ctx, Sink& sink) {
-    const wire::health_news body = news_of(t);
+    const wire::health_news body = health_.note(p, how, dark);
     for (const node_id c : controllers_) courier_.send(c, body, ctx.now, sink);
-  }
-  [[nodiscard]] wire::health_news news_of(const trouble& t) {
-    wire::health_news body;
-    body.element = id().value();
-    body.number = ++news_;
-    body.port = t.port;
-    body.incarnation = incarnation_;
-    body.state = static_cast<std::uint8_t>(t.how);
-    body.dark = t.dark ? 1 : 0;
-    return body;
   }
   void part(std::uint16_t p) {
     const std::uint16_t other = ports_[p].partner;
@@ -318,15 +305,13 @@ class switch_agent {
 
   courier courier_;
   std::vector<node_id> controllers_;
-  std::uint16_t incarnation_ = 0;
+  health_reporter health_;
   std::uint16_t term_ = 0;
   std::vector<socket_state> ports_;
   std::vector<order> waiting_;
   std::vector<order> running_;
   std::vector<open_plan> plans_;
-  std::vector<trouble> troubles_;
   std::uint32_t operations_ = 0;
-  std::uint32_t news_ = 0;
   std::uint64_t ignored_ = 0;
 };
 

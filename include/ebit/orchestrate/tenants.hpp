@@ -95,16 +95,20 @@ class tenants {
     --accounts_[tenant].waiting;
   }
 
-  /// Whether he may have another light path now.
-  [[nodiscard]] bool may_start(std::uint16_t tenant, local_time now) const {
+  /// Whether he may have so many more light paths at a time, whatever his share.
+  [[nodiscard]] bool may_hold(std::uint16_t tenant, std::uint32_t paths) const {
+    return std::uint64_t{accounts_[tenant].leases} + paths <= how_.tenants[tenant].most_leases;
+  }
+  /// Whether he may have so many more light paths now.
+  [[nodiscard]] bool may_start(std::uint16_t tenant, local_time now, std::uint32_t paths = 1) const {
     const account& a = accounts_[tenant];
-    return a.leases < how_.tenants[tenant].most_leases && (!a.is_limited || credit_at(a, now) > 0);
+    return may_hold(tenant, paths) && (!a.is_limited || credit_at(a, now) > 0);
   }
   /// The same for stock, which leaves him another light path and half of what his share allows at once.
-  [[nodiscard]] bool may_start_stock(std::uint16_t tenant, local_time now) const {
+  [[nodiscard]] bool may_start_stock(std::uint16_t tenant, local_time now, std::uint32_t paths = 1) const {
     const account& a = accounts_[tenant];
     const double half = a.fill * static_cast<double>(how_.burst.picoseconds()) / 2;
-    return a.leases + 1 < how_.tenants[tenant].most_leases && (!a.is_limited || credit_at(a, now) > half);
+    return may_hold(tenant, paths + 1) && (!a.is_limited || credit_at(a, now) > half);
   }
   /// When the share of one that may not start allows it again, if nothing ends meanwhile; `never` if it is not the
   /// share that keeps him.

@@ -22,10 +22,11 @@ struct heartbeat {
 };
 
 /// A controller that takes office, to every agent and controller: obey no lesser term. Agents of QNUs answer with
-/// what they hold.
+/// what they hold, and again whenever it comes with another `number`.
 struct took_over {
   static constexpr std::uint8_t type = 0x6e;
   std::uint16_t term = 0;
+  std::uint16_t number = 0;  ///< of the times that the receiver's answer was missed
 };
 
 /// QNU to a controller that has taken over: I hold this light path.
@@ -80,11 +81,12 @@ struct log_spans {
   static constexpr std::size_t most = 9;
   path_id path{};
   std::uint16_t term = 0;
-  std::uint8_t first = 0;
-  std::uint8_t count = 0;
+  std::uint16_t first = 0;
   std::array<std::uint32_t, most> spans{};
+  std::uint8_t count = 0;
+  std::uint8_t reserved[3] = {};
 };
-static_assert(sizeof(log_spans) == 44);
+static_assert(sizeof(log_spans) == 48);
 
 /// The lease is over.
 struct log_end {

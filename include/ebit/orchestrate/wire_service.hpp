@@ -217,7 +217,8 @@ struct health_news {
   std::uint16_t incarnation = 0;
   std::uint8_t state = 0;  ///< an `event::health`
   std::uint8_t dark = 0;   ///< 1: it is the fibre at the port through which no light comes
-  std::uint8_t reserved[2] = {};
+  /// How often the whole device has broken since whoever speaks for it started: each time a switch loses all its joins.
+  std::uint16_t faults = 0;
 };
 static_assert(sizeof(health_news) == 16);
 

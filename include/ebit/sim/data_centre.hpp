@@ -38,7 +38,7 @@ struct data_centre_options {
   std::vector<node_hardware> exceptions{};
   Router router{};
   orchestrate::controller_options
-      control{};                 ///< its `controllers`, `stands_at`, `to_fabric` and `link` are filled in
+      control{};                 ///< its `controllers`, `stands_at`, `to_fabric`, `link` and `trunks` are filled in
   std::uint8_t controllers = 1;  ///< 1 to 8; those after the first stand by
   duration to_controller =
       duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
@@ -221,6 +221,9 @@ class data_centre {
                             "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
     for (std::size_t i = 0; i < o.broken.size(); ++i)
       if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
+    if constexpr (requires { o.router.validate(); })
+      if (auto ok = o.router.validate(); !ok) return ok;
+    if (auto ok = leaves_out_what_is_filled_in(o.control); !ok) return ok;
     if (auto ok = o.stock.validate(); !ok) return ok;
     if (auto ok = o.stocking.validate(); !ok) return ok;
     if (auto ok = o.control.validate(); !ok || !o.timing) return ok;
@@ -243,6 +246,21 @@ class data_centre {
         return config_error{"bell_state_analyser.detectors", std::to_string(station.detectors),
                             "4 where two photons herald: one per output and rail"};
     }
+    return success{};
+  }
+  [[nodiscard]] static status leaves_out_what_is_filled_in(const orchestrate::controller_options& control) {
+    const auto refuse = [](const char* what, std::string given) {
+      return status{config_error{std::string{"data_centre.control."} + what, std::move(given),
+                                 "nothing: it follows from the data centre"}};
+    };
+    if (!control.trunks.empty()) return refuse("trunks", std::to_string(control.trunks.size()) + " trunks");
+    if (!control.controllers.empty())
+      return refuse("controllers", std::to_string(control.controllers.size()) + " controllers");
+    if (!control.stands_at.empty()) return refuse("stands_at", std::to_string(control.stands_at.size()) + " places");
+    if (control.to_fabric != duration::zero())
+      return refuse("to_fabric", ebit::detail::duration_text(control.to_fabric));
+    if (control.link.assured())
+      return refuse("link.retransmit_after", ebit::detail::duration_text(control.link.retransmit_after));
     return success{};
   }
   /// Of any endpoint's emitter.

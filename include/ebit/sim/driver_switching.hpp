@@ -134,14 +134,16 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
       fabric_.optics().end_behind(e.node, port, now, touch);
     });
   };
-  touch_all();
+  const bool stands = fabric_.optics().is_joined(e.node, e.index, e.other, now);
+  if (!stands) touch_all();
   if (e.end == 2) {
+    if (stands) return;
     fabric_.optics().announce(e.node, e.index, e.other, now + fabric_.reconfiguration_time_of(e.node));
     for (const auto& [n, port] : touched) relight(n, port);
     return;
   }
   const auto moved = fabric_.optics().move(e.node, e.index, e.other, now, e.flight);
-  touch_all();
+  if (!stands) touch_all();
   if (fabric_.stray().leaks())
     for (const auto& [n, port] : touched) fabric_.stray().reroute(fabric_.optics(), n, port, now);
   for (const auto& [n, port] : touched) relight(n, port);

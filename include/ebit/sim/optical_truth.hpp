@@ -55,6 +55,12 @@ class optical_truth {
     failure why = failure::none;
     duration takes;
   };
+  /// Whether two ports of a switch are joined already, or being joined: then nothing of it moves.
+  [[nodiscard]] bool is_joined(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now) const {
+    const state& s = at(element);
+    if (in >= s.ports() || out >= s.ports()) return false;
+    return s.partner(static_cast<std::uint16_t>(in), now) == static_cast<std::uint16_t>(out);
+  }
   /// Joins two ports; `out` none: parts whatever `in` is joined to. `late`: by how much it moves later than announced.
   movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now, duration late = {}) {
     state& s = at(element);
@@ -70,14 +76,17 @@ class optical_truth {
       s.clear(static_cast<std::uint16_t>(in), now);
       return {};
     }
-    const auto settled = s.connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
+    const bool stands = is_joined(element, in, out, now);
+    const world_time lit = s.light_after(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now).from;
+    const auto settled = stands ? state::outcome{greatest(lit, now)}
+                                : s.connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
     if (!settled) {
       // What stands goes on; what has been announced already will not be.
       if (late > duration::zero() && order_of(element, in).partner == out)
         call_off(element, static_cast<std::uint16_t>(in));
       return {failure::unavailable, {}};
     }
-    announce(element, in, out, *settled - late);
+    if (!stands || order_of(element, in).partner != out) announce(element, in, out, *settled - late);
     const bool sticks = s.sticks(static_cast<std::uint16_t>(in)) || s.sticks(static_cast<std::uint16_t>(out));
     const bool tells = layout_->model_of_switch(orchestrate::element_id{element}).senses_position;
     return {sticks && tells ? failure::fault : failure::none, *settled - now};

@@ -61,9 +61,12 @@ class simulated_switch {
     state_.forget(now() - remembered);
     const auto in = number(c.in), out = number(c.out);
     if (!in || !out) return refuse(c.operation, {link::switch_obstacle::no_such_port});
-    const auto settled = state_.connect(*in, *out, at);
+    const bool stands = state_.partner(*in, at) == *out;
+    const auto settled =
+        stands ? typename decltype(state_)::outcome{greatest(at, state_.light_after(*in, *out, at).from)}
+               : state_.connect(*in, *out, at);
     if (!settled) return refuse(c.operation, settled.error());
-    if (life_.draws().operation_fails()) state_.stick_port(*in, at);
+    if (!stands && life_.draws().operation_fails()) state_.stick_port(*in, at);
     moves_.push_back({c.operation, *in, *out, *settled});
     time_.plan(*settled, {settling{c.operation}});
   }
