@@ -22,7 +22,8 @@ struct scheduled_fault {
     clock_step,     ///< node, step: its clock jumps
     device_faults,  ///< node, lasts, probability: of each operation begun there to fail and lose its qubits
     slow_device,    ///< node, lasts, factor: its operations take that many times as long
-    erasure         ///< node: one qubit that it holds is lost, and the device knows; none held, none lost
+    erasure,        ///< node: one qubit that it holds is lost, and the device knows; none held, none lost
+    link_dimmed     ///< path, lasts, probability: of each herald there not to come; nobody is told
   };
   static constexpr double slowest = 1e6;
 
@@ -35,6 +36,7 @@ struct scheduled_fault {
   double probability = 0;  ///< 0 to 1
   double factor = 1;       ///< 1 to 10⁶
 
+  [[nodiscard]] bool is_of_link() const { return what == kind::link_down || what == kind::link_dimmed; }
   /// Whether the fault takes time; the other kinds happen at once.
   [[nodiscard]] bool is_window() const { return what != kind::clock_step && what != kind::erasure; }
   [[nodiscard]] bool is_active(world_time now) const {
@@ -44,7 +46,7 @@ struct scheduled_fault {
 
   /// `name` is what the entry is called in errors; `nodes` and `paths` are how many there are.
   [[nodiscard]] status validate(const std::string& name, std::size_t nodes, std::size_t paths) const {
-    if (what > kind::erasure)
+    if (what > kind::link_dimmed)
       return config_error{name + ".what", std::to_string(static_cast<unsigned>(what)), "one of the kinds"};
     if (auto ok = validate_place(name, nodes, paths); !ok) return ok;
     if (at < duration::zero() || at.is_never())
@@ -58,9 +60,10 @@ struct scheduled_fault {
       return config_error{name + ".step", detail::duration_text(step), "-1000000 s to 1000000 s, not 0 s"};
     if (what != kind::clock_step && step != duration::zero())
       return config_error{name + ".step", detail::duration_text(step), "0 s: no clock is set"};
-    if (what == kind::device_faults && !(probability > 0 && probability <= 1))
+    const bool is_drawn = what == kind::device_faults || what == kind::link_dimmed;
+    if (is_drawn && !(probability > 0 && probability <= 1))
       return config_error{name + ".probability", detail::number_text(probability), "more than 0, up to 1"};
-    if (what != kind::device_faults && probability != 0)
+    if (!is_drawn && probability != 0)
       return config_error{name + ".probability", detail::number_text(probability), "0: nothing is drawn"};
     if (what == kind::slow_device && !(factor > 1 && factor <= slowest))
       return config_error{name + ".factor", detail::number_text(factor), "more than 1, up to 1000000"};
@@ -73,7 +76,7 @@ struct scheduled_fault {
 
  private:
   [[nodiscard]] status validate_place(const std::string& name, std::size_t nodes, std::size_t paths) const {
-    const bool at_node = what != kind::link_down;
+    const bool at_node = !is_of_link();
     if (at_node && path.valid()) return config_error{name + ".path", std::to_string(path.value()), "none"};
     if (!at_node && node.valid()) return config_error{name + ".node", std::to_string(node.value()), "none"};
     const std::size_t count = at_node ? nodes : paths;

@@ -10,7 +10,8 @@ template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& to) {
   if (!e.content.from.valid()) return;  // there is nobody to answer
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   std::uint64_t sum = 0;
   if (outbox_.assures()) [[unlikely]] {
     outbox_.heard(e.content.from, e.flight);
@@ -88,6 +89,7 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
     case wire::swapped::type:
       return with<wire::swapped>(m, [&](std::uint16_t i, const wire::swapped& b) {
         if (to_come(i, b.facing, b.half_epoch, b.half_sequence)) return verdict::early;
+        if constexpr (watches) route_.see_gone(t, t.circuits[i], b.facing, b.half_epoch, b.half_sequence, ctx.now);
         return swap_.handle(t, t.circuits[i], b, e.flight, ctx, sink,
                             [&](std::uint32_t epoch, std::uint64_t sequence) {
                               return route_.has_delivered(m.circuit, epoch, sequence);
@@ -110,6 +112,8 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
           m,
           [&](std::uint16_t i, const wire::expired& b) {
             if (to_come(i, b.facing, b.half_epoch, b.half_sequence)) return verdict::early;
+            if constexpr (watches)
+              route_.see_gone(t, t.circuits[i], b.facing, b.half_epoch, b.half_sequence, ctx.now);
             if (swap_.handle(t, t.circuits[i], b, sink)) route_.handle_lost(t, m.circuit, b, sink);
             return settled;
           },
@@ -128,6 +132,7 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
           [&](std::uint16_t i, const wire::link_started& b) {
             begin(t.circuits[i]);
             if (t.circuits[i].position == 0) return settled;  // nothing is upstream of the head
+            if constexpr (watches) route_.watch().announced(b);
             t.circuits[i].state = circuit::phase::active;
             link_.handle(t, i, b, e.flight, ctx, sink);
             return settled;
@@ -218,10 +223,16 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
         route_.break_headed(t, link_, m.from, ctx, sink);
         return settled;
       }
-      if (const std::size_t port = link_.handle(m.from, m.unpack<wire::hello>()); port < link_.ports().size())
+      if (const std::size_t port = link_.handle(m.from, m.unpack<wire::hello>()); port < link_.ports().size()) {
+        if constexpr (watches) route_.watch().renewed(m.unpack<wire::hello>().path);
         route_.break_port(t, link_, port, true, ctx, sink);
+      }
       return settled;
-    default: ++ignored_; return settled;
+    default:
+      if constexpr (watches)
+        if (route_.hear(t, link_, m, e.flight, ctx, sink)) return settled;
+      ++ignored_;
+      return settled;
   }
 }
 

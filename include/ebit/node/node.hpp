@@ -14,6 +14,7 @@
 #include <ebit/node/config.hpp>
 #include <ebit/node/fidelity_monitor.hpp>
 #include <ebit/node/profile.hpp>
+#include <ebit/node/watching_sink.hpp>
 #include <ebit/purify/engine.hpp>
 #include <ebit/route/engine.hpp>
 #include <ebit/route/made_walk.hpp>
@@ -45,6 +46,7 @@ class basic_node {
         outbox_{o.link, 16 * std::size_t{table_.size()} + 256},
         inbox_{o.link} {
     if (o.link.assured()) table_.assure();
+    route_.begin_watch(config.self, table_.size(), config.incarnation);
     if (config.incarnation > 0) to_greet_ = route::reachable(route_.map(), config.self);
   }
 
@@ -61,6 +63,12 @@ class basic_node {
   [[nodiscard]] const route::answer* answer_to(request_id id) const { return route_.answer_to(id, table_.self()); }
   /// The circuit that serves the request, if one is open.
   [[nodiscard]] circuit_id circuit_of(request_id id) const { return route_.circuit_of(id, table_.self()); }
+  /// What is known here of links, where the route policy watches them.
+  [[nodiscard]] const auto& links() const
+    requires route::watches_links<typename Profile::route>
+  {
+    return route_.watch();
+  }
 
   /// Whether a circuit uses the port, or still has something to clear away there.
   [[nodiscard]] bool uses(port_id at) const {
@@ -75,13 +83,15 @@ class basic_node {
 
   template <class Sink>
   void handle(const event::heralded& e, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     const std::uint32_t slot = e.slot.value();
     // Where no purification can follow the half goes past that layer.
     constexpr bool distils = !purify::never_distils<typename Profile::purify>;
     const auto arrived = link_.handle(table_, e, sink, distils ? owner::purify : owner::swap);
     if (!arrived) [[unlikely]]
       return;
+    if constexpr (watches) route_.watch().heralded(slot, e.sequence, ctx.now);
     if constexpr (distils) {
       purify_.work(table_, slot, ctx, sink);
       run(ctx, sink);
@@ -97,12 +107,15 @@ class basic_node {
     const std::uint32_t slot = table_.slot_of(e.operation);
     if (link_engine::is_batch(e.operation) || slot == table_.size()) [[unlikely]]
       return;
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     const segment& row = table_[slot];
     const std::uint16_t circuit = row.circuit;
-    if (row.held_by == owner::swap) [[likely]]
+    if (row.held_by == owner::swap) [[likely]] {
+      if constexpr (watches) route_.watch().swaps(true);
       swap_.measured(table_, slot, e.bits, ctx, sink);
-    else if (row.held_by == owner::purify)
+      if constexpr (watches) route_.watch().swaps(false);
+    } else if (row.held_by == owner::purify)
       purify_.measured(table_, slot, e.bits, ctx, sink);
     else if (row.held_by == owner::route)
       read_out(slot, (e.bits & 1) != 0, ctx, sink);
@@ -119,7 +132,8 @@ class basic_node {
     }
     const std::uint32_t slot = table_.slot_of(e.operation);
     if (slot == table_.size() || table_[slot].held_by != owner::app) return;
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     const std::uint16_t circuit = table_[slot].circuit;
     table_.release(slot, segments::fate_of_half::delivered);
     sink(action::free{slot_id{slot}});
@@ -133,7 +147,8 @@ class basic_node {
   template <class Sink>
   void handle(const event::erased& e, context& ctx, Sink&& to) {
     if (e.slot.value() >= table_.size()) return;
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     const std::uint16_t circuit = table_[e.slot.value()].circuit;
     give_up(e.slot.value(), sink);
     if (circuit < table_.circuits.size()) finish(circuit, ctx, sink);
@@ -144,7 +159,8 @@ class basic_node {
 
   template <class Sink>
   void handle(const event::request& e, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     route_.handle(table_, link_, e, ctx, sink);
     run(ctx, sink);
   }
@@ -152,7 +168,8 @@ class basic_node {
   /// The application does not want the rest of its request, which ends as one whose time is up.
   template <class Sink>
   void cancel(request_id id, context& ctx, Sink&& to) {
-    const assuring_sink sink{to, outbox_, table_, ctx};
+    decltype(auto) seen = watched(to, ctx);
+    const assuring_sink sink{seen, outbox_, table_, ctx};
     route_.cancel(table_, link_, id, ctx, sink);
     run(ctx, sink);
   }
@@ -179,6 +196,17 @@ class basic_node {
  private:
   /// Names no slot and no batch: its answer changes nothing.
   static constexpr operation_id calibration{0x7fffffffU};
+
+  static constexpr bool watches = route::watches_links<typename Profile::route>;
+
+  /// Where actions go to: to the driver, past the route layer if that watches links.
+  template <class Sink>
+  [[nodiscard]] EBIT_ALWAYS_INLINE decltype(auto) watched(Sink& to, [[maybe_unused]] const context& ctx) {
+    if constexpr (watches)
+      return watching_sink{to, route_, table_, ctx};
+    else
+      return (to);
+  }
 
   struct early_message {
     event::received what;
@@ -215,6 +243,7 @@ class basic_node {
   template <class Sink>
   void check_fidelity(circuit_id circuit, context& ctx, Sink& sink) {
     const route::test_results& shown = *monitor_.of(circuit);
+    if constexpr (watches) route_.weigh_tests(table_, circuit, shown, ctx);
     if (const std::uint16_t index = table_.circuits.find(circuit); index != circuit_table::none)
       route_.learn(table_, table_.circuits[index], shown.believed(),
                    static_cast<std::uint16_t>(least(shown.alarms(), std::uint32_t{0xffff})), sink);

@@ -28,7 +28,9 @@ void basic_node<Profile>::give_up(std::uint32_t slot, Sink& sink) {
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::batch_ended(operation_id id, context& ctx, Sink& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
+  if constexpr (watches) route_.watch().ends(id, ctx.now);
   const link_engine::ended_batch ended = link_.finished(table_, id);
   if (ended.circuit == circuit_table::none) return;
   if (!ended.was_told) route_.break_off(table_, link_, ended.circuit, ended.facing, ctx, sink);
@@ -45,7 +47,8 @@ void basic_node<Profile>::handle(const event::failed& e, context& ctx, Sink&& to
   }
   const std::uint32_t slot = table_.slot_of(e.operation);
   if (slot == table_.size()) return;
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   const segment& row = table_[slot];
   const std::uint16_t circuit = row.circuit;
   switch (row.held_by) {
@@ -68,12 +71,14 @@ template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& to) {
   if (e.port.value() >= link_.ports().size()) return;
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   const port& p = link_.ports()[e.port.value()];
   if (p.up) route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
   if (p.is_connected && p.path != e.path) route_.unmake(p.path);
   learn(e);
   link_.handle(table_, e, sink);
+  if constexpr (watches) route_.note_port(table_, p, ctx, sink);
   greet(sink);
   route_.find_again(table_, link_, ctx, sink);
   route_.use_room(table_, link_, sink);
@@ -84,9 +89,12 @@ void basic_node<Profile>::handle(const event::path_up& e, context& ctx, Sink&& t
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx};
-  if (const std::size_t port = link_.handle(e); port < link_.ports().size())
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
+  if (const std::size_t port = link_.handle(e); port < link_.ports().size()) {
+    if constexpr (watches) route_.note_port(table_, link_.ports()[port], ctx, sink);
     route_.break_port(table_, link_, port, false, ctx, sink);
+  }
   if (link_.port_of(e.path) == link_.ports().size()) route_.unmake(e.path);
   run(ctx, sink);
   hear_again(ctx, sink);
@@ -118,7 +126,8 @@ template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const route::made_walk& w, context& ctx, Sink&& to) {
   if (link_.port_of(w.first) == link_.ports().size()) return;
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   auto laid = route::lay<typename Profile::herald>(route_.map(), table_.self(), w);
   if (!laid) return;
   route_.make(std::move(*laid));
@@ -130,8 +139,10 @@ void basic_node<Profile>::handle(const route::made_walk& w, context& ctx, Sink&&
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   if (!link_.handle(e)) return;
+  if constexpr (watches) route_.note_port(table_, link_.ports()[e.port.value()], ctx, sink);
   if (e.state == event::health::fault)
     route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
   else
@@ -143,7 +154,8 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::expire(context& ctx, Sink&& to) {
-  const assuring_sink sink{to, outbox_, table_, ctx};
+  decltype(auto) seen = watched(to, ctx);
+  const assuring_sink sink{seen, outbox_, table_, ctx};
   for (std::uint32_t slot = 0; slot < table_.size(); ++slot) {
     segment& row = table_[slot];
     if (row.held_by == owner::nobody || row.deadline > ctx.now) continue;
@@ -155,6 +167,7 @@ void basic_node<Profile>::expire(context& ctx, Sink&& to) {
   route_.close_due(table_, link_, ctx, sink);
   table_.recompute_deadline();
   if constexpr (purify::is_optimistic<typename Profile::purify>) swap_.expire(table_, ctx, sink);
+  if constexpr (watches) route_.look(table_, link_, ctx, sink);
   route_.expire(table_, link_, ctx, sink);
   run(ctx, sink);
   hear_again(ctx, sink);

@@ -81,5 +81,24 @@ concept regards_circuits =
       { policy.choose(map, d, model, in_use) } -> std::same_as<answer>;
     };
 
+/// A route policy with a part of its own in every node, which watches the node's links and hears of others
+/// (`link_state_routing`). Nodes of other policies have nothing of the kind.
+template <class Policy>
+concept watches_links = route_policy<Policy> && requires { typename Policy::watch; };
+
+namespace detail {
+
+struct no_watch {};
+template <class Policy>
+struct watch_of {
+  using type = no_watch;
+};
+template <watches_links Policy>
+struct watch_of<Policy> {
+  using type = typename Policy::watch;
+};
+
+}  // namespace detail
+
 }  // namespace route
 }  // namespace ebit

@@ -21,6 +21,7 @@
 #include <ebit/route/laid_walk.hpp>
 #include <ebit/route/reservations.hpp>
 #include <ebit/route/tail_queues.hpp>
+#include <ebit/route/test_results.hpp>
 
 namespace ebit {
 
@@ -45,6 +46,14 @@ class route_engine {
         can_measure_{can_measure},
         first_{incarnation * opened_per_life},
         opened_{first_} {}
+
+  /// Nodes of this policy watch their links.
+  static constexpr bool watches = route::watches_links<Policy>;
+  void begin_watch(node_id self, std::uint32_t slots, std::uint32_t incarnation) {
+    if constexpr (watches) watch_ = policy_.make_watch(self, slots, incarnation);
+  }
+  [[nodiscard]] const auto& watch() const { return watch_; }
+  [[nodiscard]] auto& watch() { return watch_; }
 
   [[nodiscard]] const Model& model() const { return model_; }
   [[nodiscard]] const route::network_map& map() const { return map_; }
@@ -171,6 +180,25 @@ class route_engine {
     forgotten_next_ = (forgotten_next_ + 1) % forgotten_.size();
   }
 
+  // Where the policy watches links: route/engine_watch.hpp, which comes with such a policy.
+
+  /// What the node asks of its devices tells which cycles can herald.
+  void see(segments& table, const action::attempt& a, local_time now);
+  void see(segments& table, const action::free& a, local_time now);
+  /// The other end of a half has been swapped or given up.
+  void see_gone(const segments& table, const circuit& c, std::uint8_t facing, std::uint32_t epoch,
+                std::uint64_t sequence, local_time now);
+  /// A port's path has come up or gone down.
+  template <class Sink>
+  void note_port(segments& table, const port& p, context& ctx, Sink& sink);
+  /// Whether it is word of the state of links.
+  template <class Sink>
+  bool hear(segments& table, link_engine& link, const message& m, duration flight, context& ctx, Sink& sink);
+  template <class Sink>
+  void look(segments& table, link_engine& link, context& ctx, Sink& sink);
+  /// What tests of a circuit of this head have shown by now.
+  void weigh_tests(segments& table, circuit_id id, const route::test_results& shown, context& ctx);
+
   /// Whether this node has opened the circuit in its present life.
   [[nodiscard]] bool has_opened(circuit_id id, node_id self) const {
     return id.value() >> 12 == self.value() && ((id.value() - first_) & 0xfffU) < opened_ - first_;
@@ -215,7 +243,21 @@ class route_engine {
   /// The policy's choice for a connection, null if it is not yet there; but where a fabric has made a path to the very
   /// peer, or a walk there, that one.
   [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d,
-                                     const route::connection* of) const;
+                                     const route::connection* of, local_time now) const;
+
+  /// Requests that have no circuit go on over another walk, if the policy finds one by what is known of links now.
+  template <class Sink>
+  void reroute(segments& table, link_engine& link, bool is_news, context& ctx, Sink& sink);
+  /// Whether there is one for this connection, which then takes it.
+  bool find_other(const segments& table, const link_engine& link, connection& k, const context& ctx);
+  /// Ends a circuit of this head; its requests go on over another walk.
+  template <class Sink>
+  void move(segments& table, link_engine& link, connection& k, route::answer to, context& ctx, Sink& sink);
+  /// Whether there is another walk than that of a circuit of this head, whose requests then go on there.
+  template <class Sink>
+  bool avoid(segments& table, link_engine& link, connection& k, context& ctx, Sink& sink);
+  /// The link as it has to be driven, its noise as measured.
+  [[nodiscard]] route::edge as_measured(path_id path, local_time now) const;
 
   /// Enters the request into the queue of a circuit it can share. False if there is none.
   template <class Sink>
@@ -285,6 +327,7 @@ class route_engine {
   }
 
   [[no_unique_address]] Policy policy_{};
+  [[no_unique_address]] typename route::detail::watch_of<Policy>::type watch_{};
   Model model_{};
   route::network_map map_;
   route::connections connections_;

@@ -202,6 +202,7 @@ void route_engine<Policy, Model>::break_off(segments& table, link_engine& link, 
     handover_.doubt(table, c, ctx);
   }
   close(table, link, index, ctx, sink);
+  if constexpr (watches) reroute(table, link, false, ctx, sink);
 }
 
 template <class Policy, class Model>
@@ -261,8 +262,11 @@ void route_engine<Policy, Model>::expire(segments& table, link_engine& link, con
     complete(table, link, *k, late.number, request_outcome::expired, refusal::none, static_cast<double>(late.handed),
              ctx, sink);
   }
-  for (connection& k : connections_)
-    if (!k.circuit.valid() && k.retry_at <= ctx.now) install(table, link, k, sink);
+  for (connection& k : connections_) {
+    if (k.circuit.valid() || k.retry_at > ctx.now) continue;
+    if constexpr (watches) find_other(table, link, k, ctx);
+    install(table, link, k, sink);
+  }
   while (!again_.empty()) {
     const event::request e = again_.back();
     again_.pop_back();

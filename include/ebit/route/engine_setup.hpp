@@ -18,7 +18,7 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, con
     return;
   }
   if (service_.shared && join(table, e, ctx, sink)) return;
-  route::answer found = choose(table, link, {table.self(), e.peer, e.pairs, e.min_fidelity}, nullptr);
+  route::answer found = choose(table, link, {table.self(), e.peer, e.pairs, e.min_fidelity}, nullptr, ctx.now);
   const route::evaluation& c = found.circuit;
   const auto hops = static_cast<std::uint16_t>(found.path.hops());
   if (!c.feasible) {
@@ -272,7 +272,12 @@ void route_engine<Policy, Model>::start(segments& table, link_engine& link, std:
     return;
   }
   const route::edge& e = map_.along(path);
-  const auto drive = model_.drive(e, c.plan.link_fidelity);
+  const auto drive = [&] {
+    if constexpr (watches)
+      return model_.drive(as_measured(path, ctx.now), c.plan.link_fidelity);
+    else
+      return model_.drive(e, c.plan.link_fidelity);
+  }();
   if (!drive) {
     break_off(table, link, index, side::downstream, ctx, sink);
     return;

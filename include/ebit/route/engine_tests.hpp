@@ -29,6 +29,8 @@ void route_engine<Policy, Model>::fall_short(segments& table, link_engine& link,
                                              context& ctx, Sink& sink) {
   connection* k = connections_.served_by(id);
   if (k == nullptr) return;
+  if constexpr (watches)
+    if (avoid(table, link, *k, ctx, sink)) return;
   const double most = k->min_fidelity();
   for (std::size_t left = k->queue.size(), i = 0; left > 0; --left) {
     const double wanted = k->queue[i].min_fidelity;

@@ -11,7 +11,8 @@ namespace ebit {
 
 template <class Policy, class Model>
 route::answer route_engine<Policy, Model>::choose(const segments& table, const link_engine& link,
-                                                  const route::demand& d, const route::connection* of) const {
+                                                  const route::demand& d, const route::connection* of,
+                                                  [[maybe_unused]] local_time now) const {
   // What has no room is waited for where nothing else leads there: a circuit that ends still holds its slots.
   std::optional<route::walk> full;
   const auto over = [&](const route::walk& way) { return route::answer{way, model_.evaluate(map_, way, d)}; };
@@ -26,11 +27,20 @@ route::answer route_engine<Policy, Model>::choose(const segments& table, const l
     if (route::fits(table, link, made.way.links.front(), 1)) return over(made.way);
     if (!full) full = made.way;
   }
-  route::answer found;
-  if constexpr (route::regards_circuits<Policy>)
-    found = policy_.choose(map_, d, model_, connections_.in_use(of));
-  else
-    found = policy_.choose(map_, d, model_);
+  const auto decide = [&](const auto& model) {
+    if constexpr (route::regards_circuits<Policy>)
+      return policy_.choose(map_, d, model, connections_.in_use(of));
+    else
+      return policy_.choose(map_, d, model);
+  };
+  const route::answer found = [&] {
+    if constexpr (watches) {
+      const auto links = watch_.links(map_);
+      return decide(watch_.seen(model_, links, now));
+    } else {
+      return decide(model_);
+    }
+  }();
   return found.path.links.empty() && full ? over(*full) : found;
 }
 
@@ -40,7 +50,7 @@ void route_engine<Policy, Model>::find_again(segments& table, link_engine& link,
   for (std::size_t i = 0; i < connections_.size();) {
     connection& k = connections_[i++];
     if (k.circuit.valid() || map_.knows(k.found.path.links.front())) continue;
-    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()}, &k);
+    route::answer found = choose(table, link, {table.self(), k.peer, k.left(), k.min_fidelity()}, &k, ctx.now);
     if (found.path.links.empty()) continue;
     k.found = std::move(found);
     k.refused = circuit_id::none();

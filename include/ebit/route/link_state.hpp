@@ -146,6 +146,7 @@ class link_state {
       if (is_news(db_.at(o.place).state, o.wanted)) return false;
     return true;
   }
+  [[nodiscard]] node_id self() const { return self_; }
   [[nodiscard]] const link_state_database& database() const { return db_; }
   [[nodiscard]] std::uint32_t incarnation() const { return incarnation_; }
   [[nodiscard]] std::uint64_t sent() const { return sent_; }

@@ -23,6 +23,12 @@ namespace ebit::route {
   return path_id::none();
 }
 
+/// The link with its pairs' noise as measured: a purity below 1 is white noise on them as they are heralded.
+[[nodiscard]] inline edge purified(edge e, double purity) {
+  e.budget.emission_error_a = greatest(0.0, 1 - (1 - e.budget.emission_error_a) * purity);
+  return e;
+}
+
 /// A circuit's model for links as they are and not as their budgets say: with it any route policy goes by what was
 /// measured. A purity below 1 is white noise on the pairs as they are heralded, so that distillation and swapping get
 /// to work on it; one above 1 takes such noise away as far as the budget has any. A yield other than 1 thins photons
@@ -82,10 +88,6 @@ class measured_model {
     evaluation e;
     e.why = refusal::too_slow;
     e.hop = static_cast<std::uint16_t>(hop);
-    return e;
-  }
-  [[nodiscard]] static edge purified(edge e, double purity) {
-    e.budget.emission_error_a = greatest(0.0, 1 - (1 - e.budget.emission_error_a) * purity);
     return e;
   }
   [[nodiscard]] static edge with_light(edge e, double share) {

@@ -257,6 +257,8 @@ class driver {
   void lighten(std::uint32_t path, std::uint32_t end);
   void set_clock(std::uint32_t n, duration step);
   void erase(std::uint32_t n);
+  void dim(std::uint32_t path);
+  [[nodiscard]] bool is_dimmed_away(const path_state& p, const heralding_session& s, std::uint32_t m) const;
   void wear(std::uint32_t n);
   [[nodiscard]] duration worn(std::uint32_t n, network_event& e, duration takes);
   [[nodiscard]] completion broken(const network_event& e);

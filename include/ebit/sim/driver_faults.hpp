@@ -14,10 +14,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::post_schedule() {
     network_event e;
     e.what = network_event::kind::fault;
     e.index = i;
-    const bool is_link = f.what == scheduled_fault::kind::link_down;
-    for (std::uint8_t end = 0; end < (is_link ? 2 : 1); ++end) {
+    const std::uint8_t ends = f.what == scheduled_fault::kind::link_down ? 2 : 1;
+    for (std::uint8_t end = 0; end < ends; ++end) {
       e.end = end;
-      e.node = is_link ? paths_[f.path.value()].node[end] : f.node.value();
+      e.node = f.is_of_link() ? paths_[f.path.value()].node[end] : f.node.value();
       e.mode = 0;
       post(world_time{f.at}, e.node, from_device, e);
       e.mode = 1;
@@ -58,6 +58,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike(const network_event& e) 
     case scheduled_fault::kind::device_faults:
     case scheduled_fault::kind::slow_device: wear(e.node); break;
     case scheduled_fault::kind::erasure: erase(e.node); break;
+    case scheduled_fault::kind::link_dimmed: dim(f.path.value()); break;
   }
 }
 
@@ -126,6 +127,27 @@ void driver<Profile, State, Trace, Tap, Fabric>::tell_path_up(std::uint32_t path
   const std::array<duration, 2> station{b.station_a, b.station_b};
   tell(p.node[end], event::path_up{port_id{p.port[end]}, path_id{path}, node_id{p.node[1 - end]}, b.delay,
                                    station[end], station[1 - end]});
+}
+
+/// Works out how many heralds of a link come at present.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::dim(std::uint32_t path) {
+  double comes = 1;
+  for (const scheduled_fault& f : faults_.schedule)
+    if (f.what == scheduled_fault::kind::link_dimmed && f.path.value() == path && f.is_active(kernel_.now()))
+      comes *= 1 - f.probability;
+  paths_[path].dimmed = 1 - comes;
+}
+
+/// Decides once for both ends.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+bool driver<Profile, State, Trace, Tap, Fabric>::is_dimmed_away(const path_state& p, const heralding_session& s,
+                                                                std::uint32_t m) const {
+  if (!(p.dimmed > 0)) return false;
+  random_stream draw = p.noise;
+  draw.at(s.epoch, s.sequence(m));
+  draw.skip_to(of_doubts + 8);
+  return sample::bernoulli(draw, p.dimmed);
 }
 
 /// What the node waits for is due at the same local times as before, which are others of the world.

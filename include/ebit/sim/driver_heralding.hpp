@@ -182,7 +182,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::reveal(const network_event& e) 
     foresee(e.index, e.other, e.mode);
     return;
   }
-  if (!mode.born && !heralds_in_stray_light(paths_[e.index], s, e.mode)) {
+  if (!mode.born &&
+      (is_dimmed_away(paths_[e.index], s, e.mode) || !heralds_in_stray_light(paths_[e.index], s, e.mode))) {
     mode.drawn = false;
     ++mode.draws;
     mode.next_cycle = mode.cycle + 1;

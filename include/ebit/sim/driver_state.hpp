@@ -74,6 +74,7 @@ struct path_state {
   world_time phase_at = world_time::never();
   std::array<random_stream, 2> outcomes;  ///< of operations on halves born on this path, by the end they are at
   std::array<std::uint32_t, 2> dark{};    ///< faults that keep photons away, as each end knows of them
+  double dimmed = 0;                      ///< probability of a herald not to come, at present
   std::vector<heralding_session> sessions;
 };
 
