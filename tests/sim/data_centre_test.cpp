@@ -273,6 +273,8 @@ TEST_CASE(
   CHECK(centre.controller().state().health_of(first) == orchestrate::health::good);
   CHECK(centre.controller().state().health_of(second) == orchestrate::health::failed);
   CHECK(centre.controller().state().health_of(third) == orchestrate::health::failed);
+  centre.run_until(world_time{10_ms});
+  CHECK(centre.controller().state().health_of(third) == orchestrate::health::good);
 }
 
 TEST_CASE("sim.data_centre: after the first fault already there is light on new ways as soon as it can be") {

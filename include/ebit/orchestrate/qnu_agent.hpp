@@ -84,7 +84,7 @@ class qnu_agent {
   /// Whether light comes through the fibre at a port.
   template <class Sink>
   void sense(port_id at, bool is_light, context& ctx, Sink& sink) {
-    report_health(at, is_light ? event::health::ready : event::health::fault, !is_light, ctx, sink);
+    report_health(at, is_light ? event::health::ready : event::health::fault, true, ctx, sink);
   }
   template <class Tell, class Sink>
   void expire(context& ctx, Tell&& tell, Sink& sink);
