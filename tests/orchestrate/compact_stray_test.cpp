@@ -36,7 +36,8 @@ TEST_CASE("compact_stray: what is told is never less than what there is, and har
   CHECK_FALSE(std::bit_cast<wire::compact_stray>(std::uint16_t{64'001}).is_valid());
 }
 
-TEST_CASE("compact_stray: of a large leaking switch no light is kept from the ends, of a tight one none is forgotten") {
+TEST_CASE(
+    "compact_stray: of a large leaking switch no light is kept from the ends, of a tight one none is forgotten") {
   for (const double crosstalk : {15.0, 20.0, 30.0, 60.0, 120.0, 250.0}) {
     INFO(crosstalk << " dB");
     fabric_options o;

@@ -51,7 +51,8 @@ TEST_CASE("controller: a switch is trusted again after a fault in which whoever 
   }
 }
 
-TEST_CASE("controller: light goes on through a sound switch whose agent starts again, and is made anew if it was lost") {
+TEST_CASE(
+    "controller: light goes on through a sound switch whose agent starts again, and is made anew if it was lost") {
   for (const bool has_homed : {false, true}) {
     control_plane<adaptive> plane{1, fat_tree(4, quick(2)), {}, {}};
     ebit_test::watch(plane);

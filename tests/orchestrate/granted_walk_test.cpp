@@ -6,7 +6,8 @@
 using namespace ebit;
 using namespace ebit::orchestrate;
 
-TEST_CASE("orchestrate.granted_walk: a walk has its trunks until its last light path is closed, or they are released") {
+TEST_CASE(
+    "orchestrate.granted_walk: a walk has its trunks until its last light path is closed, or they are released") {
   walk_table walks{3};
   CHECK(walks.is_empty());
   constexpr std::uint32_t none = granted_walk::none;

@@ -196,9 +196,8 @@ struct both_ends {
       } else if (first < mail.size()) {
         const letter l = mail[first];
         mail.erase(mail.begin() + static_cast<std::ptrdiff_t>(first));
-        with(l.to, [&](stock_type& s, desk& d, context& ctx, auto& to) {
-          s.handle({l.content, l.flight}, d, ctx, to);
-        });
+        with(l.to,
+             [&](stock_type& s, desk& d, context& ctx, auto& to) { s.handle({l.content, l.flight}, d, ctx, to); });
       } else {
         return;
       }

@@ -59,7 +59,8 @@ world_time first_birth(const sim::request_record& r) {
 
 }  // namespace
 
-TEST_CASE("false heralds: of a port that sticks unnoticed the other end's photons and dark counts make pairs of no use") {
+TEST_CASE(
+    "false heralds: of a port that sticks unnoticed the other end's photons and dark counts make pairs of no use") {
   const orchestrate::fabric layout = hub(hertz(5e4));
   auto o = one_slot(0.2);
   o.broken = {{.what = fault::sticking_port,
@@ -148,7 +149,9 @@ TEST_CASE("false heralds: a switch with a late clock moves late, which nobody ha
   }
 }
 
-TEST_CASE("false heralds: a fibre that is cut heralds pairs that are none until its ends hear of it; a dead analyser none") {
+TEST_CASE(
+    "false heralds: a fibre that is cut heralds pairs that are none until its ends hear of it; a dead analyser "
+    "none") {
   const orchestrate::fabric layout = hub(hertz(2e6));
   const sim::request_parameters wanted{.from = node_id{0}, .to = node_id{1}, .pairs = 100'000};
   centre_type whole{layout, one_slot(0.2)};
@@ -189,7 +192,8 @@ TEST_CASE("false heralds: a fibre that is cut heralds pairs that are none until 
   }
 }
 
-TEST_CASE("data centre: an analyser that names fewer pairs, and sets itself up, is as much slower in truth as foretold") {
+TEST_CASE(
+    "data centre: an analyser that names fewer pairs, and sets itself up, is as much slower in truth as foretold") {
   struct run {
     double rate, forecast;
     duration begins;

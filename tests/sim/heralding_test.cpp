@@ -124,7 +124,8 @@ TEST_CASE("sim.heralding: whatever the light does and however often it changes, 
   check_first({{0, 58, p_lit}, {58, 60, p_one_arm}, {60, 400, p_noise}, {400, 1'000'000, p_lit}}, first);
 }
 
-TEST_CASE("sim.heralding: what is under way when the light goes keeps its outcome, what is not yet sent is drawn anew") {
+TEST_CASE(
+    "sim.heralding: what is under way when the light goes keeps its outcome, what is not yet sent is drawn anew") {
   int kept = 0, anew = 0;
   for (std::uint32_t i = 0; i < 500; ++i) {
     heralding_session s = both_attempt(i);

@@ -211,16 +211,14 @@ TEST_CASE("sim.optical_truth: a part that sticks for two reasons moves when both
 TEST_CASE("sim.optical_truth: what is announced follows the orders, what there is follows the switches") {
   int seen = 0;
   with_random_paths(3, 6, [&](const std::string& what, const fabric& in, const light_path& path) {
-    if (path.a.crossings.empty() ||
-        in.model_of_switch(in.switches().front()).kind == link::switch_kind::two_by_two)
+    if (path.a.crossings.empty() || in.model_of_switch(in.switches().front()).kind == link::switch_kind::two_by_two)
       return;
     INFO(what);
     ++seen;
     optical_truth truth{shared_constant<fabric>{in}};
     CHECK_FALSE(meeting(truth, path, start).is_ordered);
     const crossing first = path.a.crossings.front();
-    const fabric_fault sticks{
-        .what = fabric_fault::kind::sticking_port, .element = first.at, .port = first.in};
+    const fabric_fault sticks{.what = fabric_fault::kind::sticking_port, .element = first.at, .port = first.in};
     optical_truth stuck = truth;
     stuck.strike(sticks, start);
     const world_time settled = set(truth, path, start);

@@ -74,8 +74,7 @@ template <physical_link Link>
   budget out;
   // The station is shared; of unlike equipment the worse counts.
   const rate wanted = hertz(greatest(a.dark_counts.base(), b.dark_counts.base()));
-  const double awake =
-      awake_share(wanted, greatest(a.dead_time, b.dead_time), a.paralysable || b.paralysable);
+  const double awake = awake_share(wanted, greatest(a.dead_time, b.dead_time), a.paralysable || b.paralysable);
   out.efficiency_a = a.emission_efficiency * line.arm_transmittance(half::a) * a.detector_efficiency * awake;
   out.efficiency_b = b.emission_efficiency * line.arm_transmittance(half::b) * b.detector_efficiency * awake;
   out.relative_success = least(a.relative_success, b.relative_success);

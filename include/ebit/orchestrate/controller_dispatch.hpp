@@ -113,7 +113,8 @@ verdict controller<Router, Forecaster>::dispatch(const event::received& e, conte
   }
   if (!in_office_) return verdict::early;  // not for one that stands by: it is said again to whoever takes office
   const auto put_off = [&] {
-    if (early_.size() >= how_.most_requests) return verdict::early;
+    // What is not settled comes again where messages are assured; elsewhere it would be lost.
+    if (courier_.unacknowledged().assures() && early_.size() >= how_.most_requests) return verdict::early;
     early_.push_back({e, ctx.now});
     return verdict::settled;
   };

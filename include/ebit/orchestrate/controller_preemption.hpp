@@ -6,8 +6,9 @@
 // What is kept for stock gives way to a request, where that helps.
 namespace ebit::orchestrate {
 
-/// For a request that lacks something: ends the leases for stock that are in its way, if it had one without them and
-/// has none as soon as everything is free that is about to be. `paths`: light paths that it needs at a time.
+/// For a request that lacks something: ends the leases for stock that are in its way, if it had one without them and,
+/// where it is the only one that waits, has none as soon as everything is free that is about to be. `paths`: light
+/// paths that it needs at a time.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::preempt(std::uint32_t slot, std::uint32_t paths, context& ctx, Sink& sink) {
@@ -24,7 +25,10 @@ void controller<Router, Forecaster>::preempt(std::uint32_t slot, std::uint32_t p
   }
   if (!tenants_.may_start(r.tenant, ctx.now, paths) || !could_get_ports(r)) return;
   const offer there = find_without(r, true);
-  if (there.why != shortage::none || find_without(r, false).why == shortage::none) return;
+  if (there.why != shortage::none) return;
+  // What is about to be free is its own only where no other waits.
+  const bool is_alone = book_.waiting_at(r.head) <= 1 && book_.waiting_at(r.peer) <= 1;
+  if (is_alone && find_without(r, false).why == shortage::none) return;
   take_from_stock(there.parts, ctx, sink);
 }
 

@@ -18,7 +18,8 @@ void controller<Router, Forecaster>::take(const wire::holding& h, const event::r
   // Said too late to go on with: whatever its light passed may be another's by now.
   const std::uint32_t slot = leases_.find(h.path);
   if (slot != lease::none) {
-    const lease& l = leases_[slot];
+    lease& l = leases_[slot];
+    if (from == l.head) l.counted = greatest(l.counted, h.delivered);
     if ((from == l.head && !l.head_released) || (from == l.tail && !l.tail_released)) return;
   }
   name_beyond(h.path);

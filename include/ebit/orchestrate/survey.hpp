@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <ebit/core/extremes.hpp>
 #include <ebit/core/ids.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/orchestrate/wire.hpp>
@@ -100,11 +101,12 @@ class survey {
     if (endpoint != (is_head ? found->head : found->tail)) return;  // two that contradict each other
     found->is_part = found->is_part || h.role > wire::grant::head;
     found->is_relayed = found->is_relayed || h.role == wire::grant::relay_to_tail;
+    // Asked twice it answers twice; what it still wants is as of the later answer, and so is what it has.
+    if (is_head) found->delivered = greatest(found->delivered, h.delivered);
     bool& by = is_head ? found->by_head : found->by_tail;
     if (by) return;
     by = true;
     (is_head ? found->port_head : found->port_tail) = h.port;
-    if (is_head) found->delivered = h.delivered;
     ++said_[endpoint].leases;
     settle(endpoint);
   }

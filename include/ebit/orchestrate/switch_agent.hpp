@@ -153,8 +153,8 @@ class switch_agent {
   /// Who is new in office has to know what does not work.
   template <class Sink>
   void serve(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
-    const bool is_new = term > term_;
-    if (!obey(from, term, ctx, sink) || !is_new) return;
+    if (!obey(from, term, ctx, sink) || answered_ == term) return;
+    answered_ = term;
     health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   }
 
@@ -307,6 +307,7 @@ class switch_agent {
   std::vector<node_id> controllers_;
   health_reporter health_;
   std::uint16_t term_ = 0;
+  std::uint16_t answered_ = 0;  ///< the last term whose controller was told what does not work
   std::vector<socket_state> ports_;
   std::vector<order> waiting_;
   std::vector<order> running_;

@@ -281,12 +281,13 @@ void route_engine<Policy, Model>::expire(segments& table, link_engine& link, con
 
 template <class Policy, class Model>
 template <class Sink>
-void route_engine<Policy, Model>::cancel(segments& table, link_engine& link, request_id id, context& ctx, Sink& sink) {
+void route_engine<Policy, Model>::cancel(segments& table, link_engine& link, request_id id, context& ctx,
+                                         Sink& sink) {
   for (connection& k : connections_) {
     const route::queued_request* entry = k.queue.find(id, table.self());
     if (entry == nullptr) continue;
-    complete(table, link, k, entry->number, request_outcome::expired, refusal::none, static_cast<double>(entry->handed),
-             ctx, sink);
+    complete(table, link, k, entry->number, request_outcome::expired, refusal::none,
+             static_cast<double>(entry->handed), ctx, sink);
     return;
   }
 }

@@ -58,7 +58,10 @@ template <herald::herald_policy Herald>
 [[nodiscard]] link_model model_of(const Herald& policy, const link::budget& b, const herald::setting& drive) {
   const herald::attempt_model attempt = policy.model(light_for(policy, b), drive);
   const x_state announced = attempt.state.whitened(half::a, b.emission_error_a).whitened(half::b, b.emission_error_b);
-  return {attempt.success_probability * b.relative_success, announced.twirled().corrected(pauli_frame{bell_index::psi_plus}), announced};
+  // What an analyser names is of two photons that come from the ends; in the middle a source counts no clicks.
+  constexpr bool is_of_pairs = !herald::one_photon<Herald> && !herald::source_in_the_middle<Herald>;
+  const double p = is_of_pairs ? attempt.success_probability * b.relative_success : attempt.success_probability;
+  return {p, announced.twirled().corrected(pauli_frame{bell_index::psi_plus}), announced};
 }
 
 /// The untwirled pair when the optical phase between the arms is `phase` and nothing else about it is random.

@@ -159,8 +159,10 @@ class link_watch {
     fresh.circuit = circuit;
     return fresh;
   }
-  /// So many tests were made by now. One that raises an alarm has failed, and the count begins anew.
+  /// So many tests were made by now. One that raises an alarm has failed, and the count begins anew; as it does when
+  /// whoever counts has forgotten the circuit meanwhile.
   void weigh(circuit_watch& c, std::uint64_t tests, std::uint64_t failures, std::uint32_t alarms, local_time now) {
+    if (alarms < c.alarms || (alarms == c.alarms && tests < c.tests)) c.tests = c.failures = 0, c.alarms = alarms;
     const bool is_alarm = alarms != c.alarms;
     const std::uint64_t more = is_alarm ? 1 : tests - c.tests, failed = is_alarm ? 1 : failures - c.failures;
     c.tests = tests, c.failures = failures, c.alarms = alarms;

@@ -22,7 +22,6 @@
 #include <ebit/sim/kernel.hpp>
 #include <ebit/sim/letters.hpp>
 #include <ebit/sim/no_fabric.hpp>
-#include <ebit/sim/optical_truth.hpp>
 #include <ebit/sim/request.hpp>
 #include <ebit/sim/tap.hpp>
 #include <ebit/sim/trace.hpp>
@@ -278,7 +277,8 @@ class driver {
   void throw_switch(const network_event& e);
   /// What the light does on a made path has changed, or its ends have begun attempts.
   void light(std::uint32_t path);
-  void see(path_state& p, const optical_truth::encounter& meeting);
+  template <class Encounter>
+  void see(path_state& p, const Encounter& meeting);
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);

@@ -44,7 +44,7 @@ struct network_event {
   std::uint32_t draws = 0;
   operation_id operation;
   std::uint32_t life = 0;  ///< of the node, when this was posted
-  duration flight;  ///< of a message; of a move of a switch, by how much it is late
+  duration flight;         ///< of a message; of a move of a switch, by how much it is late
 
   /// Of no use to a node that has started again since: it remembers neither its operations nor its deadlines.
   /// Messages arrive whoever is there to read them, and faults strike whom they find.
@@ -65,7 +65,7 @@ struct path_state {
   double most_stray = 0;            ///< ... never more photons per second than that
   /// Its station heeds clicks of what the ends emit from then on, as its switches were ordered; never: of nothing.
   std::array<world_time, 2> heeded_from{};
-  std::array<bool, 2> joined{};     ///< of such a path, ends that have announced attempts on it
+  std::array<bool, 2> joined{};  ///< of such a path, ends that have announced attempts on it
   // Streams at no particular draw, since to key one takes longer than to draw from it.
   random_stream heralds;
   random_stream noise;

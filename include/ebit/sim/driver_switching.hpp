@@ -125,8 +125,9 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
   }
   // Whatever passed these ports passes no more; what is beyond the switch already flies on.
   fixed_vector<std::array<std::uint32_t, 2>, 16> touched;
+  const bool stands = fabric_.optics().is_joined(e.node, e.index, e.other, now);
   const auto touch = [&](std::uint32_t n, std::uint32_t port, duration way) {
-    darken_from(n, port, now - way);
+    if (!stands) darken_from(n, port, now - way);
     touched.push_back({n, port});
   };
   const auto touch_all = [&] {
@@ -134,8 +135,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
       fabric_.optics().end_behind(e.node, port, now, touch);
     });
   };
-  const bool stands = fabric_.optics().is_joined(e.node, e.index, e.other, now);
-  if (!stands) touch_all();
+  touch_all();
   if (e.end == 2) {
     if (stands) return;
     fabric_.optics().announce(e.node, e.index, e.other, now + fabric_.reconfiguration_time_of(e.node));
@@ -143,7 +143,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::throw_switch(const network_even
     return;
   }
   const auto moved = fabric_.optics().move(e.node, e.index, e.other, now, e.flight);
-  if (!stands) touch_all();
+  if (!stands) touch_all();  // and what it is joined to now
   if (fabric_.stray().leaks())
     for (const auto& [n, port] : touched) fabric_.stray().reroute(fabric_.optics(), n, port, now);
   for (const auto& [n, port] : touched) relight(n, port);
@@ -211,11 +211,12 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
 
 /// What a path is like, once its switches have been ordered to make it.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-void driver<Profile, State, Trace, Tap, Fabric>::see(path_state& p, const optical_truth::encounter& meeting) {
+template <class Encounter>
+void driver<Profile, State, Trace, Tap, Fabric>::see(path_state& p, const Encounter& meeting) {
   const link::lit_path line = meeting.balanced;
-  p.made.assign(1, route::budget_for<typename Profile::herald>(
-                       line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
-                       line.seen_through(half::b, fabric_.hardware_at(p.node[1]))));
+  p.made.assign(
+      1, route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
+                                                     line.seen_through(half::b, fabric_.hardware_at(p.node[1]))));
   p.line = line;
   p.analyser = meeting.analyser.value();
   p.inlets.clear();
@@ -269,12 +270,12 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
         tell_if_up(end.value(), event::path_up{at, path_id::none(), node_id{fibre.other(end).value()}, {}, {}, {}});
     }
   } else if (f.what == kind::sticking_port) {
-    const link::optical_switch& model = fabric_.layout().model_of_switch(f.element);
+    const auto& model = fabric_.layout().model_of_switch(f.element);
+    using design = std::remove_cvref_t<decltype(model.kind)>;
     if (begins && model.senses_position) tell_if_up(e.node, event::device_state{port_id{f.port}, how});
     // The ports of a 2×2 element move again together.
     for (std::uint16_t p = 0; p < model.ports && !begins; ++p)
-      if (p == f.port || model.kind == link::switch_kind::two_by_two)
-        tell_if_up(e.node, event::device_state{port_id{p}, how});
+      if (p == f.port || model.kind == design::two_by_two) tell_if_up(e.node, event::device_state{port_id{p}, how});
   } else if (e.node < endpoints) {
     for (std::uint32_t p = 0; p < fabric_.layout().at(f.element).ports; ++p)
       tell_if_up(e.node, event::device_state{port_id{p}, how});

@@ -44,7 +44,7 @@ class heralding_session {
     /// start it always does.
     world_time lit_from;
     world_time lit_until = world_time::never();
-    world_time mended;  ///< whatever was broken on the way lets through what is emitted from then on
+    world_time mended;       ///< whatever was broken on the way lets through what is emitted from then on
     world_time heeded_from;  ///< the station ignores clicks of emissions before then (veto); never: all of them
   };
   struct mode {
@@ -232,8 +232,8 @@ class heralding_session {
     }
   }
 
-  std::array<double, 4> hazards_{};  ///< by the arms that are lit
-  world_time changed_at_;            ///< when the light last changed, ...
+  std::array<double, 4> hazards_{};      ///< by the arms that are lit
+  world_time changed_at_;                ///< when the light last changed, ...
   std::array<world_time, 2> changed_{};  ///< ... for emissions from then on
 };
 

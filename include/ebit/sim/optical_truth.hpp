@@ -353,8 +353,8 @@ class optical_truth {
   std::vector<std::uint32_t> first_port_;  ///< of each switch, among `orders_` and `sticking_`
   std::vector<order> orders_;
   std::vector<std::uint32_t> sticking_;  ///< faults that hold each moving part
-  std::vector<std::uint32_t> dead_;  ///< faults of each element that last
-  std::vector<std::uint32_t> cuts_;  ///< and of each fibre
+  std::vector<std::uint32_t> dead_;      ///< faults of each element that last
+  std::vector<std::uint32_t> cuts_;      ///< and of each fibre
 };
 
 }  // namespace ebit::sim
