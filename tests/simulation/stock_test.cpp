@@ -171,7 +171,7 @@ TEST_CASE("simulation: stock shortens waits where there is time for it, and give
   CHECK(b.pairs >= a.pairs);
   for (const double rate : {20'000.0, 100'000.0}) {
     run_figures c, d;
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 24; ++seed) {  // they differ by chance too: by one in three hundred
       const sim::demand_options busy{
           .requests_per_second = rate, .pairs = 4, .min_fidelity = 0.8, .time_limit = 2_ms, .seed = seed};
       c += run(layout, without, busy, 30_ms);
