@@ -21,7 +21,10 @@
 #include <ebit/route/laid_walk.hpp>
 #include <ebit/route/reservations.hpp>
 #include <ebit/route/tail_queues.hpp>
-#include <ebit/route/test_results.hpp>
+
+namespace ebit::route {
+class test_results;  // route/test_results.hpp, which only those need who test
+}
 
 namespace ebit {
 

@@ -9,6 +9,7 @@
 #include <ebit/route/link_model.hpp>
 #include <ebit/route/measured_metrics.hpp>
 #include <ebit/route/measured_model.hpp>
+#include <ebit/route/test_results.hpp>
 
 // What a node does whose route policy watches links: what it sees of its own, and circuits that go another way. Nothing
 // of this is compiled for other policies.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <utility>
 
 #include <ebit/route/engine.hpp>
@@ -14,18 +13,18 @@ route::answer route_engine<Policy, Model>::choose(const segments& table, const l
                                                   const route::demand& d, const route::connection* of,
                                                   [[maybe_unused]] local_time now) const {
   // What has no room is waited for where nothing else leads there: a circuit that ends still holds its slots.
-  std::optional<route::walk> full;
+  route::walk full;  // of no links: none
   const auto over = [&](const route::walk& way) { return route::answer{way, model_.evaluate(map_, way, d)}; };
   for (const port& p : link.ports()) {
     if (!p.up || p.peer != d.to || !map_.is_made(p.path) || !map_.knows(p.path)) continue;
     route::walk made{{d.from, d.to}, {p.path}};
     if (route::fits(table, link, p.path, 1)) return over(made);
-    if (!full) full = std::move(made);
+    if (full.links.empty()) full = std::move(made);
   }
   for (const route::laid_walk& made : walks_) {
     if (made.way.nodes.back() != d.to) continue;
     if (route::fits(table, link, made.way.links.front(), 1)) return over(made.way);
-    if (!full) full = made.way;
+    if (full.links.empty()) full = made.way;
   }
   const auto decide = [&](const auto& model) {
     if constexpr (route::regards_circuits<Policy>)
@@ -41,7 +40,7 @@ route::answer route_engine<Policy, Model>::choose(const segments& table, const l
       return decide(model_);
     }
   }();
-  return found.path.links.empty() && full ? over(*full) : found;
+  return found.path.links.empty() && !full.links.empty() ? over(full) : found;
 }
 
 template <class Policy, class Model>
