@@ -92,9 +92,9 @@ BENCHMARK_TEMPLATE(request, tree_of)->Apply(loads);
 BENCHMARK_TEMPLATE(request, clos_of)->Apply(loads);
 
 // Goal 1 ms: what the controller of so many endpoints computes when a switch is reported broken, of those that no
-// endpoint is at the one that most light paths cross: it withdraws those paths, finds others, and orders and grants them. A third of the
-// endpoints are at the ends of leases. Time is that of the message that reports the fault and of all that the
-// controller does in the millisecond after it.
+// endpoint is at the one that most light paths cross: it withdraws those paths, finds others, and orders and grants
+// them. A third of the endpoints are at the ends of leases. Time is that of the message that reports the fault and of
+// all that the controller does in the millisecond after it.
 template <fabric (*Make)(std::uint32_t)>
 void switch_failure(benchmark::State& state) {
   const fabric in = Make(static_cast<std::uint32_t>(state.range(0)));

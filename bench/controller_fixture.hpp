@@ -17,10 +17,10 @@
 
 namespace ebit_bench {
 
-/// A controller that works for the endpoints and switches of a fabric, and a clock that runs while it does (of the thread,
-/// so what else the machine does does not count). Messages
-/// take 2 us; an endpoint's circuit is up at once, and all pairs of a lease are there 20 us after it is lit, unless
-/// `holds` is set: then none is, and leases end by their time.
+/// A controller that works for the endpoints and switches of a fabric, and a clock that runs while it does (of the
+/// thread, so what else the machine does does not count). Messages take 2 us; an endpoint's circuit is up at once, and
+/// all pairs of a lease are there 20 us after it is lit, unless `holds` is set: then none is, and leases end by their
+/// time.
 template <ebit::orchestrate::router Router>
 class timed_controller {
  public:

@@ -113,9 +113,9 @@ std::vector<route::demand> demands_of(const route::network_map& map) {
   return all;
 }
 
-// Goal: near-linear, that is an exponent of at most 1.2 for time and for bytes (1 is linear, n log n 1.14), and at 4,096
-// nodes 5 ms for each demand of the round and 16 MiB. A Waxman network of 512 nodes is smaller than what a search for
-// one of its walks looks at, so that the exponent over all sizes is above the one from 1,024 nodes on.
+// Goal: near-linear, that is an exponent of at most 1.2 for time and for bytes (1 is linear, n log n 1.14), and at
+// 4,096 nodes 5 ms for each demand of the round and 16 MiB. A Waxman network of 512 nodes is smaller than what a search
+// for one of its walks looks at, so that the exponent over all sizes is above the one from 1,024 nodes on.
 template <class Choose, route::network_map (*Make)(std::uint32_t)>
 void route_and_reserve(benchmark::State& state) {
   static ebit_bench::growth grows;

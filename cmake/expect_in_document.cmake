@@ -4,16 +4,7 @@
 # The program writes the file TABLE, and all of it must stand in DOCUMENT, word for word.
 cmake_minimum_required(VERSION 3.25)
 
-set(command "")
-set(after_dashes FALSE)
-math(EXPR last "${CMAKE_ARGC} - 1")
-foreach(i RANGE ${last})
-  if(after_dashes)
-    list(APPEND command "${CMAKE_ARGV${i}}")
-  elseif(CMAKE_ARGV${i} STREQUAL "--")
-    set(after_dashes TRUE)
-  endif()
-endforeach()
+include("${CMAKE_CURRENT_LIST_DIR}/command_after_dashes.cmake")
 
 file(REMOVE "${TABLE}")
 execute_process(COMMAND ${command} RESULT_VARIABLE result OUTPUT_QUIET)

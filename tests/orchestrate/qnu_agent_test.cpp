@@ -143,9 +143,11 @@ void report(bench& b, request_outcome how, refusal why = refusal::none) {
   b.in_stack.erase(request_id{7});
   b.agent.note(action::report{request_id{7}, how, why, 0, 1, 0});
 }
-/// The whole of a lease that is for so many pairs.
-void serve(bench& b, std::uint32_t path, std::uint16_t pairs) {
-  b.hear(granted(path, true, pairs));
+/// The whole of a lease that is for so many pairs, granted by a controller in its term.
+void serve(bench& b, std::uint32_t path, std::uint16_t pairs, std::uint16_t term = 0, node_id by = node_id{9}) {
+  wire::grant g = granted(path, true, pairs);
+  g.term = term;
+  b.hear(g, 1_us, by);
   b.run_until(b.now + 20_us);
   deliver(b, path, pairs);
   report(b, request_outcome::delivered);
@@ -233,22 +235,10 @@ TEST_CASE("orchestrate.qnu_agent: pairs that are taken back after their light pa
   REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 1);
   CHECK((b.sent<wire::ask>(node_id{10})[0].pairs == 1 && b.sent<wire::ask>(node_id{10})[0].ticket == 2));
   b.revoke(7, 102);
-  wire::grant g = granted(103, true, 1);
-  g.term = 3;
-  b.hear(g, 1_us, node_id{10});
-  b.run_until(b.now + 20_us);
-  deliver(b, 103, 1);
-  report(b, request_outcome::delivered);
-  b.settle();
+  serve(b, 103, 1, 3, node_id{10});
   REQUIRE(b.sent<wire::ask>(node_id{10}).size() == 2);
   CHECK((b.sent<wire::ask>(node_id{10})[1].pairs == 1 && b.sent<wire::ask>(node_id{10})[1].ticket == 3));
-  g = granted(104, true, 1);
-  g.term = 3;
-  b.hear(g, 1_us, node_id{10});
-  b.run_until(b.now + 20_us);
-  deliver(b, 104, 1);
-  report(b, request_outcome::delivered);
-  b.settle();
+  serve(b, 104, 1, 3, node_id{10});
   REQUIRE(b.reports().size() == 1);
   CHECK((b.reports()[0].outcome == request_outcome::delivered && b.reports()[0].value == 5));
   CHECK((b.sent<wire::cancel>().empty() && b.sent<wire::cancel>(node_id{10}).empty()));

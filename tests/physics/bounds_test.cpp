@@ -6,8 +6,8 @@
 
 #include <ebit/ebit.hpp>
 
-#include "../support/forecast_bounds.hpp"
 #include "../simulation/profiles.hpp"
+#include "../support/forecast_bounds.hpp"
 
 using namespace ebit;
 using namespace ebit_test;

@@ -3,9 +3,9 @@
 #include <cstdio>
 #include <utility>
 
+#include "../simulation/profiles.hpp"
 #include "../support/catch.hpp"
 #include "../support/forecast_bounds.hpp"
-#include "../simulation/profiles.hpp"
 
 #include <ebit/analyze/slotted_chain.hpp>
 #include <ebit/quantum/sampled_bell.hpp>

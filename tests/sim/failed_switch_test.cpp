@@ -137,8 +137,9 @@ TEST_CASE(
     centre.run_until(world_time{at - 1_ns});
     const std::vector<orchestrate::lease> hit = leases_over(centre, failed);
 
-    // The bound: its agent senses the fault at once; light carries the word to the controller, which stands at the first
-    // switch of the highest tier, and its orders to the farthest element; the last switch moves; the phase is found.
+    // The bound: its agent senses the fault at once; light carries the word to the controller, which stands at the
+    // first switch of the highest tier, and its orders to the farthest element; the last switch moves; the phase is
+    // found.
     element_id place = layout.switches().back();
     for (const element_id e : layout.switches())
       if (layout.at(e).tier == layout.at(place).tier && e < place) place = e;

@@ -37,6 +37,17 @@ world_time set(optical_truth& truth, const light_path& path, world_time now) {
   return settled;
 }
 
+/// Six endpoints behind small switches of one kind: a star, or a pool of 2×2 elements.
+fabric six_endpoints(link::switch_kind kind) {
+  fabric_options o;
+  link::optical_switch moving;
+  moving.kind = kind;
+  moving.ports = 4;
+  moving.reconfiguration_time = 1_us;
+  o.switches = {moving};
+  return kind == link::switch_kind::any_to_any ? star(6, o) : planar_pool(6, o);
+}
+
 optical_truth::encounter meeting(const optical_truth& truth, const light_path& path, world_time now) {
   return truth.meeting(path.a.endpoint.value(), path.a.port, path.b.endpoint.value(), path.b.port, now);
 }
@@ -144,13 +155,7 @@ TEST_CASE("sim.optical_truth: without any one crossing, fibre or device of it li
 
 TEST_CASE("sim.optical_truth: however long it runs, what a switch remembers is bounded, and recent light is there") {
   for (const auto kind : {link::switch_kind::any_to_any, link::switch_kind::two_by_two}) {
-    fabric_options o;
-    link::optical_switch moving;
-    moving.kind = kind;
-    moving.ports = 4;
-    moving.reconfiguration_time = 1_us;
-    o.switches = {moving};
-    const fabric in = kind == link::switch_kind::any_to_any ? star(6, o) : planar_pool(6, o);
+    const fabric in = six_endpoints(kind);
     optical_truth truth{shared_constant<fabric>{in}};
     const std::uint32_t e = in.switches().front().value();
     const std::uint32_t low = 0, high = kind == link::switch_kind::any_to_any ? 5 : 3;
@@ -179,14 +184,8 @@ TEST_CASE("sim.optical_truth: however long it runs, what a switch remembers is b
 
 TEST_CASE("sim.optical_truth: a part that sticks for two reasons moves when both are over, and not before") {
   for (const auto kind : {link::switch_kind::any_to_any, link::switch_kind::two_by_two}) {
-    fabric_options o;
-    link::optical_switch moving;
-    moving.kind = kind;
-    moving.ports = 4;
-    moving.reconfiguration_time = 1_us;
-    o.switches = {moving};
     const bool is_element = kind == link::switch_kind::two_by_two;
-    const fabric in = is_element ? planar_pool(6, o) : star(6, o);
+    const fabric in = six_endpoints(kind);
     optical_truth truth{shared_constant<fabric>{in}};
     const element_id at = in.switches().front();
     // Any two ports of an element share their moving part.
@@ -224,7 +223,8 @@ TEST_CASE("sim.optical_truth: what is announced follows the orders, what there i
     const world_time settled = set(truth, path, start);
     for (const arm* each : {&path.a, &path.b})
       for (const crossing& c : each->crossings) (void)stuck.move(c.at.value(), c.in, c.out, start);
-    // A port that sticks changes nothing about what the station expects, and takes all light of one arm, and no other's.
+    // A port that sticks changes nothing about what the station expects, and takes all light of one arm, and no
+    // other's.
     const auto whole = meeting(truth, path, start), none = meeting(stuck, path, start);
     CHECK((whole.is_ordered && whole.happens && none.is_ordered && !none.happens && none.station_works));
     CHECK((whole.settled == none.settled && whole.settled == whole.lit_from && none.settled[0] <= settled));

@@ -323,15 +323,21 @@ outcome run(const scene& s, std::uint64_t seed) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
+struct seed_range {
+  std::uint64_t first, count;
+};
+/// As the environment says; else so many, or the soak's.
+[[nodiscard]] seed_range seeds_to_run(std::uint64_t usual) {
+#ifdef EBIT_SOAK
+  usual = 5'000;
+#endif
+  return {number_of("EBIT_FIRST_SEED", 1), number_of("EBIT_SEEDS", usual)};
+}
+
 }  // namespace
 
 TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
-#ifdef EBIT_SOAK
-  const std::uint64_t seeds = number_of("EBIT_SEEDS", 5'000);
-#else
-  const std::uint64_t seeds = number_of("EBIT_SEEDS", 120);
-#endif
-  const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
+  const auto [first, seeds] = seeds_to_run(120);
   std::uint64_t events = 0, pairs = 0, walks = 0, from_stock = 0, taken_back = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(scene{seed}, seed)
@@ -352,12 +358,7 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
 }
 
 TEST_CASE("simulation: a request without a deadline ends: served with what it asked for, or refused") {
-#ifdef EBIT_SOAK
-  const std::uint64_t seeds = number_of("EBIT_SEEDS", 5'000);
-#else
-  const std::uint64_t seeds = number_of("EBIT_SEEDS", 140);
-#endif
-  const std::uint64_t first = number_of("EBIT_FIRST_SEED", 1);
+  const auto [first, seeds] = seeds_to_run(140);
   std::uint64_t served = 0, refused = 0, from_stock = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const scene s{seed, duration::never()};

@@ -65,9 +65,9 @@ struct scenario {
   std::uint32_t noisy = 0;     ///< hardware with every imperfection, or only with loss of photons
   std::uint32_t gate_time = 0;
   std::uint32_t swap_failures = 0;  ///< Bell measurements without a verdict, per mille
-  std::uint32_t cutoff = 0;      ///< 0: never
-  std::uint32_t retransmit = 0;  ///< 0: the channel is trusted
-  std::uint32_t coded = 0;       ///< messages travel as bytes
+  std::uint32_t cutoff = 0;         ///< 0: never
+  std::uint32_t retransmit = 0;     ///< 0: the channel is trusted
+  std::uint32_t coded = 0;          ///< messages travel as bytes
   std::uint32_t loss = 0;
   std::uint32_t duplication = 0;
   std::uint32_t jitter = 0;

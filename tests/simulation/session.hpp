@@ -190,8 +190,7 @@ class session {
     for (std::size_t i = wave_first_; i < checked_.size(); ++i) {
       const ebit::sim::request_record& r = sim_.requests()[i];
       const std::string which = "request " + std::to_string(i);
-      if (r.at_head.size() > r.asked.pairs)
-        return "requests: " + which + " is given more pairs than it wants";
+      if (r.at_head.size() > r.asked.pairs) return "requests: " + which + " is given more pairs than it wants";
       for (; checked_[i] < r.deliveries.size(); ++checked_[i]) {
         const ebit::sim::delivered_pair& d = r.deliveries[checked_[i]];
         if (!d.consistent) return "frames: the ends of a pair of " + which + " differ in name or frame";
@@ -217,8 +216,7 @@ class session {
                what_is_held(sim_);
     if (std::string wrong = not_at_rest(sim_); !wrong.empty()) return wrong + what_is_held(sim_);
     if (!at_rest_) return "rest: all is served and something still goes on";
-    if (f.orphans != 0 && s_.reliable())
-      return "fate: " + std::to_string(f.orphans) + " orphans; " + f.example;
+    if (f.orphans != 0 && s_.reliable()) return "fate: " + std::to_string(f.orphans) + " orphans; " + f.example;
     if (s_.faultless()) return broken_without_faults(books_.eyes.seen(), s_);
     return {};
   }

@@ -127,8 +127,8 @@ class watch {
   void report(node n, const char* rule, const std::string& what);
 
   /// What must hold when nothing is left to happen: deliveries at one end only are revoked, or the other end's node
-  /// has crashed since the head had spoken of the pair or was down for all copies of that word, or they are counted here
-  /// as orphans.
+  /// has crashed since the head had spoken of the pair or was down for all copies of that word, or they are counted
+  /// here as orphans.
   struct fate {
     std::uint64_t pairs = 0;
     std::uint64_t revoked = 0;

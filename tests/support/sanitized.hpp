@@ -3,7 +3,8 @@
 
 namespace ebit_test {
 
-/// Whether the sanitizers watch: unoptimised and watched, what runs long runs twenty times as long, so it does less then.
+/// Whether the sanitizers watch: unoptimised and watched, what runs long runs twenty times as long, so it does less
+/// then.
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool sanitized = true;
 #elif defined(__has_feature)

@@ -70,6 +70,14 @@ class basic_switch_state {
     promises_[out] = {in, at, settled, Time::never()};
     return settled;
   }
+  /// Whether two ports are joined to each other at `at`, or being joined.
+  [[nodiscard]] bool is_joined(std::uint16_t in, std::uint16_t out, Time at) const { return partner(in, at) == out; }
+  /// `connect`, but ports that are joined to each other already stay as they are, with the light in them: the answer is
+  /// when light passes, `at` at the earliest.
+  outcome keep_or_connect(std::uint16_t in, std::uint16_t out, Time at) {
+    if (!is_joined(in, out, at)) return connect(in, out, at);
+    return greatest(at, light_after(in, out, at).from);
+  }
   /// What `connect` would refuse, without doing it; else `at`.
   [[nodiscard]] outcome may_connect(std::uint16_t in, std::uint16_t out, Time at) const {
     if (in >= ports()) return switch_refusal{switch_obstacle::no_such_port, in, out};

@@ -24,7 +24,8 @@ struct link_options {
   [[nodiscard]] constexpr bool assured() const { return !retransmit_after.is_never(); }
   [[nodiscard]] status validate() const {
     if (retransmit_after <= duration::zero())
-      return config_error{"link.retransmit_after", detail::duration_text(retransmit_after), "more than 0 s, or never"};
+      return config_error{"link.retransmit_after", detail::duration_text(retransmit_after),
+                          "more than 0 s, or never"};
     return success{};
   }
 };

@@ -15,7 +15,8 @@
 /// The choices are uniform and independent for different names, whatever pattern the names follow. With the key 0
 /// anyone can work them out: that does where devices are honest and merely noisy. If whoever makes the pairs could
 /// treat those to be tested better than the others, whoever chooses keeps a secret `key`: on a circuit its head, which
-/// names test and basis to the tail once both have their halves (`route::service_options::test_key`). Even so this is a hash, not a cipher, and no match for one who can try keys against the choices that become known.
+/// names test and basis to the tail once both have their halves (`route::service_options::test_key`). Even so this is a
+/// hash, not a cipher, and no match for one who can try keys against the choices that become known.
 namespace ebit::link::test_rounds {
 
 namespace detail {

@@ -31,8 +31,7 @@ class fidelity_monitor {
     at(r.circuit, r.expected, r.least_fidelity, r.read_out_flip).results.own(r.name, r.in, r.bit);
   }
   /// The tail's word of its half. It may come first.
-  void peer(circuit_id circuit, double expected, double least_fidelity, double read_out_flip,
-            const wire::tested& m) {
+  void peer(circuit_id circuit, double expected, double least_fidelity, double read_out_flip, const wire::tested& m) {
     const pair_id name{m.name_path, m.name_epoch, m.name_sequence};
     at(circuit, expected, least_fidelity, read_out_flip).results.peer(name, (m.bit & 1) != 0);
   }

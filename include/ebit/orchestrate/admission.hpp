@@ -34,9 +34,9 @@ struct light_forecast {
   friend bool operator==(const light_forecast&, const light_forecast&) = default;
 };
 
-/// Predicts what a light path gives to the endpoints at its ends: `forecast(way, head, tail, min_fidelity)`; what a walk
-/// of several parts gives to those at its ends, `forecast(parts, min_fidelity)`; and how many pairs an endpoint can hold
-/// at one port at the same time. May remember what it worked out.
+/// Predicts what a light path gives to the endpoints at its ends: `forecast(way, head, tail, min_fidelity)`; what a
+/// walk of several parts gives to those at its ends, `forecast(parts, min_fidelity)`; and how many pairs an endpoint
+/// can hold at one port at the same time. May remember what it worked out.
 template <class F>
 concept light_forecaster =
     std::copyable<F> && requires(F& f, const F& read, const light_path& way, std::span<const walk_part> parts,
@@ -49,8 +49,8 @@ concept light_forecaster =
 /// Reckons as the endpoints' own stacks do: by the circuit model of their profile (`model_of<Profile>`), of one link
 /// with the arms of the light path as they are balanced. Losses are rounded up to 0.01 dB, delays to 1 ns, fidelities
 /// down to 0.00001, stray light up to 0.01 dB, so that a forecast is never better than the path, and the few kinds of
-/// paths a fabric has are worked out once each. Light of other paths that leaks in counts in full, with every other path in use and one photon
-/// per attempt on it, or half of one where one photon heralds (nobody gains by more).
+/// paths a fabric has are worked out once each. Light of other paths that leaks in counts in full, with every other
+/// path in use and one photon per attempt on it, or half of one where one photon heralds (nobody gains by more).
 template <route::circuit_forecaster Model>
 class model_forecaster {
  public:

@@ -212,6 +212,9 @@ class controller {
   void withdraw_from(const lease& l, std::uint32_t endpoint, ending why, duration in, std::uint32_t cause,
                      context& ctx, Sink& sink);
   template <class Sink>
+  void withdraw(path_id path, std::uint32_t endpoint, std::uint16_t port, ending why, duration in,
+                std::uint32_t cause, context& ctx, Sink& sink);
+  template <class Sink>
   void take(const wire::released& r, const event::received& e, context& ctx, Sink& sink);
   template <class Sink>
   void head_is_done(std::uint32_t slot, std::uint32_t delivered, bool complete, context& ctx, Sink& sink);
@@ -260,6 +263,7 @@ class controller {
   void take_office(context& ctx, Sink& sink);
   void stand_down(std::uint16_t term, local_time now);
   [[nodiscard]] bool must_log() const;
+  [[nodiscard]] static bool can_log(const light_path& way);
   [[nodiscard]] static bool can_log(const std::vector<walk_part>& parts);
   [[nodiscard]] bool is_logged(const lease& l) const;
   template <class Sink>

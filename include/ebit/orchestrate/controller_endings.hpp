@@ -6,8 +6,8 @@
 // Leases: how a light path is ended and given back.
 namespace ebit::orchestrate {
 
-/// Withdraws a light path from both ends, `in` so long from now, and all others of its walk. Where nothing is broken the
-/// last words of a walk's head get to its tail first.
+/// Withdraws a light path from both ends, `in` so long from now, and all others of its walk. Where nothing is broken
+/// the last words of a walk's head get to its tail first.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::end_lease(std::uint32_t slot, ending why, duration in, std::uint32_t cause,
@@ -41,11 +41,18 @@ template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::withdraw_from(const lease& l, std::uint32_t endpoint, ending why, duration in,
                                                    std::uint32_t cause, context& ctx, Sink& sink) {
+  withdraw(l.path, endpoint, endpoint == l.head ? l.way.a.port : l.way.b.port, why, in, cause, ctx, sink);
+}
+
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::withdraw(path_id path, std::uint32_t endpoint, std::uint16_t port, ending why,
+                                              duration in, std::uint32_t cause, context& ctx, Sink& sink) {
   wire::withdraw body;
   body.ends_in = in;
-  body.path = l.path;
+  body.path = path;
   body.cause = cause;
-  body.port = endpoint == l.head ? l.way.a.port : l.way.b.port;
+  body.port = port;
   body.term = term_;
   body.why = static_cast<std::uint8_t>(why);
   courier_.send(node_id{endpoint}, body, ctx.now, sink);

@@ -7,8 +7,8 @@
 namespace ebit::orchestrate {
 
 /// Reserves the way and begins a lease for a request of the book, or one for each light path of a walk; the first of
-/// them. `replaces`: a lease that goes on until this one has light, or `lease::none`. `waits`: until those that stand by
-/// have written it down.
+/// them. `replaces`: a lease that goes on until this one has light, or `lease::none`. `waits`: until those that stand
+/// by have written it down.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::vector<walk_part> parts,

@@ -124,9 +124,14 @@ bool controller<Router, Forecaster>::must_log() const {
 
 /// Beyond so many fibres a light path is not written down, and ends with its controller.
 template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::can_log(const light_path& way) {
+  return way.a.spans.size() + way.b.spans.size() <= lease_log::most_spans;
+}
+
+template <router Router, light_forecaster Forecaster>
 bool controller<Router, Forecaster>::can_log(const std::vector<walk_part>& parts) {
   for (const walk_part& p : parts)
-    if (p.way.a.spans.size() + p.way.b.spans.size() > lease_log::most_spans) return false;
+    if (!can_log(p.way)) return false;
   return true;
 }
 
@@ -140,6 +145,7 @@ bool controller<Router, Forecaster>::is_logged(const lease& l) const {
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, context& ctx, Sink& sink) {
+  if (!can_log(l.way)) return;
   wire::log_lease body;
   body.path = l.path;
   body.request = l.request;
@@ -154,9 +160,8 @@ void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, conte
   body.spans_b = static_cast<std::uint16_t>(l.way.b.spans.size());
   body.lease = l.length;
   body.flags = l.flags;
-  const std::size_t all = l.way.a.spans.size() + l.way.b.spans.size();
-  if (all > lease_log::most_spans) return;
   courier_.send(to, body, ctx.now, sink);
+  const std::size_t all = l.way.a.spans.size() + l.way.b.spans.size();
   for (std::size_t first = 0; first < all; first += wire::log_spans::most) {
     wire::log_spans part;
     part.path = l.path;

@@ -285,9 +285,9 @@ duration controller<Router, Forecaster>::cost_of_next(const standing_request& r)
 
 /// How long a light path is lent for that many pairs: the mean time and four standard deviations of what is a sum of
 /// as many exponential times, so that a lease rarely ends too early (one of 150 for one pair, of 1,000 for ten); no
-/// longer than a turn, unless the request must not be interrupted. A walk, along which light takes `walk`, is set up and
-/// cleared away by words that go along all of it, and begins anew with no pair on any of its parts: its turn is long
-/// enough for some pairs.
+/// longer than a turn, unless the request must not be interrupted. A walk, along which light takes `walk`, is set up
+/// and cleared away by words that go along all of it, and begins anew with no pair on any of its parts: its turn is
+/// long enough for some pairs.
 template <router Router, light_forecaster Forecaster>
 duration controller<Router, Forecaster>::length_for(std::uint32_t pairs, duration pair_time, bool is_whole,
                                                     duration walk) const {

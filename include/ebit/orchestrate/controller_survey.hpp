@@ -23,13 +23,7 @@ void controller<Router, Forecaster>::take(const wire::holding& h, const event::r
     if ((from == l.head && !l.head_released) || (from == l.tail && !l.tail_released)) return;
   }
   name_beyond(h.path);
-  wire::withdraw body;
-  body.path = h.path;
-  body.cause = none;
-  body.port = h.port;
-  body.term = term_;
-  body.why = static_cast<std::uint8_t>(ending::unwanted);
-  courier_.send(e.content.from, body, ctx.now, sink);
+  withdraw(h.path, from, h.port, ending::unwanted, duration::zero(), none, ctx, sink);
 }
 
 /// From now on the endpoint's tickets are known, and the names of paths that it has heard of; so it is served again if

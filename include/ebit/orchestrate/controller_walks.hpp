@@ -8,8 +8,8 @@
 // Requests that no single light path can serve: the walks that do.
 namespace ebit::orchestrate {
 
-/// A way for a request on this belief of the fabric: a light path if there is one, else a walk, provided that the fabric
-/// has no light path between the two at all, or `may_detour`: that something of it is broken.
+/// A way for a request on this belief of the fabric: a light path if there is one, else a walk, provided that the
+/// fabric has no light path between the two at all, or `may_detour`: that something of it is broken.
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail,
                                               double min_fidelity, bool may_detour) -> offer {

@@ -15,8 +15,8 @@ namespace ebit::orchestrate {
 /// A quantum processor's place on the network: the ordinary stack, and the agent that gets light paths for it. What
 /// applications ask goes to the agent; what it is granted, the stack uses as any other path. With a stock policy,
 /// pairs are made before they are asked for and kept in the processor's buffer.
-/// Ports beyond those of the agent have nothing to do with the fabric: a gateway's, where the fibres to other data centres
-/// end.
+/// Ports beyond those of the agent have nothing to do with the fabric: a gateway's, where the fibres to other data
+/// centres end.
 template <profile Profile, stock_policy Stock = no_stock>
 class endpoint {
  public:

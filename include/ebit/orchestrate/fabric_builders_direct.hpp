@@ -12,12 +12,12 @@
 /// Fabrics whose switches all have endpoints: BCube and Q-Fly.
 namespace ebit::orchestrate {
 
-/// A BCube (Guo et al., SIGCOMM 2009): n^(levels + 1) endpoints with levels + 1 ports, (levels + 1)·n^levels switches of
-/// n ports. Written with levels + 1 digits to base n, endpoints that differ in digit l alone are at the same switch of
-/// level l (tier l + 1), by their port l; others are joined by way of endpoints between, which swap. With more than
+/// A BCube (Guo et al., SIGCOMM 2009): n^(levels + 1) endpoints with levels + 1 ports, (levels + 1)·n^levels switches
+/// of n ports. Written with levels + 1 digits to base n, endpoints that differ in digit l alone are at the same switch
+/// of level l (tier l + 1), by their port l; others are joined by way of endpoints between, which swap. With more than
 /// one fibre per port, port l·f + i is the i-th of level l. Each switch has a pool for every pair it can join at once.
-/// n 2 to 1024, levels 0 to 5. Fewer endpoints than there is room for are the first ones; switches without any are
-/// left out.
+/// n 2 to 1024, levels 0 to 5. Fewer endpoints than there is room for are the first ones; switches without any are left
+/// out.
 [[nodiscard]] inline fabric bcube(std::uint32_t n, std::uint32_t levels, const fabric_options& options = {}) {
   if (n < 2 || n > 1024) return fabric{config_error{"bcube: n", std::to_string(n), "2 to 1024"}};
   if (levels > 5) return fabric{config_error{"bcube: levels", std::to_string(levels), "0 to 5"}};

@@ -35,8 +35,8 @@ struct arm {
   loss total{};                       ///< spans[0] + crossings[0] + spans[1] + …, added in this order
   duration delay{};                   ///< of all fibres, from the endpoint to the analyser
   double fidelity = 1;  ///< of a perfect pair, one half of which came this way: white noise of each switch
-  /// Of each photon that other paths have in each switch on the way, as many as a switch can pass besides, so many reach
-  /// each detector of the analyser by this arm, before it is attenuated.
+  /// Of each photon that other paths have in each switch on the way, as many as a switch can pass besides, so many
+  /// reach each detector of the analyser by this arm, before it is attenuated.
   double stray = 0;
 
   /// When light that leaves the endpoint at 0 s is at the i-th switch on its way.

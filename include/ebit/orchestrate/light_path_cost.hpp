@@ -20,16 +20,19 @@ namespace ebit::orchestrate {
 /// - `double least_meeting() const`: no more than what an analyser and the two fibres and crossings that lead to it
 ///   from switches ever cost together; else 0.
 /// - `double least_step() const`: no more than what a crossing and the fibre after it ever cost together; else 0.
-/// - `double remaining(const fabric&, element_id) const`: no more than what light that is at that switch costs up to the
+/// - `double remaining(const fabric&, element_id) const`: no more than what light that is at that switch costs up to
+/// the
 ///   next one with analysers (0 there), and for no two neighbours does it differ by more than a crossing and the fibre
 ///   between them cost together; else 0.
 /// - `double spread(const fabric&, element_id) const`: by how much the costs of crossing that switch differ at most;
 ///   else 0, which takes all its crossings to cost the same.
-/// - `double surcharge(const fabric&, element_id) const`: no more than what any crossing of that switch costs above what
+/// - `double surcharge(const fabric&, element_id) const`: no more than what any crossing of that switch costs above
+/// what
 ///   `least_step` and `remaining` take it to cost; else 0. With it those can stay as they were when the fabric was new.
 /// - `double meeting_surcharge(const fabric&, element_id) const`: no more than what an analyser of that switch's pool
 ///   costs above `least_meeting`, together with the fibres and crossings that lead to it; else 0.
-/// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest is
+/// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest
+/// is
 ///   found. Where many ways cost nearly the same, searches end at the first of those.
 template <class Cost>
 concept light_path_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e, std::uint16_t port) {

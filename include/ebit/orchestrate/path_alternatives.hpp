@@ -23,8 +23,8 @@ struct priced_path {
 /// Finds the k cheapest light paths between two endpoints (Lawler, Manag. Sci. 18, 401, 1972, after Yen): the others
 /// fall into classes by where they first differ from the cheapest, and the cheapest of each class is a search. Two
 /// that differ in nothing but which analyser of a pool they use count as one. Ways that come to a switch again to end
-/// there are not looked for, nor those that no search for the cheapest ways of both arms finds (`path_finder`). Keeps its
-/// memory from call to call, nothing else.
+/// there are not looked for, nor those that no search for the cheapest ways of both arms finds (`path_finder`). Keeps
+/// its memory from call to call, nothing else.
 class path_alternatives {
  public:
   /// Up to `k`, the cheapest first, none above `most`.

@@ -65,7 +65,8 @@ struct qnu_lease {
     return sum;
   }
   /// Whether it is the tail's, and the head may use it until `at`, when it is withdrawn, so that words about the last
-  /// pairs come later. At the end of a lease the head has stopped in time; when it has said that it is done they are here.
+  /// pairs come later. At the end of a lease the head has stopped in time; when it has said that it is done they are
+  /// here.
   [[nodiscard]] bool awaits_last_words(ending withdrawn, local_time at) const {
     const bool is_sudden = withdrawn == ending::cancelled || withdrawn == ending::preempted ||
                            withdrawn == ending::unwanted || withdrawn == ending::moved;

@@ -34,7 +34,8 @@ void qnu_agent::settle_claims(request_id id, std::uint32_t closed, std::int32_t 
   r->delivered = pairs < 0 ? r->delivered - least(r->delivered, static_cast<std::uint32_t>(-pairs))
                            : r->delivered + static_cast<std::uint32_t>(pairs);
   r->open_claims -= least(r->open_claims, closed);
-  // Asked already: what is taken back later, the controller is asked for when it takes the request for served (`settle`).
+  // Asked already: what is taken back later, the controller is asked for when it takes the request for served
+  // (`settle`).
   if (r->ticket == 0 && r->open_claims == 0 && r->left() > 0) ask(*r, 0, ctx, sink);
 }
 

@@ -14,10 +14,10 @@
 
 namespace ebit::purify {
 
-/// One-way signalling on links: the upstream end sends its read-out and goes on at once; the downstream end decides, and
-/// says so only if the pair is to be discarded. Half the messages, and no wait at one end. On the link that ends at
-/// the tail both ends tell each other as usual, since the head could not know of a failure in time. `Step` is the policy
-/// whose recipe and map are used.
+/// One-way signalling on links: the upstream end sends its read-out and goes on at once; the downstream end decides,
+/// and says so only if the pair is to be discarded. Half the messages, and no wait at one end. On the link that ends at
+/// the tail both ends tell each other as usual, since the head could not know of a failure in time. `Step` is the
+/// policy whose recipe and map are used.
 template <purify_policy Step = dejmps>
 struct one_way {
   static constexpr bool signals_one_way = true;

@@ -13,8 +13,9 @@
 
 namespace ebit::route {
 
-/// The links of a map as a head believes them to be: as their ends advertise them, and no purer than the tests of its own
-/// circuits have shown. Forecasts of fidelity are bounds from below, so that what is better than they say is no news.
+/// The links of a map as a head believes them to be: as their ends advertise them, and no purer than the tests of its
+/// own circuits have shown. Forecasts of fidelity are bounds from below, so that what is better than they say is no
+/// news.
 class believed_links {
  public:
   /// Both have to outlive this, and so has the map. `measured`: if not, all that counts is which links are up.

@@ -90,8 +90,8 @@ void route_engine<Policy, Model>::weigh_tests(segments& table, circuit_id id, co
   if (k == nullptr || index == circuit_table::none) return;
   auto& of = watch_.of(id);
   if (of.walk.empty()) {
-    // What this walk promised without what had been measured, which adds white noise only; and what read-out errors leave
-    // of a test's agreement.
+    // What this walk promised without what had been measured, which adds white noise only; and what read-out errors
+    // leave of a test's agreement.
     const auto links = watch_.links(map_);
     const route::evaluation& planned = k->found.circuit;
     const auto without = [](double fidelity, double purity) {

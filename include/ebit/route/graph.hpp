@@ -33,8 +33,8 @@ struct edge {
 };
 
 /// A node's belief about the network, or a planner's: nodes 0…n−1 and the links between them. Not the truth, a value.
-/// Links are there from the start, and copies share them; what a switched fabric lights between two nodes comes and goes,
-/// and is kept by each copy for itself.
+/// Links are there from the start, and copies share them; what a switched fabric lights between two nodes comes and
+/// goes, and is kept by each copy for itself.
 class network_map {
  public:
   network_map() = default;

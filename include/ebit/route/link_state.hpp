@@ -38,9 +38,9 @@ struct link_state_options {
 /// counts, a later incarnation makes all before it void. Each neighbour gets each version until it gives a receipt,
 /// or sends the same itself; a window limits how many are under way. Who shows an old version is answered with the
 /// newer one. A neighbour that starts again gets everything, and so does one
-/// that was silent, to which this node until then only says, ever more rarely, that it is there. Withdrawn ends stay known as
-/// withdrawn until all older versions are out of date, so that none comes back. So after the last change, and once
-/// each neighbour hears the other again, all nodes that are joined hold the same, whatever messages were lost,
+/// that was silent, to which this node until then only says, ever more rarely, that it is there. Withdrawn ends stay
+/// known as withdrawn until all older versions are out of date, so that none comes back. So after the last change, and
+/// once each neighbour hears the other again, all nodes that are joined hold the same, whatever messages were lost,
 /// doubled, delayed or overtook each other.
 class link_state {
  public:

@@ -17,10 +17,11 @@ namespace ebit::route {
 
 /// Routing that adapts: walks are chosen as `Inner` does, but on the links as they are known to be by now. Every node
 /// watches its own links (whether they are up, how many pairs they give, how good these are) and tells all others of
-/// what has changed (`link_state`); a head whose walk is lost or has become worse than another one goes that way instead.
+/// what has changed (`link_state`); a head whose walk is lost or has become worse than another one goes that way
+/// instead.
 ///
-/// What it costs: two messages for each link and each change of it, and as much memory in each node as there are ends of
-/// links. A node of another policy takes no part and counts the messages as ignored.
+/// What it costs: two messages for each link and each change of it, and as much memory in each node as there are ends
+/// of links. A node of another policy takes no part and counts the messages as ignored.
 template <route_policy Inner = cheapest_path>
 struct link_state_routing {
   using watch = link_watch;
@@ -28,8 +29,8 @@ struct link_state_routing {
   [[no_unique_address]] Inner inner{};
   link_state_options advertise{.tell_yield = 0.2F};  ///< how nodes tell each other, and what is news
   bool measured = true;                              ///< rates and fidelities count; if not, only which links are up
-  /// How what was seen is weighed against the forecast. Chance moves a yield by 1/(2 √prior_pairs) at most (one standard
-  /// deviation): far less than what is news.
+  /// How what was seen is weighed against the forecast. Chance moves a yield by 1/(2 √prior_pairs) at most (one
+  /// standard deviation): far less than what is news.
   belief_options belief{.prior_pairs = 100};
   hysteresis_options change{.margin = 0.2,
                             .hold = duration::seconds(5)};  ///< when another walk is worth a new circuit

@@ -28,7 +28,8 @@ concept purification_forecaster =
 /// hops, by delay, and by the time per pair at link fidelities from 1/2 up to what an even split of the infidelity
 /// leaves, so that there are some for every number of rounds; each is evaluated in full with 0 to `most_rounds`, the
 /// fastest that reaches the fidelity is taken. The circuit's plan carries the rounds to the nodes, whatever number
-/// their profile's purification policy has. With a model that knows of no rounds it is `best_of_k` with more fidelities.
+/// their profile's purification policy has. With a model that knows of no rounds it is `best_of_k` with more
+/// fidelities.
 struct purification_aware {
   std::uint8_t most_rounds = 3;  ///< 0 to 8; what the purification policy or the slots do not allow is left out
   std::uint16_t walks = 3;       ///< by each measure, at least 1

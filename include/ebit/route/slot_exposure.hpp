@@ -8,13 +8,13 @@
 
 namespace ebit::route {
 
-/// Cycles in which a slot was free at both ends of its link, as far as one end can know: what a herald is to be measured
-/// against. Attempts have no memory, so it does not matter when one begins to count, as long as that does not depend on
-/// what comes.
+/// Cycles in which a slot was free at both ends of its link, as far as one end can know: what a herald is to be
+/// measured against. Attempts have no memory, so it does not matter when one begins to count, as long as that does not
+/// depend on what comes.
 ///
-/// An end knows that the other's slot is free when it learns of what was done with the pair there. If it is the first to
-/// swap it learns nothing, since word of the other's swap goes on to where its half leads by then: there the other end is
-/// the one that knows, and counts. If both swap at about the same time, word of it crosses, and both know.
+/// An end knows that the other's slot is free when it learns of what was done with the pair there. If it is the first
+/// to swap it learns nothing, since word of the other's swap goes on to where its half leads by then: there the other
+/// end is the one that knows, and counts. If both swap at about the same time, word of it crosses, and both know.
 struct exposure {
   path_id path;
   operation_id operation;  ///< the batch of attempts

@@ -43,9 +43,9 @@ struct data_centre_options {
   duration to_controller =
       duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
   duration phase_lock_time{};         ///< from the light until one photon that heralds can be used
-  /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and ignore
-  /// clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that dark
-  /// counts, stray light and the other end's photons herald pairs that are none. Without it they also do so while
+  /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and
+  /// ignore clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that
+  /// dark counts, stray light and the other end's photons herald pairs that are none. Without it they also do so while
   /// switches move.
   bool veto = true;
   /// By which clocks photons are brought together; without it they always come in time, but for the hardware's
@@ -77,8 +77,8 @@ class data_centre {
   explicit data_centre(const orchestrate::fabric& layout, const options_type& o = {}, Trace trace = {}, Tap tap = {})
       : data_centre{layout, {}, o, std::move(trace), std::move(tap)} {}
   /// Several data centres, joined by trunks. Light paths stay within each; requests from one to another are served over
-  /// the trunks, by way of the gateways at their ends. A gateway passes on what others ask; it can be asked for pairs from
-  /// everywhere, but itself asks for pairs within its own data centre only.
+  /// the trunks, by way of the gateways at their ends. A gateway passes on what others ask; it can be asked for pairs
+  /// from everywhere, but itself asks for pairs within its own data centre only.
   explicit data_centre(const orchestrate::data_centres& joined, const options_type& o = {}, Trace trace = {},
                        Tap tap = {})
       : data_centre{joined.inside(), trunk_lines(joined), o, std::move(trace), std::move(tap)} {
@@ -143,7 +143,8 @@ class data_centre {
     return options_.timing->plan(options_.hardware, most_jitter(options_).seconds(),
                                  layout().analyser_models().front());
   }
-  /// Seconds by which an endpoint, analyser or switch is late just now with what it does by its clock; 0 if none are kept.
+  /// Seconds by which an endpoint, analyser or switch is late just now with what it does by its clock; 0 if none are
+  /// kept.
   [[nodiscard]] double clock_error(orchestrate::element_id at) const {
     fabric_clocks clocks = driver_.fabric().clocks();
     return clocks.run() ? clocks.error_of(at.value(), now()) : 0;

@@ -120,7 +120,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::foresee(std::uint32_t path, std
                                                          std::uint64_t earliest) {
   heralding_session& s = paths_[path].sessions[session];
   if (!s.draw(m, paths_[path].heralds, earliest)) return;
-  s.modes[m].came = only(s.modes[m].lit, {});
+  if constexpr (Fabric::switches) s.modes[m].came = only(s.modes[m].lit, {});
   if (varies(paths_[path]) && !find_in_time(path, session, m)) return;
   for (std::uint32_t end = 0; end < 2; ++end) post_herald(path, session, m, end, s.news(end, m));
 }

@@ -20,9 +20,9 @@
 
 namespace ebit::sim {
 
-/// How the clocks of a data centre really run: of each endpoint, analyser and switch, synchronised again and again, and of each
-/// emitter its jitter. What they make of two photons follows from the seed, who emits and when alone, so it may be
-/// asked in any order.
+/// How the clocks of a data centre really run: of each endpoint, analyser and switch, synchronised again and again, and
+/// of each emitter its jitter. What they make of two photons follows from the seed, who emits and when alone, so it may
+/// be asked in any order.
 class fabric_clocks {
  public:
   /// No clock is kept: all photons are in time.

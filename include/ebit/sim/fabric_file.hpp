@@ -28,8 +28,8 @@ namespace ebit::sim {
 ///     analyser LABEL model=NAME tier=1 group=0
 ///     fibre a=DEVICE:PORT b=DEVICE:PORT length_m=10 loss_db=0
 /// A fabric's name and medium come at most once and anywhere, endpoints before switches and analysers, and whatever is
-/// referred to before what refers to it. Devices are named by their labels, or by # and their number in the file. Fields
-/// may be in any order; those with a default in `fabric_parts`, `element`, `span`, `optical_switch`,
+/// referred to before what refers to it. Devices are named by their labels, or by # and their number in the file.
+/// Fields may be in any order; those with a default in `fabric_parts`, `element`, `span`, `optical_switch`,
 /// `bell_state_analyser` or `detector` may be left out and are, in that case, as there; the tier of switches and
 /// analysers is 1. A word with blanks, or with = \ or " in it, stands in quotes, with \" \\ \xHH. Empty lines and lines
 /// that begin with '#' mean nothing. The fabric is valid; errors name file, line and field.

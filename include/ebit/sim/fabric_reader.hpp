@@ -80,7 +80,8 @@ class fabric_reader {
 
   [[nodiscard]] status medium(record_reader& f) {
     f.no_name();
-    if (std::exchange(has_medium_, true)) return lines_.refuse("medium", detail::quoted(lines_.current()), "one medium");
+    if (std::exchange(has_medium_, true))
+      return lines_.refuse("medium", detail::quoted(lines_.current()), "one medium");
     describe_medium(f, parts_);
     if (auto ok = f.finish(); !ok) return ok;
     orchestrate::fabric_parts alone;

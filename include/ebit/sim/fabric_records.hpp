@@ -113,7 +113,8 @@ class record_reader {
   [[nodiscard]] std::string name(const char* what) {
     std::string_view ahead = rest_;
     const auto word = take_word(ahead, "=");
-    if (!word) return fail(what, detail::quoted(rest_), R"(a word, or text in quotes with \" \\ \xHH)"), std::string{};
+    if (!word)
+      return fail(what, detail::quoted(rest_), R"(a word, or text in quotes with \" \\ \xHH)"), std::string{};
     if (rest_.empty() || ahead.starts_with('='))
       return fail(what, rest_.empty() ? "nothing" : detail::quoted(rest_), "a name before the fields"), std::string{};
     rest_ = ahead;
@@ -150,7 +151,8 @@ class record_reader {
         static_cast<std::uint64_t>(*number) <= most)
       value = static_cast<T>(*number);
     else
-      fail(key, detail::quoted(*given), "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+      fail(key, detail::quoted(*given),
+           "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   template <class T>
   void whole(const char* key, T& value) {

@@ -29,7 +29,8 @@ struct astray_clock {
 /// By which clocks the nodes of a data centre choreograph their emissions, and what photons these are to bring
 /// together. Endpoints and stations reckon with the same clocks as forecasts do; how each of them really runs is drawn
 /// (`fabric_clocks`). A switch begins each move when its own clock says so, and photons are judged by where it then
-/// stands; of photons near a move their nominal times count, without what their emitter's clock adds. Each endpoint's emitter has the jitter of its hardware (`timing_jitter`, here without the clock).
+/// stands; of photons near a move their nominal times count, without what their emitter's clock adds. Each endpoint's
+/// emitter has the jitter of its hardware (`timing_jitter`, here without the clock).
 struct fabric_timing {
   link::wave_packet photon{};
   link::clock endpoints{};   ///< of every endpoint: it emits by it

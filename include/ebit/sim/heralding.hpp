@@ -98,10 +98,13 @@ class heralding_session {
     most[lit] = probability;
     hazards_[lit] = probability > 0 ? -math::log1p(-probability) : 0;
   }
-  /// Whether some attempts may be dark, by all that is known now.
+  /// Whether some attempts may be dark whose clicks the station heeds, by all that is known now.
   [[nodiscard]] bool may_be_dark() const {
-    for (std::size_t e = 0; e < 2; ++e)
-      if (!ends[e].lit_until.is_never() || ends[e].lit_from > emission(e, 0, ends[e].first_cycle)) return true;
+    for (std::size_t e = 0; e < 2; ++e) {
+      const end& at = ends[e];
+      const bool is_dark_first = at.lit_from > emission(e, 0, at.first_cycle) && at.heeded_from < at.lit_from;
+      if (!at.lit_until.is_never() || is_dark_first) return true;
+    }
     return false;
   }
 

@@ -59,7 +59,7 @@ class optical_truth {
   [[nodiscard]] bool is_joined(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now) const {
     const state& s = at(element);
     if (in >= s.ports() || out >= s.ports()) return false;
-    return s.partner(static_cast<std::uint16_t>(in), now) == static_cast<std::uint16_t>(out);
+    return s.is_joined(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
   }
   /// Joins two ports; `out` none: parts whatever `in` is joined to. `late`: by how much it moves later than announced.
   movement move(std::uint32_t element, std::uint32_t in, std::uint32_t out, world_time now, duration late = {}) {
@@ -77,9 +77,7 @@ class optical_truth {
       return {};
     }
     const bool stands = is_joined(element, in, out, now);
-    const world_time lit = s.light_after(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now).from;
-    const auto settled = stands ? state::outcome{greatest(lit, now)}
-                                : s.connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
+    const auto settled = s.keep_or_connect(static_cast<std::uint16_t>(in), static_cast<std::uint16_t>(out), now);
     if (!settled) {
       // What stands goes on; what has been announced already will not be.
       if (late > duration::zero() && order_of(element, in).partner == out)

@@ -61,10 +61,8 @@ class simulated_switch {
     state_.forget(now() - remembered);
     const auto in = number(c.in), out = number(c.out);
     if (!in || !out) return refuse(c.operation, {link::switch_obstacle::no_such_port});
-    const bool stands = state_.partner(*in, at) == *out;
-    const auto settled =
-        stands ? typename decltype(state_)::outcome{greatest(at, state_.light_after(*in, *out, at).from)}
-               : state_.connect(*in, *out, at);
+    const bool stands = state_.is_joined(*in, *out, at);
+    const auto settled = state_.keep_or_connect(*in, *out, at);
     if (!settled) return refuse(c.operation, settled.error());
     if (!stands && life_.draws().operation_fails()) state_.stick_port(*in, at);
     moves_.push_back({c.operation, *in, *out, *settled});
