@@ -13,7 +13,8 @@
 /// all of the library's messages, also those it has no use for.
 namespace ebit::codec::detail {
 
-/// `Act::template of<Body>(args...)` for the library's body of this type number, `Act::other(args...)` if there is none.
+/// `Act::template of<Body>(args...)` for the library's body of this type number; if there is none,
+/// `Act::other(args...)`.
 template <class Act, class... Args>
 EBIT_ALWAYS_INLINE auto with_body(std::uint8_t type, Args&... args) noexcept {
   switch (type) {
