@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -34,7 +34,7 @@ template <>
 inline constexpr basis last_of<basis> = basis::z;
 
 /// How a type of field is written: `size` in bytes, `put`, `get` (false: these bytes are no value), `fits` (false: no
-/// value that can be written).
+/// value that can be written). A form of which all bytes are values may have `put_from` and `get_into` instead.
 template <class T>
 struct form;
 
@@ -131,21 +131,23 @@ struct form<time_point<Clock>> {
   }
 };
 
-/// The most significant two bytes first, as of any number.
+/// The most significant two bytes first, as of any number. Read and written where it lies in memory: compilers pass six
+/// bytes on through the stack, in pieces that do not match.
 template <>
 struct form<wire::compact_duration> {
-  using parts = std::array<std::uint16_t, 3>;
   static constexpr std::size_t size = 6;
-  static constexpr bool fits(wire::compact_duration) noexcept { return true; }
-  EBIT_ALWAYS_INLINE static void put(std::byte* at, wire::compact_duration d) noexcept {
-    const auto p = std::bit_cast<parts>(d);
-    for (std::size_t i = 0; i < 3; ++i) store(at + 2 * i, p[2 - i]);
+  EBIT_ALWAYS_INLINE static void put_from(const std::byte* memory, std::byte* at) noexcept {
+    for (std::size_t i = 0; i < size; i += 2) {
+      std::uint16_t part = 0;
+      std::memcpy(&part, memory + i, sizeof part);
+      store(at + 4 - i, part);
+    }
   }
-  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::compact_duration& d) noexcept {
-    parts p{};
-    for (std::size_t i = 0; i < 3; ++i) p[2 - i] = load<std::uint16_t>(at + 2 * i);
-    d = std::bit_cast<wire::compact_duration>(p);
-    return true;
+  EBIT_ALWAYS_INLINE static void get_into(std::byte* memory, const std::byte* at) noexcept {
+    for (std::size_t i = 0; i < size; i += 2) {
+      const auto part = load<std::uint16_t>(at + 4 - i);
+      std::memcpy(memory + i, &part, sizeof part);
+    }
   }
 };
 
