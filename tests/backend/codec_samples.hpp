@@ -121,7 +121,7 @@ struct draw_body {
     m = random_message_of<Body>(draw);
     return true;
   }
-  static bool other() { return false; }
+  static bool other(random_stream&, ebit::message&) { return false; }
 };
 
 /// Of the library's type `number`; of a user's type any number of random bytes. False: there is no such type.

@@ -31,7 +31,7 @@ struct bits_of {
   static constexpr bool allows(std::uint64_t x) noexcept { return (x & ~static_cast<std::uint64_t>(Mask)) == 0; }
 };
 struct is_disposal {
-  static constexpr bool allows(std::uint64_t x) noexcept {
+  EBIT_ALWAYS_INLINE static constexpr bool allows(std::uint64_t x) noexcept {
     const auto byte = static_cast<std::uint8_t>(x & 0xff);
     const wire::disposal what = wire::disposal_of(byte);
     return what <= wire::disposal::receive && wire::basis_of(byte) <= last_of<basis> &&

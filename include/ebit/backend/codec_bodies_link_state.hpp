@@ -20,12 +20,12 @@ template <>
 struct form<wire::advertised::receipt> {
   static constexpr std::size_t size = 12;
   static constexpr bool fits(const wire::advertised::receipt&) noexcept { return true; }
-  static void put(std::byte* at, const wire::advertised::receipt& r) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, const wire::advertised::receipt& r) noexcept {
     store(at, r.origin.value());
     store(at + 4, r.link.value());
     store(at + 8, r.tag);
   }
-  static bool get(const std::byte* at, wire::advertised::receipt& r) noexcept {
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::advertised::receipt& r) noexcept {
     r = {node_id{load<std::uint32_t>(at)}, path_id{load<std::uint32_t>(at + 4)}, load<std::uint32_t>(at + 8)};
     return true;
   }

@@ -35,10 +35,10 @@ template <>
 struct form<wire::compact_transmittance> {
   static constexpr std::size_t size = 2;
   static constexpr bool fits(wire::compact_transmittance) noexcept { return true; }
-  static void put(std::byte* at, wire::compact_transmittance t) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, wire::compact_transmittance t) noexcept {
     store(at, std::bit_cast<std::uint16_t>(t));
   }
-  static bool get(const std::byte* at, wire::compact_transmittance& t) noexcept {
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::compact_transmittance& t) noexcept {
     t = std::bit_cast<wire::compact_transmittance>(load<std::uint16_t>(at));
     return true;
   }
@@ -48,8 +48,10 @@ template <>
 struct form<wire::compact_stray> {
   static constexpr std::size_t size = 2;
   static constexpr bool fits(wire::compact_stray s) noexcept { return s.is_valid(); }
-  static void put(std::byte* at, wire::compact_stray s) noexcept { store(at, std::bit_cast<std::uint16_t>(s)); }
-  static bool get(const std::byte* at, wire::compact_stray& s) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, wire::compact_stray s) noexcept {
+    store(at, std::bit_cast<std::uint16_t>(s));
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::compact_stray& s) noexcept {
     s = std::bit_cast<wire::compact_stray>(load<std::uint16_t>(at));
     return s.is_valid();
   }
@@ -59,11 +61,11 @@ template <>
 struct form<wire::switch_plan::join> {
   static constexpr std::size_t size = 4;
   static constexpr bool fits(wire::switch_plan::join) noexcept { return true; }
-  static void put(std::byte* at, wire::switch_plan::join j) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, wire::switch_plan::join j) noexcept {
     store(at, j.in);
     store(at + 2, j.out);
   }
-  static bool get(const std::byte* at, wire::switch_plan::join& j) noexcept {
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::switch_plan::join& j) noexcept {
     j = {load<std::uint16_t>(at), load<std::uint16_t>(at + 2)};
     return true;
   }

@@ -13,7 +13,8 @@
 /// all of the library's messages, also those it has no use for.
 namespace ebit::codec::detail {
 
-/// `Act::template of<Body>(args...)` for the library's body of this type number, `Act::other()` if there is none.
+/// `Act::template of<Body>(args...)` for the library's body of this type number; if there is none,
+/// `Act::other(args...)`.
 template <class Act, class... Args>
 EBIT_ALWAYS_INLINE auto with_body(std::uint8_t type, Args&... args) noexcept {
   switch (type) {
@@ -63,7 +64,7 @@ EBIT_ALWAYS_INLINE auto with_body(std::uint8_t type, Args&... args) noexcept {
     case wire::unstocked::type: return Act::template of<wire::unstocked>(args...);
     case wire::borrow::type: return Act::template of<wire::borrow>(args...);
     case wire::lent::type: return Act::template of<wire::lent>(args...);
-    default: return Act::other();
+    default: return Act::other(args...);
   }
 }
 

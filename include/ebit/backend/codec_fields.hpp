@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -34,7 +34,7 @@ template <>
 inline constexpr basis last_of<basis> = basis::z;
 
 /// How a type of field is written: `size` in bytes, `put`, `get` (false: these bytes are no value), `fits` (false: no
-/// value that can be written).
+/// value that can be written). A form of which all bytes are values may have `put_from` and `get_into` instead.
 template <class T>
 struct form;
 
@@ -43,8 +43,8 @@ template <class T>
 struct form<T> {
   static constexpr std::size_t size = sizeof(T);
   static constexpr bool fits(T) noexcept { return true; }
-  static void put(std::byte* at, T value) noexcept { store(at, value); }
-  static bool get(const std::byte* at, T& value) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, T value) noexcept { store(at, value); }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, T& value) noexcept {
     value = load<T>(at);
     return true;
   }
@@ -54,8 +54,10 @@ template <>
 struct form<bool> {
   static constexpr std::size_t size = 1;
   static constexpr bool fits(bool) noexcept { return true; }
-  static void put(std::byte* at, bool value) noexcept { *at = value ? std::byte{1} : std::byte{0}; }
-  static bool get(const std::byte* at, bool& value) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, bool value) noexcept {
+    *at = value ? std::byte{1} : std::byte{0};
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, bool& value) noexcept {
     value = *at != std::byte{0};
     return std::to_integer<std::uint8_t>(*at) <= 1;
   }
@@ -69,8 +71,8 @@ struct form<T> {
   static constexpr bool fits(T value) noexcept {
     return static_cast<number>(value) <= static_cast<number>(last_of<T>);
   }
-  static void put(std::byte* at, T value) noexcept { store(at, static_cast<number>(value)); }
-  static bool get(const std::byte* at, T& value) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, T value) noexcept { store(at, static_cast<number>(value)); }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, T& value) noexcept {
     value = static_cast<T>(load<number>(at));
     return fits(value);
   }
@@ -82,8 +84,8 @@ struct form<T> {
   using number = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   static constexpr std::size_t size = sizeof(number);
   static constexpr bool fits(T) noexcept { return true; }
-  static void put(std::byte* at, T value) noexcept { store(at, std::bit_cast<number>(value)); }
-  static bool get(const std::byte* at, T& value) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, T value) noexcept { store(at, std::bit_cast<number>(value)); }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, T& value) noexcept {
     value = std::bit_cast<T>(load<number>(at));
     return true;
   }
@@ -93,8 +95,8 @@ template <class Tag>
 struct form<strong_id<Tag>> {
   static constexpr std::size_t size = 4;
   static constexpr bool fits(strong_id<Tag>) noexcept { return true; }
-  static void put(std::byte* at, strong_id<Tag> id) noexcept { store(at, id.value()); }
-  static bool get(const std::byte* at, strong_id<Tag>& id) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, strong_id<Tag> id) noexcept { store(at, id.value()); }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, strong_id<Tag>& id) noexcept {
     id = strong_id<Tag>{load<std::uint32_t>(at)};
     return true;
   }
@@ -105,8 +107,10 @@ template <>
 struct form<duration> {
   static constexpr std::size_t size = 8;
   static constexpr bool fits(duration d) noexcept { return d >= -duration::never(); }
-  static void put(std::byte* at, duration d) noexcept { store(at, static_cast<std::uint64_t>(d.picoseconds())); }
-  static bool get(const std::byte* at, duration& d) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, duration d) noexcept {
+    store(at, static_cast<std::uint64_t>(d.picoseconds()));
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, duration& d) noexcept {
     d = duration::picoseconds(static_cast<std::int64_t>(load<std::uint64_t>(at)));
     return fits(d);
   }
@@ -116,8 +120,10 @@ template <class Clock>
 struct form<time_point<Clock>> {
   static constexpr std::size_t size = 8;
   static constexpr bool fits(time_point<Clock> t) noexcept { return form<duration>::fits(t.since_epoch()); }
-  static void put(std::byte* at, time_point<Clock> t) noexcept { form<duration>::put(at, t.since_epoch()); }
-  static bool get(const std::byte* at, time_point<Clock>& t) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, time_point<Clock> t) noexcept {
+    form<duration>::put(at, t.since_epoch());
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, time_point<Clock>& t) noexcept {
     duration since;
     const bool good = form<duration>::get(at, since);
     t = time_point<Clock>{since};
@@ -125,21 +131,23 @@ struct form<time_point<Clock>> {
   }
 };
 
-/// The most significant two bytes first, as of any number.
+/// The most significant two bytes first, as of any number. Read and written where it lies in memory: compilers pass six
+/// bytes on through the stack, in pieces that do not match.
 template <>
 struct form<wire::compact_duration> {
-  using parts = std::array<std::uint16_t, 3>;
   static constexpr std::size_t size = 6;
-  static constexpr bool fits(wire::compact_duration) noexcept { return true; }
-  static void put(std::byte* at, wire::compact_duration d) noexcept {
-    const auto p = std::bit_cast<parts>(d);
-    for (std::size_t i = 0; i < 3; ++i) store(at + 2 * i, p[2 - i]);
+  EBIT_ALWAYS_INLINE static void put_from(const std::byte* memory, std::byte* at) noexcept {
+    for (std::size_t i = 0; i < size; i += 2) {
+      std::uint16_t part = 0;
+      std::memcpy(&part, memory + i, sizeof part);
+      store(at + 4 - i, part);
+    }
   }
-  static bool get(const std::byte* at, wire::compact_duration& d) noexcept {
-    parts p{};
-    for (std::size_t i = 0; i < 3; ++i) p[2 - i] = load<std::uint16_t>(at + 2 * i);
-    d = std::bit_cast<wire::compact_duration>(p);
-    return true;
+  EBIT_ALWAYS_INLINE static void get_into(std::byte* memory, const std::byte* at) noexcept {
+    for (std::size_t i = 0; i < size; i += 2) {
+      const auto part = load<std::uint16_t>(at + 4 - i);
+      std::memcpy(memory + i, &part, sizeof part);
+    }
   }
 };
 
@@ -147,8 +155,10 @@ template <>
 struct form<wire::compact_fraction> {
   static constexpr std::size_t size = 2;
   static constexpr bool fits(wire::compact_fraction) noexcept { return true; }
-  static void put(std::byte* at, wire::compact_fraction x) noexcept { store(at, std::bit_cast<std::uint16_t>(x)); }
-  static bool get(const std::byte* at, wire::compact_fraction& x) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, wire::compact_fraction x) noexcept {
+    store(at, std::bit_cast<std::uint16_t>(x));
+  }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, wire::compact_fraction& x) noexcept {
     x = std::bit_cast<wire::compact_fraction>(load<std::uint16_t>(at));
     return true;
   }
@@ -158,8 +168,8 @@ template <>
 struct form<pauli_frame> {
   static constexpr std::size_t size = 1;
   static constexpr bool fits(pauli_frame f) noexcept { return f.bits() <= 3; }
-  static void put(std::byte* at, pauli_frame f) noexcept { store(at, f.bits()); }
-  static bool get(const std::byte* at, pauli_frame& f) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, pauli_frame f) noexcept { store(at, f.bits()); }
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, pauli_frame& f) noexcept {
     const auto bits = load<std::uint8_t>(at);
     f = pauli_frame{static_cast<bell_index>(bits & 3)};
     return bits <= 3;
@@ -170,11 +180,11 @@ template <>
 struct form<distil_recipe> {
   static constexpr std::size_t size = 2;
   static constexpr bool fits(const distil_recipe&) noexcept { return true; }
-  static void put(std::byte* at, const distil_recipe& r) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, const distil_recipe& r) noexcept {
     store(at, r.keep.element());
     store(at + 1, r.sacrifice.element());
   }
-  static bool get(const std::byte* at, distil_recipe& r) noexcept {
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, distil_recipe& r) noexcept {
     const auto keep = load<std::uint8_t>(at), sacrifice = load<std::uint8_t>(at + 1);
     r = {bell_permutation::element(keep), bell_permutation::element(sacrifice)};
     return keep < 6 && sacrifice < 6;
@@ -185,12 +195,12 @@ template <>
 struct form<pair_id> {
   static constexpr std::size_t size = 16;
   static constexpr bool fits(const pair_id&) noexcept { return true; }
-  static void put(std::byte* at, const pair_id& id) noexcept {
+  EBIT_ALWAYS_INLINE static void put(std::byte* at, const pair_id& id) noexcept {
     store(at, id.path.value());
     store(at + 4, id.epoch);
     store(at + 8, id.sequence);
   }
-  static bool get(const std::byte* at, pair_id& id) noexcept {
+  EBIT_ALWAYS_INLINE static bool get(const std::byte* at, pair_id& id) noexcept {
     id = {path_id{load<std::uint32_t>(at)}, load<std::uint32_t>(at + 4), load<std::uint64_t>(at + 8)};
     return true;
   }

@@ -47,17 +47,29 @@ template <auto Member, class Owner>
 /// From memory to bytes, and back; false if the value is out of its range.
 template <class T, class Rule>
 EBIT_ALWAYS_INLINE bool put_value(std::byte* at, const std::byte* from) noexcept {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  form<T>::put(at, value);
-  return form<T>::fits(value) && Rule::allows(value);
+  if constexpr (requires { form<T>::put_from(from, at); }) {
+    static_assert(std::is_same_v<Rule, any_value>, "all bytes of such a form are values");
+    form<T>::put_from(from, at);
+    return true;
+  } else {
+    T value;
+    std::memcpy(&value, from, sizeof value);
+    form<T>::put(at, value);
+    return form<T>::fits(value) && Rule::allows(value);
+  }
 }
 template <class T, class Rule>
 EBIT_ALWAYS_INLINE bool get_value(const std::byte* at, std::byte* to) noexcept {
-  T value;
-  const bool good = form<T>::get(at, value);
-  std::memcpy(to, &value, sizeof value);
-  return Rule::allows(value) && good;
+  if constexpr (requires { form<T>::get_into(to, at); }) {
+    static_assert(std::is_same_v<Rule, any_value>, "all bytes of such a form are values");
+    form<T>::get_into(to, at);
+    return true;
+  } else {
+    T value;
+    const bool good = form<T>::get(at, value);
+    std::memcpy(to, &value, sizeof value);
+    return Rule::allows(value) && good;
+  }
 }
 
 /// A member that is written in its type's form. Owners are given as their memory: a body is read and written where it

@@ -57,6 +57,9 @@ class drift_detector {
  private:
   static constexpr std::uint32_t most_steps = 1024, most_chances = 8192, most_threshold = 65'536;
   class run_lengths;
+  class run_lengths_by_one;
+  template <class Lengths>
+  [[nodiscard]] static std::uint32_t least_threshold(Lengths&& lengths, double tests);
 
   constexpr drift_detector(std::uint32_t up, std::uint32_t down, std::uint32_t threshold)
       : up_{up}, down_{down}, threshold_{threshold} {}
@@ -105,8 +108,7 @@ class drift_detector::run_lengths {
   void climb_back(double& tests, double& alarm) {
     at_[0] = 1;
     alarm = 0;
-    for (std::uint32_t i = 0; i < up_; ++i) {
-      const std::uint32_t at = (depth_ - up_ + i) % whole();
+    for (std::uint32_t i = 0, at = (depth_ - up_) % whole(); i < up_; ++i, at = at + 1 == whole() ? 0 : at + 1) {
       const level& l = levels_[at];
       const double here = at_[i];
       tests += here * l.tests;
@@ -125,11 +127,62 @@ class drift_detector::run_lengths {
   std::array<double, most_steps + 1> at_{};
 };
 
+/// The same where `down` is 1, in two steps per threshold instead of `up`: rare failures make `up` and the threshold
+/// large. The way back down leads through every depth then, so that what happens from one depth to another is composed
+/// of what happens on the parts of the way.
+class drift_detector::run_lengths_by_one {
+ public:
+  run_lengths_by_one(std::uint32_t up, double p) : up_{up}, p_{p} { ways_.fill({0, 0, 1}); }
+
+  double next() {
+    const way back = then(ways_[i_], since_);
+    const double once = 1 - p_ * back.arrives;
+    const way here{(1 - p_) / once, (1 + p_ * back.tests) / once, p_ * back.alarm / once};
+    ways_[i_] = here;
+    since_ = then(since_, here);
+    if (++i_ == up_) {
+      for (std::uint32_t i = up_ - 1; i-- > 0;) ways_[i] = then(ways_[i], ways_[i + 1]);
+      since_ = {};
+      i_ = 0;
+    }
+    return (1 + p_ * back.tests) / (p_ * back.alarm);
+  }
+
+ private:
+  /// From a depth to a deeper one.
+  struct way {
+    double arrives = 1;  ///< probability
+    double tests = 0;    ///< mean number until then or an alarm
+    double alarm = 0;    ///< probability
+  };
+  [[nodiscard]] static way then(const way& a, const way& b) {
+    return {a.arrives * b.arrives, a.tests + a.arrives * b.tests, a.alarm + a.arrives * b.alarm};
+  }
+
+  std::uint32_t up_;
+  double p_;
+  // Depths in blocks of `up`: before `i_` in this block, of each depth the way to the next; from `i_` on in the block
+  // before, the way to that block's end. Before the first block there are alarms alone.
+  std::array<way, most_steps> ways_;
+  std::uint32_t i_ = 0;
+  way since_{};  ///< all ways of this block
+};
+
 inline double drift_detector::mean_tests_to_alarm(double p) const {
   EBIT_ASSERT(p > 0 && p <= 1, "drift_detector: a test that never fails raises no alarm");
-  run_lengths lengths{up_, down_, p};
-  for (std::uint32_t h = 1; h < threshold_; ++h) lengths.next();
-  return lengths.next();
+  const auto last = [this](auto&& lengths) {
+    for (std::uint32_t h = 1; h < threshold_; ++h) lengths.next();
+    return lengths.next();
+  };
+  return down_ == 1 ? last(run_lengths_by_one{up_, p}) : last(run_lengths{up_, down_, p});
+}
+
+/// The least threshold whose mean run length is `tests` or more; 0 if there is none.
+template <class Lengths>
+std::uint32_t drift_detector::least_threshold(Lengths&& lengths, double tests) {
+  for (std::uint32_t h = 1; h <= most_threshold; ++h)
+    if (lengths.next() >= tests) return h;
+  return 0;
 }
 
 inline result<drift_detector> drift_detector::make(const drift_settings& s) {
@@ -151,9 +204,11 @@ inline result<drift_detector> drift_detector::make(const drift_settings& s) {
     const double off = static_cast<double>(down) / whole - fraction;
     if (down == 0 || down >= whole || off > tolerance || off < -tolerance) continue;
     if (whole * down > most_chances) break;
-    run_lengths lengths{whole - down, down, s.expected};
-    for (std::uint32_t h = 1; h <= most_threshold; ++h)
-      if (lengths.next() >= s.tests_between_false_alarms) return drift_detector{whole - down, down, h};
+    const std::uint32_t up = whole - down;
+    const std::uint32_t threshold =
+        down == 1 ? least_threshold(run_lengths_by_one{up, s.expected}, s.tests_between_false_alarms)
+                  : least_threshold(run_lengths{up, down, s.expected}, s.tests_between_false_alarms);
+    if (threshold != 0) return drift_detector{up, down, threshold};
     break;
   }
   return wrong("drift_settings.raised", s.raised, "far enough above `expected` to be told from it");
