@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <ebit/core/time.hpp>
+#include <ebit/link/segments.hpp>
 #include <ebit/orchestrate/fabric_state.hpp>
 #include <ebit/orchestrate/stored_pair.hpp>
 
@@ -215,11 +217,22 @@ class centre_checks {
     }
     return {};
   }
+  [[nodiscard]] static std::string what_is_held(const ebit::segments& table) {
+    constexpr std::array<const char*, 6> layers{"nobody", "link", "purify", "swap", "route", "app"};
+    constexpr std::array<const char*, 3> phases{"at rest", "operated on", "awaiting a result"};
+    std::string all;
+    for (std::uint32_t slot = 0; slot < table.size(); ++slot)
+      if (const ebit::segment& row = table[slot]; row.held_by != ebit::owner::nobody)
+        all += (all.empty() ? "a half of " : ", a half of ") +
+               std::string{layers[static_cast<std::size_t>(row.held_by)]} + " " +
+               phases[static_cast<std::size_t>(row.state)] + " in slot " + std::to_string(slot);
+    return all;
+  }
   [[nodiscard]] std::string what_is_left_at_ends() const {
     for (std::uint32_t n = 0; n < centre_->layout().endpoints().size(); ++n) {
       const auto& e = centre_->endpoint(node_id{n});
       const std::string name = "rest: endpoint " + std::to_string(n) + " still ";
-      if (e.stack().table().held() != 0) return name + "holds a half";
+      if (e.stack().table().held() != 0) return name + "holds " + what_is_held(e.stack().table());
       if (!e.agent().leases().empty()) return name + "holds a light path";
       if (!e.agent().requests().empty()) return name + "has a request";
       if constexpr (std::remove_cvref_t<decltype(e)>::keeps_stock)
@@ -228,7 +241,7 @@ class centre_checks {
     }
     for (std::size_t i = 0; i < centre_->repeaters(); ++i)
       if (centre_->repeater(i).table().held() != 0)
-        return "rest: repeater " + std::to_string(i) + " still holds a half";
+        return "rest: repeater " + std::to_string(i) + " still holds " + what_is_held(centre_->repeater(i).table());
     return {};
   }
   [[nodiscard]] std::string what_is_left_at_controllers() const {

@@ -28,6 +28,11 @@ struct centre_outcome {
 /// nodes misbehave as that says.
 [[nodiscard]] centre_outcome run(const centre_scenario& s, bug* planted = nullptr);
 
+// One stack each, in files of their own.
+[[nodiscard]] centre_outcome run_plain(const centre_scenario& s, bug* planted);
+[[nodiscard]] centre_outcome run_stocked(const centre_scenario& s, bug* planted);
+[[nodiscard]] centre_outcome run_one_photon(const centre_scenario& s, bug* planted);
+
 /// The smallest scenario found in which the same rule is broken, after so many tries at most.
 [[nodiscard]] centre_scenario shrunk(centre_scenario s, const std::string& rule, int tries = 400);
 

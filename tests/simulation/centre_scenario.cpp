@@ -99,6 +99,7 @@ void draw_demand(centre_scenario& s, dice& d) {
   s.coherence = d.from(5'000, 10'000);
   s.move_time = d.below(2);
   s.move_noise = d.below(10);
+  if (d.chance(0.5)) s.gate_time = d.from(1, 2'000);
 }
 
 void draw_faults(centre_scenario& s, dice& d) {
@@ -157,7 +158,7 @@ void draw_faults(centre_scenario& s, dice& d) {
         break;
       case kind::slow_device:
         f.lasts = d.from(100, 5'000);
-        f.factor = d.from(2, 200);
+        f.factor = d.from(2, 50);
         break;
       default: break;
     }

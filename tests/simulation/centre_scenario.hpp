@@ -67,6 +67,7 @@ struct centre_scenario {
   std::uint32_t clock_drift = 0;     ///< parts per billion
   std::uint32_t known_signs = 0;     ///< which way clocks go
   std::uint32_t memories = 1;
+  std::uint32_t gate_time = 0;  ///< ns
   std::uint32_t controllers = 1;
   std::uint32_t pattern = 0;  ///< a `sim::demand_pattern`
   std::uint32_t per_second = 2'000;

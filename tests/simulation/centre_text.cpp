@@ -126,6 +126,7 @@ const std::vector<centre_number>& centre_numbers() {
                                               {"clock_drift", &s::clock_drift, 0, 10'000},
                                               {"known_signs", &s::known_signs, 0, 1},
                                               {"memories", &s::memories, 1, 16},
+                                              {"gate_time", &s::gate_time, 0, 1'000'000},
                                               {"controllers", &s::controllers, 1, 8},
                                               {"pattern", &s::pattern, 0, 2},
                                               {"per_second", &s::per_second, 500, 1'000'000},
