@@ -41,10 +41,12 @@ class stray_light {
   /// Photons of all paths that enter a switch now, per second.
   [[nodiscard]] double entering(std::uint32_t element) const { return per_second(entering_[element]); }
 
-  /// From now on a node sends that many photons per second from a port; 0: it sends no more. What leaves by a trunk,
-  /// and what repeaters send, passes no switch.
+  /// Whether what leaves a node by that port enters the fabric: not by a trunk, nor from a repeater.
+  [[nodiscard]] bool comes_in(std::uint32_t node, std::uint32_t port) const {
+    return node < first_.size() && port < ports_of(node);
+  }
+  /// From now on an endpoint sends that many photons per second from a port by which they come in; 0: it sends no more.
   void send(const optical_truth& optics, std::uint32_t node, std::uint32_t port, double photons, world_time now) {
-    if (node >= first_.size() || port >= ports_of(node)) return;
     beams_[first_[node] + port].photons = photons;
     reroute(optics, node, port, now);
   }
