@@ -88,6 +88,9 @@ TEST_CASE("sim.stray_light: two paths through one switch, exactly") {
   light.send(truth, 1, p.b.port, 7e4, now);
   CHECK(light.entering(at) == approx(1e5 * before(p.a) + 7e4 * before(p.b)).epsilon(1e-9));
   CHECK(arrive() == 0);
+  // What leaves an endpoint by a trunk, behind its ports in the fabric, passes no switch; nor does what a repeater sends.
+  CHECK((light.comes_in(0, p.a.port) && light.comes_in(3, 0)));
+  CHECK_FALSE((light.comes_in(0, 1) || light.comes_in(3, 1) || light.comes_in(4, 0)));
   // Of two others, what enters the switch goes on along either arm, from the switch's entrance to the analyser.
   light.send(truth, 2, q.a.port, 5e4, now);
   light.send(truth, 3, q.b.port, 2e4, now);

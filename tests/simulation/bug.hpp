@@ -34,11 +34,13 @@ class bug {
   virtual bool does(ebit::node_id, ebit::action::deliver&, const further&) { return true; }
   virtual bool does(ebit::node_id, ebit::action::revoke&, const further&) { return true; }
   virtual bool does(ebit::node_id, ebit::action::report&, const further&) { return true; }
+  virtual bool does(ebit::node_id, ebit::action::connect&, const further&) { return true; }
 
   virtual bool hears(ebit::node_id, ebit::event::heralded&) { return true; }
   virtual bool hears(ebit::node_id, ebit::event::measured&) { return true; }
   virtual bool hears(ebit::node_id, ebit::event::done&) { return true; }
   virtual bool hears(ebit::node_id, ebit::event::received&) { return true; }
+  virtual bool hears(ebit::node_id, ebit::event::device_state&) { return true; }
 
   /// Within a node: what its route policy makes of a request.
   virtual void chooses(ebit::route::answer&) {}

@@ -18,5 +18,7 @@ struct planted_bug {
 };
 
 [[nodiscard]] const std::vector<planted_bug>& planted_bugs();
+/// Those of the parts that only a data centre has.
+[[nodiscard]] const std::vector<planted_bug>& planted_in_centres();
 
 }  // namespace ebit_test

@@ -5,7 +5,6 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -15,6 +14,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/sanitized.hpp"
+#include "last_words.hpp"
 #include "run.hpp"
 #include "scenario.hpp"
 #include "shrink.hpp"
@@ -42,29 +42,6 @@ constexpr unsigned workers = 1;
   return value;
 }
 
-/// While it lives, a broken assertion of this thread tells which scenario it broke in before the program ends.
-class last_words {
- public:
-  explicit last_words(const scenario& s) : before_{std::signal(SIGABRT, speak)} {
-    const std::string command = "\nin " + command_of(s) + "\n";
-    size = std::min(command.size(), words.size());
-    std::copy_n(command.begin(), size, words.begin());
-  }
-  last_words(const last_words&) = delete;
-  last_words& operator=(const last_words&) = delete;
-  ~last_words() { std::signal(SIGABRT, before_); }
-
- private:
-  static void speak(int) {
-    const auto written = write(STDERR_FILENO, words.data(), size);
-    std::signal(SIGABRT, SIG_DFL);
-    _exit(written < 0 ? 2 : 1);
-  }
-  static inline thread_local std::array<char, 8'192> words{};
-  static inline thread_local std::size_t size = 0;
-  void (*before_)(int);
-};
-
 /// Takes seeds off a common pile until it is empty or one fails.
 class pile {
  public:
@@ -73,7 +50,7 @@ class pile {
   void work() {
     for (std::uint64_t seed = next_++; seed < end_; seed = next_++) {
       const scenario s = scenario_of(seed);
-      const last_words words{s};
+      const last_words words{command_of(s)};
       const outcome o = run(s, usual_limits);
       const std::lock_guard lock{mutex_};
       sum += o;

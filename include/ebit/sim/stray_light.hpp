@@ -41,7 +41,11 @@ class stray_light {
   /// Photons of all paths that enter a switch now, per second.
   [[nodiscard]] double entering(std::uint32_t element) const { return per_second(entering_[element]); }
 
-  /// From now on an endpoint sends that many photons per second from a port; 0: it sends no more.
+  /// Whether what leaves a node by that port enters the fabric: not by a trunk, nor from a repeater.
+  [[nodiscard]] bool comes_in(std::uint32_t node, std::uint32_t port) const {
+    return node < first_.size() && port < ports_of(node);
+  }
+  /// From now on an endpoint sends that many photons per second from a port by which they come in; 0: it sends no more.
   void send(const optical_truth& optics, std::uint32_t node, std::uint32_t port, double photons, world_time now) {
     beams_[first_[node] + port].photons = photons;
     reroute(optics, node, port, now);
@@ -59,11 +63,9 @@ class stray_light {
     });
   }
   void reroute_all(const optical_truth& optics, world_time now) {
-    for (std::uint32_t node = 0; node < first_.size(); ++node) {
-      const std::size_t end = node + 1 < first_.size() ? first_[node + 1] : beams_.size();
-      for (std::size_t b = first_[node]; b < end; ++b)
-        if (beams_[b].photons > 0) reroute(optics, node, static_cast<std::uint32_t>(b - first_[node]), now);
-    }
+    for (std::uint32_t node = 0; node < first_.size(); ++node)
+      for (std::uint32_t port = 0; port < ports_of(node); ++port)
+        if (beams_[first_[node] + port].photons > 0) reroute(optics, node, port, now);
   }
 
   /// Adds the places where light gets into one arm of a path, of which that share reaches the analyser.
@@ -110,6 +112,11 @@ class stray_light {
     std::vector<share> shares;
   };
 
+  /// Of an endpoint, those that fibres of the fabric are at.
+  [[nodiscard]] std::uint32_t ports_of(std::uint32_t node) const {
+    const std::size_t end = node + 1 < first_.size() ? first_[node + 1] : beams_.size();
+    return static_cast<std::uint32_t>(end - first_[node]);
+  }
   [[nodiscard]] static double per_second(std::int64_t amount) { return static_cast<double>(amount) * 1e-6; }
   [[nodiscard]] static double passed(loss lost) { return math::pow(10.0, -lost.base() / 10); }
 
