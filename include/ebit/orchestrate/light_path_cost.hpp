@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <ebit/orchestrate/fabric.hpp>
+#include <ebit/orchestrate/switch_distances.hpp>
 
 namespace ebit::orchestrate {
 
@@ -75,18 +76,31 @@ class least_loss {
   [[nodiscard]] double spread(const fabric& in, element_id e) const {
     return crossing_[e.value()] >= 0 ? 0 : spread_[in.at(e).model];
   }
+  /// What crossing that switch costs whatever the ports; negative if it depends on them.
+  [[nodiscard]] double crossing(element_id e) const { return crossing_[e.value()]; }
+  /// What an analyser of that switch's pool costs at least with the two fibres and crossings that lead to it from
+  /// there; infinite if it has none.
+  [[nodiscard]] double meeting(element_id at_switch) const { return meeting_[at_switch.value()]; }
+  /// The same without one of the crossings, at whatever switch that is least: what a meeting adds to a walk.
+  [[nodiscard]] double least_stop() const { return least_stop_; }
+  /// Empty where crossings differ by port.
+  [[nodiscard]] const switch_distances& distances() const { return distances_; }
 
  private:
   void find_remaining(const fabric& of, const std::vector<double>& least_of_model);
   void count_fibres(const fabric& of);
+  void find_meetings(const fabric& of);
 
   std::vector<double> span_;
   std::vector<double> crossing_;              // per element; negative: it depends on the ports
   std::vector<double> spread_;                // per model of switch
   std::vector<double> remaining_;             // per element
   std::vector<std::uint32_t> fewest_fibres_;  // per element
+  std::vector<double> meeting_;               // per element
+  switch_distances distances_;
   double least_meeting_ = 0;
   double least_step_ = 0;
+  double least_stop_ = std::numeric_limits<double>::infinity();
 };
 static_assert(light_path_cost<least_loss>);
 
@@ -133,6 +147,21 @@ inline least_loss::least_loss(const fabric& of, loss per_span) {
   }
   find_remaining(of, least);
   count_fibres(of);
+  find_meetings(of);
+}
+
+inline void least_loss::find_meetings(const fabric& of) {
+  meeting_.assign(of.elements().size(), std::numeric_limits<double>::infinity());
+  for (const element_id e : of.switches()) {
+    if (!(crossing_[e.value()] >= 0)) return;  // no distances
+    for (const element_id x : of.pool(e)) {
+      double sum = 2 * crossing_[e.value()];
+      for (const socket& input : of.sockets(x)) sum += span_[input.along.value()];
+      meeting_[e.value()] = std::min(meeting_[e.value()], sum);
+    }
+    least_stop_ = std::min(least_stop_, meeting_[e.value()] - crossing_[e.value()]);
+  }
+  if (of.are_analysers_pooled()) distances_ = switch_distances{of, span_, crossing_};
 }
 
 /// In breadth, from all analysers at once.

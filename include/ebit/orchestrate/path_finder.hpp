@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <ebit/orchestrate/direct_ways.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/fabric_state.hpp>
 #include <ebit/orchestrate/light_path.hpp>
@@ -63,6 +64,8 @@ class path_finder {
 
   /// What the light path that was found last costs.
   [[nodiscard]] double last_cost() const { return last_cost_; }
+  /// It is known that no light path between those ends would lose less by the data sheets, if all were free and sound.
+  [[nodiscard]] bool last_is_direct() const { return last_is_direct_; }
 
  private:
   template <class Cost>
@@ -72,17 +75,53 @@ class path_finder {
   void search_around(const fabric& in, const fabric_state& state, const std::array<terminal, 2>& ends,
                      const Cost& cost, double most);
 
+  template <class Cost>
+  [[nodiscard]] bool find_direct(const detail::search_view<Cost>& v, const std::array<terminal, 2>& ends);
+
   void ban_taken(const fabric& in) {
     banned_.clear(in.spans().size());
     for (const span_id s : taken_) banned_.add(s);
   }
 
   detail::path_search search_;
+  detail::direct_ways direct_;
   std::vector<span_id> taken_;  // what the paths found before use
   detail::span_marks banned_;   // that, and a given arm
   std::array<std::vector<span_id>, 2> found_;
   double last_cost_ = 0;
+  bool last_is_direct_ = false;
 };
+
+/// The sockets of an endpoint by which an arm may leave it to a switch.
+[[nodiscard]] inline std::span<const socket> sockets_of(const fabric& in, terminal t) {
+  const std::span<const socket> all = in.onward(t.endpoint);
+  if (t.port == terminal::any_port) return all;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].port == t.port) return all.subspan(i, 1);
+  return {};
+}
+
+template <class Cost>
+bool path_finder::find_direct(const detail::search_view<Cost>& v, const std::array<terminal, 2>& ends) {
+  last_is_direct_ = false;
+  if constexpr (detail::sheet_cost<Cost>) {
+    const std::uint64_t pair = mix(ends[0].endpoint.value(), ends[1].endpoint.value());
+    if (!direct_.find(v, {sockets_of(v.in, ends[0]), sockets_of(v.in, ends[1])}, pair)) return false;
+    last_cost_ = 0;
+    double spent = static_cast<double>(v.cost.analyser(v.in, v.in.analyser_at(direct_.arm(0).back())));
+    for (const std::size_t side : {0U, 1U}) {
+      element_id at = ends[side].endpoint;
+      spent += detail::cost_of_way(v.in, at, direct_.arm(side), v.cost);
+    }
+    if (spent > v.limits.most) return false;
+    for (const std::size_t side : {0U, 1U}) found_[side] = direct_.arm(side);
+    last_cost_ = spent;
+    last_is_direct_ = direct_.is_least_of_all();
+    return true;
+  } else {
+    return false;
+  }
+}
 
 template <class Cost>
 std::optional<light_path> path_finder::search(const fabric& in, const fabric_state& state, terminal from, terminal to,
@@ -93,6 +132,7 @@ std::optional<light_path> path_finder::search(const fabric& in, const fabric_sta
   ban_taken(in);
   detail::search_limits limits{.most = most};
   const detail::search_view<Cost> v{in, state, cost, limits, banned_};
+  if (find_direct(v, ends)) return lay(in, from.endpoint, found_[0], to.endpoint, found_[1]);
   const auto run = [&] {
     search_.begin(in);
     for (const std::size_t side : {0U, 1U})
