@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,16 +13,6 @@
 #include <ebit/orchestrate/path_search_terms.hpp>
 
 namespace ebit::orchestrate::detail {
-
-/// A cost that `direct_ways` can be found for: see `light_path_cost`.
-template <class Cost>
-concept sheet_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e) {
-  { cost.sheet() } -> std::same_as<const least_loss&>;
-  { cost.impairment(in, s) } -> std::convertible_to<double>;
-  { cost.impairment(in, e) } -> std::convertible_to<double>;
-  { cost.load(in, e) } -> std::convertible_to<double>;
-  { cost.pool_load(in, e) } -> std::convertible_to<double>;
-};
 
 /// Light paths that no other can beat, whatever is in use: those that lose no more than the data sheets say that the
 /// two ends lose at least, by the table of distances. Where many ways are equal, most of which are free, a few draws

@@ -83,6 +83,11 @@ class least_loss {
   [[nodiscard]] double meeting(element_id at_switch) const { return meeting_[at_switch.value()]; }
   /// The same without one of the crossings, at whatever switch that is least: what a meeting adds to a walk.
   [[nodiscard]] double least_stop() const { return least_stop_; }
+  /// Light that a walk between switches costs so much passes no fewer fibres on it.
+  [[nodiscard]] std::uint32_t fewest_steps(double far) const {
+    const double steps = far / most_step_ - 1e-3;  // the table is not exact
+    return steps > 0 ? static_cast<std::uint32_t>(steps) + 1 : 0;
+  }
   /// Empty where crossings differ by port.
   [[nodiscard]] const switch_distances& distances() const { return distances_; }
 
@@ -100,6 +105,7 @@ class least_loss {
   switch_distances distances_;
   double least_meeting_ = 0;
   double least_step_ = 0;
+  double most_step_ = 0;  // of a fibre between switches, with the crossing before it
   double least_stop_ = std::numeric_limits<double>::infinity();
 };
 static_assert(light_path_cost<least_loss>);
@@ -161,6 +167,9 @@ inline void least_loss::find_meetings(const fabric& of) {
     }
     least_stop_ = std::min(least_stop_, meeting_[e.value()] - crossing_[e.value()]);
   }
+  for (const element_id e : of.switches())
+    for (const socket& s : of.onward(e))
+      most_step_ = std::max(most_step_, crossing_[e.value()] + span_[s.along.value()]);
   if (of.are_analysers_pooled()) distances_ = switch_distances{of, span_, crossing_};
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -31,6 +32,7 @@ struct light_arrival {
   span_id along;
   element_id at;
   std::uint16_t in = 0;  ///< port of `at`
+  std::uint16_t fibres = 1;  ///< of that arm so far
   /// Of one that is dearer than another there: that one's fibre, the only one by which this goes on. Else none.
   span_id only{};
 };
@@ -52,6 +54,7 @@ struct search_limits {
   std::array<std::span<const span_id>, 2> not_next{};
   std::array<bool, 2> not_here{};  ///< that arm may not end in the pool of the switch where what is given of it ends
   double most = unreachable;       ///< no light path that costs more
+  std::uint32_t most_fibres = ~std::uint32_t{0};  ///< of both arms together
   bool no_walks = false;           ///< look for analysers, not for walks (`search_view::seeks_walks`)
 
   /// Neither arm is complete: they may meet anywhere.
@@ -83,6 +86,16 @@ class span_marks {
   bool is_empty_ = true;
 };
 
+/// A cost of which `direct_ways` can be found, and whose searches have their aim in sight: see `light_path_cost`.
+template <class Cost>
+concept sheet_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e) {
+  { cost.sheet() } -> std::same_as<const least_loss&>;
+  { cost.impairment(in, s) } -> std::convertible_to<double>;
+  { cost.impairment(in, e) } -> std::convertible_to<double>;
+  { cost.load(in, e) } -> std::convertible_to<double>;
+  { cost.pool_load(in, e) } -> std::convertible_to<double>;
+};
+
 /// What a search looks at.
 template <light_path_cost Cost>
 struct search_view {
@@ -110,6 +123,13 @@ struct search_view {
     else
       return 0;
   }
+  /// What an analyser adds to a walk at least.
+  [[nodiscard]] double least_stop() const {
+    if constexpr (sheet_cost<Cost>)
+      return cost.sheet().least_stop();
+    else
+      return 0;
+  }
   [[nodiscard]] double tolerance() const {
     if constexpr (requires { cost.tolerance(); })
       return cost.tolerance();
@@ -120,6 +140,12 @@ struct search_view {
   /// all along the way; else for an analyser that both arms come to, which finds those that are off all walks, too.
   [[nodiscard]] bool seeks_walks() const {
     return in.is_one_sided() && in.has_analysers_at_first() && limits.is_open() && !limits.no_walks;
+  }
+  /// No arm of a light path of `limits.most_fibres` need be longer up to where it meets the other: where they make a
+  /// walk, with an analyser on it that takes two more, they meet in its middle.
+  [[nodiscard]] std::uint32_t most_fibres(std::size_t side) const {
+    if (!seeks_walks() || limits.most_fibres < 4) return limits.most_fibres;
+    return (limits.most_fibres - 1 - static_cast<std::uint32_t>(side)) / 2;
   }
   [[nodiscard]] double remaining(element_id e) const {
     if constexpr (requires { cost.remaining(in, e); })

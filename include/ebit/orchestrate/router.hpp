@@ -170,16 +170,21 @@ struct adaptive {
 
   [[nodiscard]] std::optional<light_path> route(const routing& with, terminal from, terminal to) const {
     const cost_function least{with, *this, {with.losses, mix(from.endpoint.value(), to.endpoint.value())}};
+    const double used = in_use(with);
+    if (used >= detours_below && used >= detours_round_faults_below) {
+      if (auto direct = with.finder.find_direct(with.in, with.state, from, to, least)) return direct;
+      const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, least.data_sheet);
+      if (!shortest) return std::nullopt;
+      return with.finder.find_short(with.in, with.state, from, to, least, fibres(*shortest));
+    }
     std::optional<light_path> way = with.finder.find(with.in, with.state, from, to, least);
-    if (!way || with.finder.last_is_direct() || in_use(with) < detours_below) return way;
+    if (!way || with.finder.last_is_direct() || used < detours_below) return way;
     const std::uint64_t fewest =
         std::uint64_t{with.losses.fewest_fibres(from.endpoint)} + with.losses.fewest_fibres(to.endpoint);
     if (fibres(*way) <= fewest) return way;  // no other is shorter
     const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, least.data_sheet);
     if (!shortest || fibres(*way) <= fibres(*shortest)) return way;
-    if (in_use(with) >= detours_round_faults_below) return std::nullopt;
-    const std::optional<light_path> direct = with.finder.find(with.in, with.built, from, to, least.data_sheet);
-    if (direct && is_sound(with.state, *direct)) way.reset();
+    if (used >= detours_round_faults_below || is_sound(with.state, *shortest)) way.reset();
     return way;
   }
   [[nodiscard]] double cost(const routing& with, const light_path& way) const {
