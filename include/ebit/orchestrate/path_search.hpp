@@ -217,7 +217,8 @@ class path_search {
     else if (a.cost < nearest_[side] && !v.in.to_analysers(a.at).empty())
       nearest_[side] = a.cost;
     if (!at_analyser && may_go_on && v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
-      heaps_[side].push_back({a.cost + known_.at(v, a.at).ahead + to_go, a.pool, index});
+      const double ahead = v.seeks_walks() ? to_go : known_.at(v, a.at).ahead;
+      heaps_[side].push_back({a.cost + ahead, a.pool, index});
       std::push_heap(heaps_[side].begin(), heaps_[side].end());
     }
     for (std::size_t f = 0; f < (v.in.is_one_sided() ? 1U : 2U); ++f) {
@@ -265,14 +266,14 @@ class path_search {
       const double cost = from.cost + step;
       arrive(v, side,
              {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port, static_cast<std::uint16_t>(from.fibres + 1)},
-             !is_pooled || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
+             !is_pooled || !is_bounded || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
     };
     const double least_after = from.cost + least_step + (is_bounded ? known_.at(v, from.at).surcharge : 0);
     if (!is_vain(least_after)) {
       const double value = known_.value(v, from.at, from.in);
       const double pool = value < from.pool ? value : from.pool;
       for (const socket& s : v.in.onward(from.at))
-        if (!is_vain(least_after + known_.at(v, s.peer).ahead)) go(s, pool);
+        if (!is_bounded || !is_vain(least_after + known_.at(v, s.peer).ahead)) go(s, pool);
     }
     if (is_pooled) return;
     for (const socket& s : v.in.to_analysers(from.at))

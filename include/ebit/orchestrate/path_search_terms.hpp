@@ -130,6 +130,15 @@ struct search_view {
     else
       return 0;
   }
+  /// What an analyser of that switch's pool and its two fibres cost at least now, if that is known; else negative.
+  [[nodiscard]] double least_in_pool(element_id e) const {
+    if constexpr (sheet_cost<Cost>) {
+      const least_loss& sheet = cost.sheet();
+      if (sheet.distances().is_there())
+        return sheet.meeting(e) - 2 * sheet.crossing(e) + static_cast<double>(cost.pool_load(in, e));
+    }
+    return no_cost;
+  }
   [[nodiscard]] double tolerance() const {
     if constexpr (requires { cost.tolerance(); })
       return cost.tolerance();
@@ -225,7 +234,7 @@ template <class Cost>
                                          std::uint16_t port_b) {
   pool_choice chosen;
   if (v.state.free_in_pool(e) == 0) return chosen;
-  const double least = v.least_meeting();
+  const double least = v.least_meeting(), enough = v.least_in_pool(e) + v.tolerance();
   for (const element_id x : v.in.pool(e)) {
     if (!v.is_free(x)) continue;
     const std::span<const socket> inputs = v.in.sockets(x);
@@ -237,7 +246,7 @@ template <class Cost>
           both + v.crossing(e, port_a, inputs[i].peer_port) + v.crossing(e, port_b, inputs[1 - i].peer_port);
       if (sum < chosen.cost) chosen = {sum, x, inputs[i].port};
     }
-    if (chosen.cost <= least * rounding) break;  // no other can be better
+    if (chosen.cost <= least * rounding || (chosen.analyser == x && both <= enough)) break;  // no better one
   }
   return chosen;
 }
@@ -248,14 +257,15 @@ template <class Cost>
 [[nodiscard]] double value_of_pool(const search_view<Cost>& v, element_id e, std::uint16_t port) {
   double least = unreachable;
   if (v.state.free_in_pool(e) == 0) return least;
+  const double enough = v.least_in_pool(e) + v.tolerance();
   for (const element_id x : v.in.pool(e)) {
     if (!v.is_free(x)) continue;
     const std::span<const socket> inputs = v.in.sockets(x);
     const double across = v.crossing(e, port, inputs[0].peer_port);
-    double sum = static_cast<double>(v.cost.analyser(v.in, x)) + across;
-    for (const socket& input : inputs) sum += static_cast<double>(v.cost.span(v.in, input.along));
-    if (sum < least) least = sum;
-    if (least + across <= v.least_meeting() * rounding) break;  // no other can be better
+    double both = static_cast<double>(v.cost.analyser(v.in, x));
+    for (const socket& input : inputs) both += static_cast<double>(v.cost.span(v.in, input.along));
+    if (both + across < least) least = both + across;
+    if (least + across <= v.least_meeting() * rounding || (both <= enough && across < unreachable)) break;
   }
   return least;
 }
