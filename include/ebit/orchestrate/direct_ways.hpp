@@ -176,6 +176,8 @@ bool direct_ways::draw_walk(const search_view<Cost>& v, const socket& a, const s
   const double enough = sheet.least_stop() * (1 + 1e-9);
   double passed = 0, least_load = unreachable;
   std::size_t chosen = 0;
+  // Light that is to meet before it must come through the last switch, too.
+  const bool may_pass_last = v.joins(b.peer, b.peer_port, walk.back().in);
   const std::size_t first = some(walk.size());
   for (std::size_t i = 0; i < walk.size(); ++i) {
     const std::size_t k = (first + i) % walk.size();
@@ -184,6 +186,7 @@ bool direct_ways::draw_walk(const search_view<Cost>& v, const socket& a, const s
     passed += load;
     if (v.state.free_in_pool(e) == 0 || sheet.meeting(e) - sheet.crossing(e) > enough) continue;
     if (walk.size() > 1 && !is_sound(v, e)) continue;  // crossed once more
+    if (k + 1 < walk.size() && !may_pass_last) continue;
     const double here = load + static_cast<double>(v.cost.pool_load(v.in, e));
     if (here < least_load) least_load = here, chosen = k;
   }
