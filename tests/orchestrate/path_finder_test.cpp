@@ -134,11 +134,11 @@ TEST_CASE("orchestrate.path_finder: with two-sided switches and analysers betwee
 TEST_CASE("orchestrate.path_finder: ways that are drawn lose as little as any") {
   for (const bool same : {true, false})
     for (const bool two_sided : {false, true}) {
-      const tally t = compare({.endpoints = 5, .switches = 5, .cables = 8, .pools = 5, .two_sided = two_sided,
-                               .same_lengths = same},
-                              120, [](const least_loss& losses) { return loss_cost{losses, 7}; },
-                              2 * loss_cost::tolerance());
-      INFO(t.pairs << " " << t.reachable << " direct " << t.direct << " missed " << t.missed << " dearer " << t.dearer);
+      const tally t = compare(
+          {.endpoints = 5, .switches = 5, .cables = 8, .pools = 5, .two_sided = two_sided, .same_lengths = same}, 120,
+          [](const least_loss& losses) { return loss_cost{losses, 7}; }, 2 * loss_cost::tolerance());
+      INFO(t.pairs << " " << t.reachable << " direct " << t.direct << " missed " << t.missed << " dearer "
+                   << t.dearer);
       CHECK(t.reachable > 500);
       CHECK(t.missed == 0);
       CHECK(t.dearer <= (two_sided ? 3 : 0));  // as below

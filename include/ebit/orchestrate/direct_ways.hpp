@@ -42,7 +42,7 @@ class direct_ways {
   };
   struct way {
     std::array<std::vector<span_id>, 2> arms{};
-    element_id meets;  // the switch whose pool
+    element_id meets;                   // the switch whose pool
     std::array<std::uint16_t, 2> in{};  // ports of that switch
     double load = unreachable;
   };
@@ -192,8 +192,8 @@ bool direct_ways::draw_walk(const search_view<Cost>& v, const socket& a, const s
   }
   if (!(least_load < unreachable)) return false;
   if (!(passed + least_load < best_.load)) return true;
-  const std::uint16_t out = chosen + 1 < walk.size() ? v.in.along(walk[chosen + 1].along).port_at(walk[chosen].at)
-                                                     : b.peer_port;
+  const std::uint16_t out =
+      chosen + 1 < walk.size() ? v.in.along(walk[chosen + 1].along).port_at(walk[chosen].at) : b.peer_port;
   // The other arm comes along the rest of the walk, backwards.
   std::vector<step>& back = steps_[1];
   back.clear();

@@ -35,6 +35,13 @@ namespace ebit::orchestrate {
 /// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest
 /// is
 ///   found. Where many ways cost nearly the same, searches end at the first of those.
+/// - all of `const least_loss& sheet() const`, `double impairment(const fabric&, span_id or element_id) const`,
+///   `double load(const fabric&, element_id) const` and `double pool_load(const fabric&, element_id) const`: a fibre, a
+///   crossing and an analyser cost what that sheet says and, besides, their impairment (0 or more; exactly 0 of parts
+///   that are as the sheet says), each crossing its switch's load and each analyser the `pool_load` of its switch (0 or
+///   more), and no part more than a `tolerance` above that. Then a way without impairment that loses no more than any
+///   by the sheet is as good as the cheapest, whatever its load: load only chooses among a few of those
+///   (`direct_ways`). Where there is none, the cheapest is found.
 template <class Cost>
 concept light_path_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e, std::uint16_t port) {
   { cost.span(in, s) } -> std::convertible_to<double>;

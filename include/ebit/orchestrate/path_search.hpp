@@ -76,7 +76,11 @@ class path_search {
     std::size_t last = 1;
     for (;;) {
       const double a = top(0), b = top(1), near_a = near(0), near_b = near(1);
-      const double left = (aims ? (a < b ? b : a) + v.least_stop() - least : walks ? a + b + step : a + near_b < b + near_a ? a + near_b : b + near_a) + least;
+      const double left = (aims                      ? (a < b ? b : a) + v.least_stop() - least
+                           : walks                   ? a + b + step
+                           : a + near_b < b + near_a ? a + near_b
+                                                     : b + near_a) +
+                          least;
       if (!(left < unreachable) || left > v.limits.most * rounding || is_as_good(v, left)) return best_;
       std::size_t side = 1 - last;  // analysers are found soonest if the sides take turns
       if (aims)
@@ -264,9 +268,10 @@ class path_search {
           static_cast<double>(v.cost.span(v.in, s.along));
       if (!(step >= 0 && step < unreachable)) return;
       const double cost = from.cost + step;
-      arrive(v, side,
-             {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port, static_cast<std::uint16_t>(from.fibres + 1)},
-             !is_pooled || !is_bounded || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
+      arrive(
+          v, side,
+          {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port, static_cast<std::uint16_t>(from.fibres + 1)},
+          !is_pooled || !is_bounded || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
     };
     const double least_after = from.cost + least_step + (is_bounded ? known_.at(v, from.at).surcharge : 0);
     if (!is_vain(least_after)) {

@@ -31,7 +31,7 @@ struct light_arrival {
   std::uint32_t next = no_arrival;  ///< another one at the same place, from the same side
   span_id along;
   element_id at;
-  std::uint16_t in = 0;  ///< port of `at`
+  std::uint16_t in = 0;      ///< port of `at`
   std::uint16_t fibres = 1;  ///< of that arm so far
   /// Of one that is dearer than another there: that one's fibre, the only one by which this goes on. Else none.
   span_id only{};
@@ -55,7 +55,7 @@ struct search_limits {
   std::array<bool, 2> not_here{};  ///< that arm may not end in the pool of the switch where what is given of it ends
   double most = unreachable;       ///< no light path that costs more
   std::uint32_t most_fibres = ~std::uint32_t{0};  ///< of both arms together
-  bool no_walks = false;           ///< look for analysers, not for walks (`search_view::seeks_walks`)
+  bool no_walks = false;                          ///< look for analysers, not for walks (`search_view::seeks_walks`)
 
   /// Neither arm is complete: they may meet anywhere.
   [[nodiscard]] bool is_open() const { return expands[0] && expands[1]; }

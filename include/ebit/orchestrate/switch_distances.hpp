@@ -15,8 +15,9 @@ namespace ebit::orchestrate {
 
 /// What light that has come to one switch costs at least until it has come to another, on an idle and sound fabric: a
 /// table of four bytes for each switch and each switch that searches lead to. These are the switches that endpoints
-/// are at, where each of those has analysers, else all with analysers: in the fabrics of the builders the table grows
-/// as n to n^1.5. A fabric for which it would take more than 16 MiB has none.
+/// are at, where each of those has analysers, else all with analysers: of n endpoints the table takes of the order of n
+/// (Clos), n^1.33 (fat tree) or n^1.5 (Q-Fly) entries, at 1,024 a tenth of what routing keeps. A fabric for which it would
+/// take more than 16 MiB has none.
 class switch_distances {
  public:
   static constexpr std::size_t most_entries = std::size_t{1} << 22U;
@@ -32,7 +33,6 @@ class switch_distances {
   [[nodiscard]] std::span<const float> to(element_id target) const {
     return std::span<const float>{entries_}.subspan(std::size_t{row_[target.value()]} * columns_, columns_);
   }
-  [[nodiscard]] bool is_target(element_id e) const { return is_there() && row_[e.value()] != none; }
   [[nodiscard]] std::uint32_t column(element_id at_switch) const { return column_[at_switch.value()]; }
 
  private:
@@ -51,9 +51,8 @@ inline switch_distances::switch_distances(const fabric& of, const std::vector<do
   column_.assign(of.elements().size(), none);
   for (const element_id e : of.switches()) column_[e.value()] = static_cast<std::uint32_t>(columns_++);
   for (const element_id e : of.switches()) {
-    const bool is_first = std::any_of(of.sockets(e).begin(), of.sockets(e).end(), [&](const socket& s) {
-      return of.at(s.peer).kind == element_kind::endpoint;
-    });
+    const bool is_first = std::any_of(of.sockets(e).begin(), of.sockets(e).end(),
+                                      [&](const socket& s) { return of.at(s.peer).kind == element_kind::endpoint; });
     if (of.has_analysers_at_first() ? !is_first : of.to_analysers(e).empty()) continue;
     row_[e.value()] = static_cast<std::uint32_t>(targets_.size());
     targets_.push_back(e);
