@@ -99,9 +99,9 @@ struct static_shortest {
 
 /// Of the ways that are free and sound the one that loses least, where a decibel that was measured counts like one of
 /// the data sheet, and parts that are degraded or busy are shunned: at a switch that all its light paths cross a path
-/// costs `crowding` more than at an idle one, and so at an empty pool. Where ways of the least loss there can be are free
-/// and sound, the one that is crowded least among a few of them, drawn by a hash of the two ends, is as good as any. A
-/// lease moves if that saves more than `hysteresis`.
+/// costs `crowding` more than at an idle one, and so at an empty pool. Where ways of the least loss there can be are
+/// free and sound, the one that is crowded least among a few of them, drawn by a hash of the two ends, is as good as
+/// any. A lease moves if that saves more than `hysteresis`.
 struct adaptive {
   double crowding = 0.5;    ///< dB
   double degraded = 3;      ///< dB, for each part of a way that is degraded

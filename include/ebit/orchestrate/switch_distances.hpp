@@ -15,9 +15,9 @@ namespace ebit::orchestrate {
 
 /// What light that has come to one switch costs at least until it has come to another, on an idle and sound fabric: a
 /// table of four bytes for each switch and each switch that searches lead to. These are the switches that endpoints
-/// are at, where each of those has analysers, else all with analysers: of n endpoints the table takes of the order of n
-/// (Clos), n^1.33 (fat tree) or n^1.5 (Q-Fly) entries, at 1,024 a tenth of what routing keeps. A fabric for which it would
-/// take more than 16 MiB has none.
+/// are at, where each of those has analysers, else all with analysers: of n endpoints the table takes of the order of
+/// n (Clos), n^1.33 (fat tree) or n^1.5 (Q-Fly) entries, at 1,024 a tenth of what routing keeps. A fabric for which it
+/// would take more than 16 MiB has none.
 class switch_distances {
  public:
   static constexpr std::size_t most_entries = std::size_t{1} << 22U;
