@@ -50,8 +50,8 @@ struct desk {
 };
 
 // Goal: near-linear, that is an exponent of at most 1.2 for time and for bytes (1 is linear, n log n 1.17), and at
-// 1,024 endpoints 10 ms for the round and 4 MiB. Each light path is between two endpoints that have none. The time of a
-// round misses it: docs/data_centre.md says why. `exponent_path` is that of one light path.
+// 1,024 endpoints 10 ms for the round and 4 MiB. Each light path is between two endpoints that have none.
+// `exponent_path` is that of one light path. Where others use the machine, count instructions (docs/data_centre.md).
 template <fabric (*Make)(std::uint32_t)>
 void route_and_reserve(benchmark::State& state) {
   static ebit_bench::growth grows;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <ebit/orchestrate/fabric.hpp>
+#include <ebit/orchestrate/switch_distances.hpp>
 
 namespace ebit::orchestrate {
 
@@ -34,6 +35,13 @@ namespace ebit::orchestrate {
 /// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest
 /// is
 ///   found. Where many ways cost nearly the same, searches end at the first of those.
+/// - all of `const least_loss& sheet() const`, `double impairment(const fabric&, span_id or element_id) const`,
+///   `double load(const fabric&, element_id) const` and `double pool_load(const fabric&, element_id) const`: a fibre, a
+///   crossing and an analyser cost what that sheet says and, besides, their impairment (0 or more; exactly 0 of parts
+///   that are as the sheet says), each crossing its switch's load and each analyser the `pool_load` of its switch (0 or
+///   more), and no part more than a `tolerance` above that. Then a way without impairment that loses no more than any
+///   by the sheet is as good as the cheapest, whatever its load: load only chooses among a few of those
+///   (`direct_ways`). Where there is none, the cheapest is found.
 template <class Cost>
 concept light_path_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e, std::uint16_t port) {
   { cost.span(in, s) } -> std::convertible_to<double>;
@@ -75,18 +83,37 @@ class least_loss {
   [[nodiscard]] double spread(const fabric& in, element_id e) const {
     return crossing_[e.value()] >= 0 ? 0 : spread_[in.at(e).model];
   }
+  /// What crossing that switch costs whatever the ports; negative if it depends on them.
+  [[nodiscard]] double crossing(element_id e) const { return crossing_[e.value()]; }
+  /// What an analyser of that switch's pool costs at least with the two fibres and crossings that lead to it from
+  /// there; infinite if it has none.
+  [[nodiscard]] double meeting(element_id at_switch) const { return meeting_[at_switch.value()]; }
+  /// The same without one of the crossings, at whatever switch that is least: what a meeting adds to a walk.
+  [[nodiscard]] double least_stop() const { return least_stop_; }
+  /// Light that a walk between switches costs so much passes no fewer fibres on it.
+  [[nodiscard]] std::uint32_t fewest_steps(double far) const {
+    const double steps = far / most_step_ - 1e-3;  // the table is not exact
+    return steps > 0 ? static_cast<std::uint32_t>(steps) + 1 : 0;
+  }
+  /// Empty where crossings differ by port.
+  [[nodiscard]] const switch_distances& distances() const { return distances_; }
 
  private:
   void find_remaining(const fabric& of, const std::vector<double>& least_of_model);
   void count_fibres(const fabric& of);
+  void find_meetings(const fabric& of);
 
   std::vector<double> span_;
   std::vector<double> crossing_;              // per element; negative: it depends on the ports
   std::vector<double> spread_;                // per model of switch
   std::vector<double> remaining_;             // per element
   std::vector<std::uint32_t> fewest_fibres_;  // per element
+  std::vector<double> meeting_;               // per element
+  switch_distances distances_;
   double least_meeting_ = 0;
   double least_step_ = 0;
+  double most_step_ = 0;  // of a fibre between switches, with the crossing before it
+  double least_stop_ = std::numeric_limits<double>::infinity();
 };
 static_assert(light_path_cost<least_loss>);
 
@@ -133,6 +160,24 @@ inline least_loss::least_loss(const fabric& of, loss per_span) {
   }
   find_remaining(of, least);
   count_fibres(of);
+  find_meetings(of);
+}
+
+inline void least_loss::find_meetings(const fabric& of) {
+  meeting_.assign(of.elements().size(), std::numeric_limits<double>::infinity());
+  for (const element_id e : of.switches()) {
+    if (!(crossing_[e.value()] >= 0)) return;  // no distances
+    for (const element_id x : of.pool(e)) {
+      double sum = 2 * crossing_[e.value()];
+      for (const socket& input : of.sockets(x)) sum += span_[input.along.value()];
+      meeting_[e.value()] = std::min(meeting_[e.value()], sum);
+    }
+    least_stop_ = std::min(least_stop_, meeting_[e.value()] - crossing_[e.value()]);
+  }
+  for (const element_id e : of.switches())
+    for (const socket& s : of.onward(e))
+      most_step_ = std::max(most_step_, crossing_[e.value()] + span_[s.along.value()]);
+  if (of.are_analysers_pooled()) distances_ = switch_distances{of, span_, crossing_};
 }
 
 /// In breadth, from all analysers at once.

@@ -53,25 +53,6 @@ class path_alternatives {
   detail::span_marks banned_;
 };
 
-namespace detail {
-
-/// What an arm along these fibres costs; `at` becomes where it leads to.
-template <class Cost>
-[[nodiscard]] double cost_of_way(const fabric& in, element_id& at, std::span<const span_id> way, const Cost& cost) {
-  double sum = 0;
-  std::uint16_t entered = 0;
-  for (std::size_t i = 0; i < way.size(); ++i) {
-    const span& fibre = in.along(way[i]);
-    if (i > 0) sum += static_cast<double>(cost.crossing(in, at, entered, fibre.port_at(at)));
-    sum += static_cast<double>(cost.span(in, way[i]));
-    at = fibre.other(at);
-    entered = fibre.port_at(at);
-  }
-  return sum;
-}
-
-}  // namespace detail
-
 template <class Cost>
 bool path_alternatives::solve(family& f, const fabric& in, const fabric_state& state,
                               const std::array<terminal, 2>& ends, const Cost& cost, double most) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <ebit/orchestrate/direct_ways.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/fabric_state.hpp>
 #include <ebit/orchestrate/light_path.hpp>
@@ -26,6 +27,15 @@ struct terminal {
   friend constexpr bool operator==(terminal, terminal) = default;
 };
 
+/// The sockets of an endpoint by which an arm may leave it to a switch.
+[[nodiscard]] inline std::span<const socket> sockets_of(const fabric& in, terminal t) {
+  const std::span<const socket> all = in.onward(t.endpoint);
+  if (t.port == terminal::any_port) return all;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].port == t.port) return all.subspan(i, 1);
+  return {};
+}
+
 /// Finds light paths through what is free and works. Between searches it keeps its memory, but nothing else: a search
 /// allocates nothing but its result, and its result depends on its arguments alone.
 ///
@@ -40,7 +50,28 @@ class path_finder {
   [[nodiscard]] std::optional<light_path> find(const fabric& in, const fabric_state& state, terminal from,
                                                terminal to, const Cost& cost, double most = detail::unreachable) {
     taken_.clear();
-    return search(in, state, from, to, cost, most);
+    return search(in, state, from, to, cost, {.most = most});
+  }
+  /// The same if some draws find one of which it is known that none loses less by the data sheets (`direct_ways`);
+  /// else none, though there may be one.
+  template <light_path_cost Cost>
+  [[nodiscard]] std::optional<light_path> find_direct(const fabric& in, const fabric_state& state, terminal from,
+                                                      terminal to, const Cost& cost) {
+    taken_.clear();
+    ban_taken(in);
+    const detail::search_limits none;
+    if (!draw(detail::search_view<Cost>{in, state, cost, none, banned_}, {from, to})) return std::nullopt;
+    return lay(in, from.endpoint, found_[0], to.endpoint, found_[1]);
+  }
+  /// The cheapest of no more than so many fibres.
+  template <light_path_cost Cost>
+  [[nodiscard]] std::optional<light_path> find_short(const fabric& in, const fabric_state& state, terminal from,
+                                                     terminal to, const Cost& cost, std::size_t most_fibres) {
+    taken_.clear();
+    std::optional<light_path> way =
+        search(in, state, from, to, cost, {.most_fibres = static_cast<std::uint32_t>(most_fibres)}, false);
+    if (way && way->a.spans.size() + way->b.spans.size() > most_fibres) way.reset();
+    return way;
   }
 
   /// Up to `k` light paths that can be lit at the same time: each the cheapest that shares no fibre and no analyser
@@ -52,7 +83,7 @@ class path_finder {
     taken_.clear();
     std::vector<light_path> all;
     while (all.size() < k) {
-      std::optional<light_path> next = search(in, state, from, to, cost, most);
+      std::optional<light_path> next = search(in, state, from, to, cost, {.most = most});
       if (!next) break;
       for (const arm* each : {&next->a, &next->b})
         taken_.insert(taken_.end(), each->spans.begin(), each->spans.end());
@@ -63,14 +94,20 @@ class path_finder {
 
   /// What the light path that was found last costs.
   [[nodiscard]] double last_cost() const { return last_cost_; }
+  /// It is known that no light path between those ends would lose less by the data sheets, if all were free and sound.
+  [[nodiscard]] bool last_is_direct() const { return last_is_direct_; }
 
  private:
   template <class Cost>
   [[nodiscard]] std::optional<light_path> search(const fabric& in, const fabric_state& state, terminal from,
-                                                 terminal to, const Cost& cost, double most);
+                                                 terminal to, const Cost& cost, detail::search_limits limits,
+                                                 bool draws = true);
   template <class Cost>
   void search_around(const fabric& in, const fabric_state& state, const std::array<terminal, 2>& ends,
                      const Cost& cost, double most);
+
+  template <class Cost>
+  [[nodiscard]] bool draw(const detail::search_view<Cost>& v, const std::array<terminal, 2>& ends);
 
   void ban_taken(const fabric& in) {
     banned_.clear(in.spans().size());
@@ -78,23 +115,48 @@ class path_finder {
   }
 
   detail::path_search search_;
+  detail::direct_ways direct_;
   std::vector<span_id> taken_;  // what the paths found before use
   detail::span_marks banned_;   // that, and a given arm
   std::array<std::vector<span_id>, 2> found_;
   double last_cost_ = 0;
+  bool last_is_direct_ = false;
 };
 
 template <class Cost>
+bool path_finder::draw(const detail::search_view<Cost>& v, const std::array<terminal, 2>& ends) {
+  if constexpr (detail::sheet_cost<Cost>) {
+    const std::uint64_t pair = mix(ends[0].endpoint.value(), ends[1].endpoint.value());
+    if (!direct_.find(v, {sockets_of(v.in, ends[0]), sockets_of(v.in, ends[1])}, pair)) return false;
+    last_cost_ = 0;
+    double spent = static_cast<double>(v.cost.analyser(v.in, v.in.analyser_at(direct_.arm(0).back())));
+    for (const std::size_t side : {0U, 1U}) {
+      element_id at = ends[side].endpoint;
+      spent += detail::cost_of_way(v.in, at, direct_.arm(side), v.cost);
+    }
+    if (spent > v.limits.most) return false;
+    for (const std::size_t side : {0U, 1U}) found_[side] = direct_.arm(side);
+    last_cost_ = spent;
+    last_is_direct_ = direct_.is_least_of_all();
+    return true;
+  } else {
+    return false;
+  }
+}
+
+template <class Cost>
 std::optional<light_path> path_finder::search(const fabric& in, const fabric_state& state, terminal from, terminal to,
-                                              const Cost& cost, double most) {
+                                              const Cost& cost, detail::search_limits limits, bool draws) {
   EBIT_ASSERT(in.knows(from.endpoint) && in.knows(to.endpoint), "path_finder: no such endpoint");
   if (from.endpoint == to.endpoint || state.analysers_in_use() == in.analysers().size()) return std::nullopt;
   const std::array<terminal, 2> ends{from, to};
+  last_is_direct_ = false;
   ban_taken(in);
-  detail::search_limits limits{.most = most};
   const detail::search_view<Cost> v{in, state, cost, limits, banned_};
+  if (draws && draw(v, ends)) return lay(in, from.endpoint, found_[0], to.endpoint, found_[1]);
   const auto run = [&] {
     search_.begin(in);
+    search_.aim(v, {sockets_of(in, from), sockets_of(in, to)});
     for (const std::size_t side : {0U, 1U})
       search_.begin_at(v, side, ends[side].endpoint, ends[side].port, ends[side].port == terminal::any_port);
     return search_.run(v);
@@ -108,7 +170,7 @@ std::optional<light_path> path_finder::search(const fabric& in, const fabric_sta
   last_cost_ = best.cost;
   if (best.cost < detail::unreachable)
     for (const std::size_t side : {0U, 1U}) search_.append_arm(best, side, in, found_[side]);
-  search_around(in, state, ends, cost, most);
+  search_around(in, state, ends, cost, limits.most);
   if (found_[0].empty()) return std::nullopt;
   return lay(in, from.endpoint, found_[0], to.endpoint, found_[1]);
 }

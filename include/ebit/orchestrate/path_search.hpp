@@ -31,15 +31,25 @@ class path_search {
       stamp_ = 1;
     }
     given_ = {no_arrival, no_arrival};
+    aims_ = {};
     nearest_ = {unreachable, unreachable};
     has_touched_ = false;
     best_ = {};
     conflicts_.clear();
   }
 
+  /// The arms lead from these fibres of the ends: where walks are sought and the table of distances is there, what is
+  /// left of them is known at least, and the search is one from the first end with that in sight (A*: Hart, Nilsson and
+  /// Raphael 1968), which looks at little that leads away from the other.
+  template <class Cost>
+  void aim(const search_view<Cost>& v, const std::array<std::span<const socket>, 2>& ends) {
+    if constexpr (sheet_cost<Cost>)
+      if (v.seeks_walks() && v.cost.sheet().distances().is_there()) aims_ = ends;
+  }
   /// An arm begins at an endpoint, with the fibre in this port or, with `any`, with any of its fibres.
   template <class Cost>
   void begin_at(const search_view<Cost>& v, std::size_t side, element_id endpoint, std::uint16_t port, bool any) {
+    most_fibres_[side] = aims_at_other() ? v.limits.most_fibres : v.most_fibres(side);
     for (const socket& s : v.in.sockets(endpoint)) {
       if ((!any && s.port != port) || !v.is_usable(s.along) || v.limits.forbids(side, s.along)) continue;
       const double cost = v.cost.span(v.in, s.along);
@@ -51,6 +61,7 @@ class path_search {
   /// What is given of an arm brings light to `at` along a fibre, at this cost.
   template <class Cost>
   void begin_with(const search_view<Cost>& v, std::size_t side, double cost, span_id along, element_id at) {
+    most_fibres_[side] = v.most_fibres(side);
     given_[side] = static_cast<std::uint32_t>(arrivals_.size());
     if (!v.limits.expands[side]) nearest_[side] = cost;
     arrive(v, side, {.cost = cost, .along = along, .at = at, .in = v.in.along(along).port_at(at)});
@@ -60,15 +71,21 @@ class path_search {
   template <class Cost>
   [[nodiscard]] light_meeting run(const search_view<Cost>& v) {
     const double least = v.least_meeting_now(), step = v.least_step();
-    const bool walks = v.seeks_walks();
+    const bool walks = v.seeks_walks(), aims = aims_at_other();
     least_ = least;
     std::size_t last = 1;
     for (;;) {
       const double a = top(0), b = top(1), near_a = near(0), near_b = near(1);
-      const double left = (walks ? a + b + step : a + near_b < b + near_a ? a + near_b : b + near_a) + least;
+      const double left = (aims                      ? (a < b ? b : a) + v.least_stop() - least
+                           : walks                   ? a + b + step
+                           : a + near_b < b + near_a ? a + near_b
+                                                     : b + near_a) +
+                          least;
       if (!(left < unreachable) || left > v.limits.most * rounding || is_as_good(v, left)) return best_;
       std::size_t side = 1 - last;  // analysers are found soonest if the sides take turns
-      if (walks)                    // and walks if of equal costs one side goes first
+      if (aims)
+        side = 0;
+      else if (walks)  // and walks if of equal costs one side goes first
         side = b * rounding < a ? 1 : 0;
       else if (best_.cost < unreachable)
         side = a + near_b < b + near_a ? 0 : 1;  // what else there may be
@@ -130,6 +147,24 @@ class path_search {
   [[nodiscard]] double top(std::size_t side) const {
     return heaps_[side].empty() ? unreachable : heaps_[side].front().cost;
   }
+  [[nodiscard]] bool aims_at_other() const { return !aims_[0].empty(); }
+  /// What light that has come there by one arm costs at least up to the other's end; infinite if that takes too many
+  /// fibres.
+  template <class Cost>
+  [[nodiscard]] double left(const search_view<Cost>& v, std::size_t side, const light_arrival& a) const {
+    double least = unreachable;
+    if constexpr (sheet_cost<Cost>) {
+      const least_loss& sheet = v.cost.sheet();
+      for (const socket& s : aims_[1 - side]) {
+        if (!v.is_usable(s.along)) continue;
+        const double far = static_cast<double>(sheet.distances().to(s.peer)[sheet.distances().column(a.at)]);
+        if (!(far < unreachable) || a.fibres + sheet.fewest_steps(far) + 3 > v.limits.most_fibres) continue;
+        const double here = far * (1 - 2e-7) + sheet.crossing(s.peer) + sheet.span(v.in, s.along);
+        if (here < least) least = here;
+      }
+    }
+    return least;
+  }
   /// What was found is no dearer than this, or so little that it makes no difference.
   template <class Cost>
   [[nodiscard]] bool is_as_good(const search_view<Cost>& v, double cost) const {
@@ -152,6 +187,9 @@ class path_search {
   /// Lets light in at a switch or an analyser if it may be of use, and looks whether the other arm was there.
   template <class Cost>
   void arrive(const search_view<Cost>& v, std::size_t side, const light_arrival& a, bool may_go_on = true) {
+    if (a.fibres > most_fibres_[side]) return;
+    const double to_go = aims_at_other() ? left(v, side, a) : 0;
+    if (!(to_go < unreachable)) return;
     const bool at_analyser = v.in.at(a.at).kind == element_kind::analyser;
     const std::size_t face = v.face(a.at, a.in);
     place& here = place_of(a.at, face, side);
@@ -183,7 +221,8 @@ class path_search {
     else if (a.cost < nearest_[side] && !v.in.to_analysers(a.at).empty())
       nearest_[side] = a.cost;
     if (!at_analyser && may_go_on && v.limits.expands[side] && (goes_on || !v.seeks_walks())) {
-      heaps_[side].push_back({a.cost + known_.at(v, a.at).ahead, a.pool, index});
+      const double ahead = v.seeks_walks() ? to_go : known_.at(v, a.at).ahead;
+      heaps_[side].push_back({a.cost + ahead, a.pool, index});
       std::push_heap(heaps_[side].begin(), heaps_[side].end());
     }
     for (std::size_t f = 0; f < (v.in.is_one_sided() ? 1U : 2U); ++f) {
@@ -229,15 +268,17 @@ class path_search {
           static_cast<double>(v.cost.span(v.in, s.along));
       if (!(step >= 0 && step < unreachable)) return;
       const double cost = from.cost + step;
-      arrive(v, side, {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port},
-             !is_pooled || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
+      arrive(
+          v, side,
+          {cost, pool, index, no_arrival, s.along, s.peer, s.peer_port, static_cast<std::uint16_t>(from.fibres + 1)},
+          !is_pooled || !is_bounded || !is_vain(cost + least_step + known_.at(v, s.peer).surcharge));
     };
     const double least_after = from.cost + least_step + (is_bounded ? known_.at(v, from.at).surcharge : 0);
     if (!is_vain(least_after)) {
       const double value = known_.value(v, from.at, from.in);
       const double pool = value < from.pool ? value : from.pool;
       for (const socket& s : v.in.onward(from.at))
-        if (!is_vain(least_after + known_.at(v, s.peer).ahead)) go(s, pool);
+        if (!is_bounded || !is_vain(least_after + known_.at(v, s.peer).ahead)) go(s, pool);
     }
     if (is_pooled) return;
     for (const socket& s : v.in.to_analysers(from.at))
@@ -321,6 +362,8 @@ class path_search {
   span_marks marks_;
   std::uint32_t stamp_ = 0;
   std::array<std::uint32_t, 2> given_{no_arrival, no_arrival};
+  std::array<std::uint32_t, 2> most_fibres_{};  // of an arm
+  std::array<std::span<const socket>, 2> aims_{};
   std::array<double, 2> nearest_{unreachable, unreachable};  // of the arrivals where there are analysers
   double least_ = 0;                                         // that a meeting costs
   bool has_touched_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -30,7 +31,8 @@ struct light_arrival {
   std::uint32_t next = no_arrival;  ///< another one at the same place, from the same side
   span_id along;
   element_id at;
-  std::uint16_t in = 0;  ///< port of `at`
+  std::uint16_t in = 0;      ///< port of `at`
+  std::uint16_t fibres = 1;  ///< of that arm so far
   /// Of one that is dearer than another there: that one's fibre, the only one by which this goes on. Else none.
   span_id only{};
 };
@@ -52,7 +54,8 @@ struct search_limits {
   std::array<std::span<const span_id>, 2> not_next{};
   std::array<bool, 2> not_here{};  ///< that arm may not end in the pool of the switch where what is given of it ends
   double most = unreachable;       ///< no light path that costs more
-  bool no_walks = false;           ///< look for analysers, not for walks (`search_view::seeks_walks`)
+  std::uint32_t most_fibres = ~std::uint32_t{0};  ///< of both arms together
+  bool no_walks = false;                          ///< look for analysers, not for walks (`search_view::seeks_walks`)
 
   /// Neither arm is complete: they may meet anywhere.
   [[nodiscard]] bool is_open() const { return expands[0] && expands[1]; }
@@ -83,6 +86,16 @@ class span_marks {
   bool is_empty_ = true;
 };
 
+/// A cost of which `direct_ways` can be found, and whose searches have their aim in sight: see `light_path_cost`.
+template <class Cost>
+concept sheet_cost = requires(const Cost& cost, const fabric& in, span_id s, element_id e) {
+  { cost.sheet() } -> std::same_as<const least_loss&>;
+  { cost.impairment(in, s) } -> std::convertible_to<double>;
+  { cost.impairment(in, e) } -> std::convertible_to<double>;
+  { cost.load(in, e) } -> std::convertible_to<double>;
+  { cost.pool_load(in, e) } -> std::convertible_to<double>;
+};
+
 /// What a search looks at.
 template <light_path_cost Cost>
 struct search_view {
@@ -110,6 +123,22 @@ struct search_view {
     else
       return 0;
   }
+  /// What an analyser adds to a walk at least.
+  [[nodiscard]] double least_stop() const {
+    if constexpr (sheet_cost<Cost>)
+      return cost.sheet().least_stop();
+    else
+      return 0;
+  }
+  /// What an analyser of that switch's pool and its two fibres cost at least now, if that is known; else negative.
+  [[nodiscard]] double least_in_pool(element_id e) const {
+    if constexpr (sheet_cost<Cost>) {
+      const least_loss& sheet = cost.sheet();
+      if (sheet.distances().is_there())
+        return sheet.meeting(e) - 2 * sheet.crossing(e) + static_cast<double>(cost.pool_load(in, e));
+    }
+    return no_cost;
+  }
   [[nodiscard]] double tolerance() const {
     if constexpr (requires { cost.tolerance(); })
       return cost.tolerance();
@@ -120,6 +149,12 @@ struct search_view {
   /// all along the way; else for an analyser that both arms come to, which finds those that are off all walks, too.
   [[nodiscard]] bool seeks_walks() const {
     return in.is_one_sided() && in.has_analysers_at_first() && limits.is_open() && !limits.no_walks;
+  }
+  /// No arm of a light path of `limits.most_fibres` need be longer up to where it meets the other: where they make a
+  /// walk, with an analyser on it that takes two more, they meet in its middle.
+  [[nodiscard]] std::uint32_t most_fibres(std::size_t side) const {
+    if (!seeks_walks() || limits.most_fibres < 4) return limits.most_fibres;
+    return (limits.most_fibres - 1 - static_cast<std::uint32_t>(side)) / 2;
   }
   [[nodiscard]] double remaining(element_id e) const {
     if constexpr (requires { cost.remaining(in, e); })
@@ -199,7 +234,7 @@ template <class Cost>
                                          std::uint16_t port_b) {
   pool_choice chosen;
   if (v.state.free_in_pool(e) == 0) return chosen;
-  const double least = v.least_meeting();
+  const double least = v.least_meeting(), enough = v.least_in_pool(e) + v.tolerance();
   for (const element_id x : v.in.pool(e)) {
     if (!v.is_free(x)) continue;
     const std::span<const socket> inputs = v.in.sockets(x);
@@ -211,7 +246,7 @@ template <class Cost>
           both + v.crossing(e, port_a, inputs[i].peer_port) + v.crossing(e, port_b, inputs[1 - i].peer_port);
       if (sum < chosen.cost) chosen = {sum, x, inputs[i].port};
     }
-    if (chosen.cost <= least * rounding) break;  // no other can be better
+    if (chosen.cost <= least * rounding || (chosen.analyser == x && both <= enough)) break;  // no better one
   }
   return chosen;
 }
@@ -222,16 +257,32 @@ template <class Cost>
 [[nodiscard]] double value_of_pool(const search_view<Cost>& v, element_id e, std::uint16_t port) {
   double least = unreachable;
   if (v.state.free_in_pool(e) == 0) return least;
+  const double enough = v.least_in_pool(e) + v.tolerance();
   for (const element_id x : v.in.pool(e)) {
     if (!v.is_free(x)) continue;
     const std::span<const socket> inputs = v.in.sockets(x);
     const double across = v.crossing(e, port, inputs[0].peer_port);
-    double sum = static_cast<double>(v.cost.analyser(v.in, x)) + across;
-    for (const socket& input : inputs) sum += static_cast<double>(v.cost.span(v.in, input.along));
-    if (sum < least) least = sum;
-    if (least + across <= v.least_meeting() * rounding) break;  // no other can be better
+    double both = static_cast<double>(v.cost.analyser(v.in, x));
+    for (const socket& input : inputs) both += static_cast<double>(v.cost.span(v.in, input.along));
+    if (both + across < least) least = both + across;
+    if (least + across <= v.least_meeting() * rounding || (both <= enough && across < unreachable)) break;
   }
   return least;
+}
+
+/// What an arm along these fibres costs; `at` becomes where it leads to.
+template <class Cost>
+[[nodiscard]] double cost_of_way(const fabric& in, element_id& at, std::span<const span_id> way, const Cost& cost) {
+  double sum = 0;
+  std::uint16_t entered = 0;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    const span& fibre = in.along(way[i]);
+    if (i > 0) sum += static_cast<double>(cost.crossing(in, at, entered, fibre.port_at(at)));
+    sum += static_cast<double>(cost.span(in, way[i]));
+    at = fibre.other(at);
+    entered = fibre.port_at(at);
+  }
+  return sum;
 }
 
 }  // namespace ebit::orchestrate::detail

@@ -67,6 +67,11 @@ struct loss_cost {
   [[nodiscard]] double least_step() const { return losses.least_step(); }
   [[nodiscard]] double remaining(const fabric& in, element_id e) const { return losses.remaining(in, e); }
   [[nodiscard]] double spread(const fabric& in, element_id e) const { return losses.spread(in, e); }
+  [[nodiscard]] const least_loss& sheet() const { return losses; }
+  [[nodiscard]] static constexpr double impairment(const fabric&, span_id) { return 0; }
+  [[nodiscard]] static constexpr double impairment(const fabric&, element_id) { return 0; }
+  [[nodiscard]] static constexpr double load(const fabric&, element_id) { return 0; }
+  [[nodiscard]] static constexpr double pool_load(const fabric&, element_id) { return 0; }
 
  private:
   /// Up to 10⁻⁶ dB.
@@ -94,8 +99,9 @@ struct static_shortest {
 
 /// Of the ways that are free and sound the one that loses least, where a decibel that was measured counts like one of
 /// the data sheet, and parts that are degraded or busy are shunned: at a switch that all its light paths cross a path
-/// costs `crowding` more than at an idle one, and so at an empty pool. A lease moves if that saves more than
-/// `hysteresis`.
+/// costs `crowding` more than at an idle one, and so at an empty pool. Where ways of the least loss there can be are
+/// free and sound, the one that is crowded least among a few of them, drawn by a hash of the two ends, is as good as
+/// any. A lease moves if that saves more than `hysteresis`.
 struct adaptive {
   double crowding = 0.5;    ///< dB
   double degraded = 3;      ///< dB, for each part of a way that is degraded
@@ -122,21 +128,31 @@ struct adaptive {
     loss_cost data_sheet;
 
     [[nodiscard]] double span(const fabric& in, span_id s) const {
-      return data_sheet.span(in, s) + with.seen.excess(s) + penalty(with.state.health_of(s));
+      return data_sheet.span(in, s) + impairment(in, s);
     }
     [[nodiscard]] double crossing(const fabric& in, element_id e, std::uint16_t from, std::uint16_t to) const {
       return data_sheet.crossing(in, e, from, to) + surcharge(in, e);
     }
     [[nodiscard]] double analyser(const fabric& in, element_id e) const {
-      return data_sheet.analyser(in, e) + with.seen.excess(e) + penalty(with.state.health_of(e)) +
-             how.crowding * scarcity(in, in.pool_of(e));
+      return data_sheet.analyser(in, e) + impairment(in, e) + pool_load(in, in.pool_of(e));
     }
-    [[nodiscard]] double surcharge(const fabric& in, element_id e) const {
-      const double used = 2.0 * with.seen.busy(e) / in.at(e).ports;
-      return with.seen.excess(e) + penalty(with.state.health_of(e)) + how.crowding * used;
-    }
+    [[nodiscard]] double surcharge(const fabric& in, element_id e) const { return impairment(in, e) + load(in, e); }
     [[nodiscard]] double meeting_surcharge(const fabric& in, element_id e) const {
-      return 2 * surcharge(in, e) + how.crowding * scarcity(in, e);
+      return 2 * surcharge(in, e) + pool_load(in, e);
+    }
+    [[nodiscard]] const least_loss& sheet() const { return data_sheet.sheet(); }
+    [[nodiscard]] double impairment(const fabric&, span_id s) const {
+      return with.seen.excess(s) + penalty(with.state.health_of(s));
+    }
+    [[nodiscard]] double impairment(const fabric&, element_id e) const {
+      return with.seen.excess(e) + penalty(with.state.health_of(e));
+    }
+    [[nodiscard]] double load(const fabric& in, element_id e) const {
+      return how.crowding * (2.0 * with.seen.busy(e) / in.at(e).ports);
+    }
+    /// Of the pool of a switch, or of none.
+    [[nodiscard]] double pool_load(const fabric& in, element_id pool) const {
+      return how.crowding * scarcity(in, pool);
     }
     [[nodiscard]] static constexpr double tolerance() { return loss_cost::tolerance(); }
     [[nodiscard]] double least_meeting() const { return data_sheet.least_meeting(); }
@@ -155,16 +171,21 @@ struct adaptive {
 
   [[nodiscard]] std::optional<light_path> route(const routing& with, terminal from, terminal to) const {
     const cost_function least{with, *this, {with.losses, mix(from.endpoint.value(), to.endpoint.value())}};
+    const double used = in_use(with);
+    if (used >= detours_below && used >= detours_round_faults_below) {
+      if (auto direct = with.finder.find_direct(with.in, with.state, from, to, least)) return direct;
+      const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, least.data_sheet);
+      if (!shortest) return std::nullopt;
+      return with.finder.find_short(with.in, with.state, from, to, least, fibres(*shortest));
+    }
     std::optional<light_path> way = with.finder.find(with.in, with.state, from, to, least);
-    if (!way || in_use(with) < detours_below) return way;
+    if (!way || with.finder.last_is_direct() || used < detours_below) return way;
     const std::uint64_t fewest =
         std::uint64_t{with.losses.fewest_fibres(from.endpoint)} + with.losses.fewest_fibres(to.endpoint);
     if (fibres(*way) <= fewest) return way;  // no other is shorter
-    const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, with.losses);
+    const std::optional<light_path> shortest = with.finder.find(with.in, with.built, from, to, least.data_sheet);
     if (!shortest || fibres(*way) <= fibres(*shortest)) return way;
-    if (in_use(with) >= detours_round_faults_below) return std::nullopt;
-    const std::optional<light_path> direct = with.finder.find(with.in, with.built, from, to, least.data_sheet);
-    if (direct && is_sound(with.state, *direct)) way.reset();
+    if (used >= detours_round_faults_below || is_sound(with.state, *shortest)) way.reset();
     return way;
   }
   [[nodiscard]] double cost(const routing& with, const light_path& way) const {
