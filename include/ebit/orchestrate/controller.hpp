@@ -226,6 +226,16 @@ class controller {
   template <class Sink>
   void lease_due(std::uint32_t slot, context& ctx, Sink& sink);
 
+  // What works out of tolerance: controller_tolerance.hpp.
+  [[nodiscard]] bool is_degraded(std::uint32_t endpoint) const;
+  [[nodiscard]] light_path weighed(const light_path& way, std::uint32_t head, std::uint32_t tail) const;
+  [[nodiscard]] light_forecast foretell(const light_path& way, std::uint32_t head, std::uint32_t tail,
+                                        double min_fidelity);
+  [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
+  void restate(std::uint32_t endpoint);
+  template <class Sink>
+  void dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+
   // What goes wrong: controller_faults.hpp; what could be better: controller_rerouting.hpp.
   template <class Sink>
   void take(const wire::health_news& n, const event::received& e, context& ctx, Sink& sink);
@@ -365,4 +375,5 @@ class controller {
 #include <ebit/orchestrate/controller_service.hpp>
 #include <ebit/orchestrate/controller_setup.hpp>
 #include <ebit/orchestrate/controller_survey.hpp>
+#include <ebit/orchestrate/controller_tolerance.hpp>
 #include <ebit/orchestrate/controller_walks.hpp>

@@ -14,7 +14,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
                                           Sink& sink) {
   const element_id at{n.element};
   // Nobody speaks for another.
-  if (e.content.from.value() != n.element || n.state > static_cast<std::uint8_t>(event::health::fault)) {
+  if (e.content.from.value() != n.element || n.state > static_cast<std::uint8_t>(event::health::leaving)) {
     ++ignored_;
     return;
   }
@@ -73,13 +73,18 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   }
   if (how == health::good) retry_at_ = least(retry_at_, ctx.now);
   for (const lease_id l : dark) interrupt(l.value(), at, ctx, sink);
+  const bool is_leaving = n.state == static_cast<std::uint8_t>(event::health::leaving);
   for (const lease_id l : users) {
-    if (how == health::failed)
+    if (is_leaving)
+      dismiss(l.value(), at, ctx, sink);
+    else if (how == health::failed)
       interrupt(l.value(), at, ctx, sink);
     else
       reconsider(l.value(), ctx, sink);
   }
   for (const lease_id l : unsure) order_again(l.value(), at, ctx, sink);
+  // What is measured of them from now on is held against what they can give now.
+  if (device.kind == element_kind::endpoint && how != health::failed) restate(n.element);
 }
 
 /// Says how a port is, the fibre in it, or what trust is left in it after an order that failed there.

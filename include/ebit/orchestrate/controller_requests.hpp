@@ -164,7 +164,7 @@ auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_
   const known_way& known = best_way(head, tail);
   if (!known.exists) {
     best = find_walk(built_, head, tail);
-    if (!best.parts.empty()) best.expected = forecaster_.forecast(best.parts, min_fidelity);
+    if (!best.parts.empty()) best.expected = foretell(best.parts, min_fidelity);
     return best;
   }
   light_path way;
@@ -172,7 +172,7 @@ auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_
   way.a.delay = way.b.delay = known.delay;
   way.a.fidelity = known.fidelity_a;
   way.b.fidelity = known.fidelity_b;
-  best.expected = forecaster_.forecast(way, head, tail, min_fidelity);
+  best.expected = foretell(way, head, tail, min_fidelity);
   return best;
 }
 
