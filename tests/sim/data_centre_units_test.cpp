@@ -8,6 +8,7 @@
 
 #include <ebit/link/optical_switch.hpp>
 #include <ebit/orchestrate/fabric_builders.hpp>
+#include <ebit/orchestrate/fabric_builders_direct.hpp>
 #include <ebit/sim/data_centre.hpp>
 
 #include <support/catch.hpp>
@@ -22,12 +23,18 @@ namespace {
 
 struct plain : default_profile {};
 
-/// Remembers who began attempts, and what endpoint 0's agent was granted and had withdrawn.
+/// Remembers who began attempts, which light paths were withdrawn, and when endpoint 0's halves were emitted.
 struct attempt_watch : sim::open_tap {
   std::vector<node_id> begun;
   std::vector<wire::withdraw> withdrawn;
+  std::vector<local_time> born;
 
   using sim::open_tap::on_action;
+  using sim::open_tap::on_event;
+  bool on_event(node_id n, event::heralded& e) {
+    if (n == node_id{0}) born.push_back(e.born);
+    return true;
+  }
   template <class Perform>
   bool on_action(node_id n, action::attempt&, Perform&&) {
     begun.push_back(n);
@@ -43,8 +50,9 @@ using centre_type = sim::data_centre<plain, orchestrate::adaptive, bell_diagonal
 
 constexpr link::lifecycle_times life{.initialising = 200_us, .locking = 100_us, .deinitialising = 50_us};
 
-orchestrate::fabric star(duration homing = 0_us) {
+orchestrate::fabric star(duration homing = 0_us, ebit::length arms = metres(10)) {
   orchestrate::fabric_options o;
+  o.lengths = {arms};
   link::optical_switch moving;
   moving.insertion_loss = decibels(0.5);
   moving.reconfiguration_time = 1_us;
@@ -223,4 +231,163 @@ TEST_CASE("sim.data_centre_units: a unit that is shut down lets attempts end, an
       CHECK(centre.truth().ledger().orphaned == 0);
       CHECK(in(centre, device_phase::deinitialising) == 50_us);
     }
+}
+
+TEST_CASE(
+    "sim.data_centre_units: what was emitted before a fault shorter than its way still heralds, nothing later") {
+  auto o = wanted_options();
+  o.hardware.life = {};
+  o.hardware.emission_efficiency = 0.9;
+  o.hardware.memories = 20;
+  o.broken = {{.at = 3_ms, .lasts = 2_us, .element = element_id{0}}};
+  centre_type centre{star(0_us, 10_km), o};  // 50 us
+  REQUIRE(centre.validate());
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 800}));
+  run(centre, 3_ms + 1_us);
+  CHECK(centre.phase(node_id{0}) == device_phase::fault);
+  const std::size_t before = centre.tap().born.size();
+  const auto phases = run(centre, 100_ms);
+  CHECK(has(phases, {device_phase::fault, device_phase::ready, device_phase::busy}));
+  // The batch that was broken off claims nothing more, and gives nothing back that a later one has claimed.
+  CHECK(phases.back() == device_phase::ready);
+  CHECK(centre.requests()[0].outcome == request_outcome::delivered);
+  std::size_t under_way = 0;
+  for (std::size_t i = before; i < centre.tap().born.size(); ++i) {
+    const world_time when = centre.when(node_id{0}, centre.tap().born[i]);
+    under_way += when < world_time{3_ms} ? 1U : 0U;
+    CHECK((when <= world_time{3_ms} || when >= world_time{3_ms + 2_us}));
+  }
+  CHECK(under_way > 0);
+}
+
+TEST_CASE("sim.data_centre_units: two cut fibres on a way are both mended before anything heralds") {
+  // Light takes 100 us to the second one. So what passes it when it is mended was sent while the first was still cut.
+  const duration cut = 3_ms;
+  std::size_t heard = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    auto o = wanted_options();
+    o.seed = seed;
+    o.hardware.emission_efficiency = 0.9;
+    o.hardware.memories = 20;
+    centre_type centre{star(0_us, 20_km), o};
+    const orchestrate::fabric& in = centre.layout();
+    o.broken = {{.what = fault::kind::fibre, .at = cut, .lasts = 40_us, .fibre = in.span_at(element_id{0}, 0)}};
+    for (const element_id analyser : in.analysers())
+      for (const orchestrate::span_id s : in.incident(analyser))
+        o.broken.push_back({.what = fault::kind::fibre, .at = cut - 50_us, .lasts = 110_us, .fibre = s});
+    centre = centre_type{in, o};
+    REQUIRE(centre.validate());
+    REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 4'000}));
+    run(centre, cut + 2_ms);
+    for (const local_time own : centre.tap().born) {
+      const world_time t = centre.when(node_id{0}, own);
+      CHECK((t < world_time{cut} || t >= world_time{cut + 40_us}));
+      heard += t > world_time{cut - 200_us} ? 1U : 0U;
+    }
+  }
+  CHECK(heard > 0);
+}
+
+TEST_CASE("sim.data_centre_units: where a unit out of tolerance falls short of a request, that waits") {
+  auto o = wanted_options();
+  o.broken = {{.what = fault::kind::drift, .at = 8_ms, .lasts = 30_ms, .element = element_id{0}}};
+  centre_type centre{star(), o};
+  REQUIRE(centre.validate());
+  const double wanted = 0.99;
+  REQUIRE(centre.request({.from = node_id{1}, .to = node_id{0}, .pairs = 10'000, .min_fidelity = wanted}));
+  REQUIRE(centre.request({.from = node_id{2}, .to = node_id{0}, .pairs = 10'000}));
+  run(centre, 8_ms - 1_us);
+  REQUIRE(centre.controller().leases().at(0).size() == 1);
+  run(centre, 8_ms + bound);
+  // Whatever is lent now was granted with what the unit gives now.
+  for (const std::uint32_t slot : centre.controller().leases().at(0)) {
+    const orchestrate::lease& l = centre.controller().leases()[slot];
+    CHECK((l.head == 2 && l.fidelity < wanted && !l.is_restated));
+  }
+  run(centre, 70_ms);
+  std::size_t early = 0, late = 0, meanwhile = 0;
+  for (const sim::delivered_pair& p : centre.requests()[0].deliveries) {
+    const bool is_meanwhile = p.second > world_time{8_ms + bound} && p.second < world_time{38_ms};
+    CHECK_FALSE(is_meanwhile);
+    early += p.second < world_time{8_ms} ? 1U : 0U;
+    late += p.second > world_time{38_ms} ? 1U : 0U;
+  }
+  for (const sim::delivered_pair& p : centre.requests()[1].deliveries)
+    meanwhile += p.second > world_time{8_ms + bound} && p.second < world_time{38_ms} ? 1U : 0U;
+  CHECK((early > 0 && late > 0 && meanwhile > 0));
+  CHECK(centre.truth().ledger().orphaned == 0);
+}
+
+TEST_CASE("sim.data_centre_units: a walk leaves a relay that is out of tolerance, as its forecast says") {
+  const auto at_work = [](const centre_type& centre) {
+    const auto& leases = centre.controller().leases();
+    REQUIRE(leases.at(0).size() == 1);
+    return leases[leases.at(0).front()];
+  };
+  orchestrate::fabric_options optics;
+  optics.switches = {link::optical_switch{}};
+  auto o = wanted_options();
+  o.repeater = o.hardware;
+  std::uint32_t relay = 0;
+  double rate = 0;
+  for (const bool drifts : {false, true}) {
+    if (drifts) o.broken = {{.what = fault::kind::drift, .at = 3_ms, .lasts = 30_ms, .element = element_id{relay}}};
+    centre_type centre{orchestrate::bcube(4, 1, optics), o};
+    REQUIRE(centre.validate());
+    REQUIRE(centre.request({.from = node_id{0}, .to = node_id{5}, .pairs = 100'000}));
+    run(centre, 3_ms + 2 * bound);
+    const orchestrate::lease l = at_work(centre);
+    REQUIRE(l.walk != orchestrate::lease::none);
+    if (!drifts) {
+      relay = l.tail;
+      rate = l.rate;
+    } else {
+      CHECK(l.tail != relay);
+      CHECK(l.rate == rate);
+    }
+  }
+  // All relays: the walk is granted anew, with what they give now.
+  o.broken.clear();
+  for (std::uint32_t other = 1; other < 16; ++other)
+    if (other != 5)
+      o.broken.push_back({.what = fault::kind::drift, .at = 3_ms, .lasts = 30_ms, .element = element_id{other}});
+  centre_type centre{orchestrate::bcube(4, 1, optics), o};
+  REQUIRE(centre.validate());
+  REQUIRE(centre.request({.from = node_id{0}, .to = node_id{5}, .pairs = 100'000}));
+  run(centre, 3_ms + 2 * bound);
+  const orchestrate::lease l = at_work(centre);
+  CHECK((l.walk != orchestrate::lease::none && !l.is_restated));
+  CHECK(l.rate < 0.5 * rate);
+}
+
+TEST_CASE("sim.data_centre_units: nobody is promised pairs before a unit can have started up") {
+  auto o = wanted_options();
+  o.cold_start = true;
+  centre_type centre{star(), o};
+  REQUIRE(centre.validate());
+  run(centre, 10_us);
+  const std::vector<duration> limits{life.until_ready() - 50_us, 5_ms};
+  for (const duration limit : limits)
+    REQUIRE(centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 5, .time_limit = limit}));
+  run(centre, 4_ms);
+  CHECK(centre.requests()[0].outcome == request_outcome::refused);
+  CHECK(centre.requests()[0].why == refusal::too_slow);
+  CHECK(centre.requests()[1].outcome == request_outcome::delivered);
+}
+
+TEST_CASE("sim.data_centre_units: what a unit cannot be is refused by name, with what is allowed") {
+  const auto error = [](auto&& change) {
+    auto o = wanted_options();
+    change(o);
+    const auto checked = centre_type{star(), o}.validate();
+    REQUIRE_FALSE(checked);
+    return checked.error().message();
+  };
+  CHECK(error([](auto& o) { o.hardware.life.locking = -1_ps; }).find("lifecycle_times.locking") != std::string::npos);
+  CHECK(error([](auto& o) { o.hardware.degraded_efficiency = 0; }) ==
+        "hardware.degraded_efficiency: given 0, allowed above 0, up to 1");
+  CHECK(error([](auto& o) { o.hardware.degraded_noise = 1.5; }).starts_with("hardware.degraded_noise: given 1.5"));
+  CHECK(error([](auto& o) {
+          o.broken = {{.what = fault::kind::drift, .at = 1_ms, .lasts = 1_ms, .element = element_id{4}}};
+        }) == "data_centre.broken[0].element: given hub, allowed an endpoint, for its networking unit");
 }

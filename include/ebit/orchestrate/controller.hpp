@@ -232,7 +232,10 @@ class controller {
   [[nodiscard]] light_forecast foretell(const light_path& way, std::uint32_t head, std::uint32_t tail,
                                         double min_fidelity);
   [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
-  void restate(std::uint32_t endpoint);
+  [[nodiscard]] light_forecast foretell(const lease& of);
+  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
+  template <class Sink>
+  void restate(std::uint32_t endpoint, context& ctx, Sink& sink);
   template <class Sink>
   void dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
 

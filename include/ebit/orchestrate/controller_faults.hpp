@@ -52,6 +52,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   if (n.number <= last) return;
   last = n.number;
 
+  const bool was_degraded = is_degraded(n.element);
   const health how = n.state == 0 ? health::good : n.state == 1 ? health::degraded : health::failed;
   if (is_whole) {
     a.told = how;
@@ -83,8 +84,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
       reconsider(l.value(), ctx, sink);
   }
   for (const lease_id l : unsure) order_again(l.value(), at, ctx, sink);
-  // What is measured of them from now on is held against what they can give now.
-  if (device.kind == element_kind::endpoint && how != health::failed) restate(n.element);
+  if (how != health::failed && is_degraded(n.element) != was_degraded) restate(n.element, ctx, sink);
 }
 
 /// Says how a port is, the fibre in it, or what trust is left in it after an order that failed there.

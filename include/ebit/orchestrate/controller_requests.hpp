@@ -113,8 +113,8 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   if (!best.parts.empty() && light_paths(best.parts) + (is_stock ? 1U : 0U) > most_leases)
     return refuse(shortage::quota, most_leases);
   prospect ahead;
-  ahead.wait_head = wait_at(head, a.tenant, now);
-  ahead.wait_tail = wait_at(tail, a.tenant, now);
+  ahead.wait_head = greatest(wait_at(head, a.tenant, now), until_ready(head));
+  ahead.wait_tail = greatest(wait_at(tail, a.tenant, now), until_ready(tail));
   ahead.wait_analyser = wait_for_analyser();
   ahead.set_up = greatest(flight_to(head), flight_to(tail)) + how_.guard + how_.set_up;
   ahead.slowdown = seen_.slowdown();
@@ -123,7 +123,7 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   for (std::size_t i = 0; i + 1 < best.parts.size(); ++i) {  // a walk's relays
     const std::uint32_t relay = best.parts[i].to;
     if (forecaster_.memories(relay) < memories) memories = forecaster_.memories(narrowest = relay);
-    ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now));
+    ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now), until_ready(relay));
     ahead.set_up = greatest(ahead.set_up, flight_to(relay) + how_.guard + how_.set_up);
   }
   duration analyser;

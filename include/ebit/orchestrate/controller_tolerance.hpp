@@ -57,20 +57,55 @@ light_forecast controller<Router, Forecaster>::foretell(const std::vector<walk_p
   return forecaster_.forecast(worse, min_fidelity);
 }
 
-/// The light paths of an endpoint whose unit has left its tolerance, or is back, give more or less than was forecast.
+/// What a lease gives as its units are now: a walk's, what all of it gives.
 template <router Router, light_forecaster Forecaster>
-void controller<Router, Forecaster>::restate(std::uint32_t endpoint) {
-  for (const std::uint32_t slot : leases_.at(endpoint)) {
-    lease& l = leases_[slot];
-    if (l.state != lease::phase::live || l.walk != lease::none || l.way.a.spans.empty()) continue;
-    const light_forecast now = foretell(l.way, l.head, l.tail, l.min_fidelity);
-    l.rate = now.rate;
-    l.fidelity = now.fidelity;
+light_forecast controller<Router, Forecaster>::foretell(const lease& of) {
+  if (of.walk == lease::none) return foretell(of.way, of.head, of.tail, of.min_fidelity);
+  std::vector<walk_part> parts;
+  for (const granted_walk::part& p : walks_[of.walk].parts) {
+    parts.push_back({p.from, p.to, p.trunk == granted_walk::none ? walk_part::none : p.trunk, {}});
+    if (p.lease != granted_walk::none) parts.back().way = leases_[p.lease].way;
+  }
+  return foretell(parts, of.min_fidelity);
+}
+
+/// How long an endpoint takes to get ready, if its unit does not work; nobody has said when it began to.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::until_ready([[maybe_unused]] std::uint32_t endpoint) const {
+  if constexpr (requires { forecaster_.hardware_of(endpoint); }) {
+    for (std::uint32_t p = 0; p < fabric_->at(element_id{endpoint}).ports; ++p)
+      if ((told_of_ports_[news_offsets_[endpoint] + p] & port_broken) == 0) return duration::zero();
+    return forecaster_.hardware_of(endpoint).life.until_ready();
+  } else {
+    return duration::zero();
   }
 }
 
-/// An end of a light path is about to be shut down. The head stops first; the tail keeps its halves until the head's
-/// last words have come. What is left of the request waits.
+/// The light paths of an endpoint whose unit has left its tolerance, or is back, give less or more than was forecast;
+/// what they gave meanwhile is not held against their ways. One that gives less ends, since its ends would promise too
+/// much: what is left of its request goes on over another one, granted as the units are now.
+template <router Router, light_forecaster Forecaster>
+template <class Sink>
+void controller<Router, Forecaster>::restate(std::uint32_t endpoint, context& ctx, Sink& sink) {
+  const std::vector<std::uint32_t> held = leases_.at(endpoint);
+  for (const std::uint32_t slot : held) {
+    if (!leases_.is_used(slot)) continue;
+    const lease& l = leases_[slot];
+    if (l.state == lease::phase::ending || l.way.a.spans.empty()) continue;
+    const light_forecast now = foretell(l);
+    if (now.rate == l.rate && now.fidelity == l.fidelity) continue;
+    const bool is_less = !now.is_feasible() || now.rate < l.rate || now.fidelity < l.fidelity;
+    for (const std::uint32_t s : legs_of(slot)) {
+      leases_[s].rate = now.rate;
+      leases_[s].fidelity = now.fidelity;
+      leases_[s].is_restated = true;
+    }
+    if (is_less) dismiss(slot, element_id{endpoint}, ctx, sink);
+  }
+}
+
+/// A light path of a unit that is about to be shut down, or out of tolerance, ends. The head stops first; the tail
+/// keeps its halves until the head's last words have come. What is left of the request waits.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink) {

@@ -260,8 +260,11 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
       if (!way) continue;
       darken_from(n, port, now - *way);
       if (begins) continue;
-      for (heralding_session& s : paths_[path].sessions)
-        s.ends[paths_[path].node[0] == n ? 0 : 1].mended = now - *way;
+      for (heralding_session& s : paths_[path].sessions) {
+        // The unit, or something else on the way, may have been mended for later emissions only.
+        world_time& mended = s.ends[paths_[path].node[0] == n ? 0 : 1].mended;
+        mended = std::max(mended, now - *way);
+      }
     }
   }
   world_time ready = now;
