@@ -229,6 +229,7 @@ class controller {
   // What works out of tolerance: controller_tolerance.hpp.
   [[nodiscard]] bool is_degraded(std::uint32_t endpoint) const;
   [[nodiscard]] light_path weighed(const light_path& way, std::uint32_t head, std::uint32_t tail) const;
+  [[nodiscard]] link::lit_path balanced(const lease& of) const;
   [[nodiscard]] light_forecast foretell(const light_path& way, std::uint32_t head, std::uint32_t tail,
                                         double min_fidelity);
   [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
@@ -325,6 +326,7 @@ class controller {
   std::vector<std::uint32_t> news_offsets_;  ///< of each element
   std::vector<std::uint8_t> told_of_ports_;  ///< at the same offsets: bits of `port_trouble`
   std::uint32_t failed_parts_ = 0;
+  std::uint32_t degraded_ports_ = 0;  ///< ports of which their agents say so
 
   tenants tenants_;
   request_book book_;

@@ -99,6 +99,7 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
   const unsigned degraded = what == port_broken ? unsigned{port_degraded}
                             : what == port_dark ? unsigned{port_dim}
                                                 : 0U;
+  const bool was_degraded = (known & port_degraded) != 0;
   const unsigned said = how == health::failed ? unsigned{what} : how == health::degraded ? degraded : 0U;
   known = static_cast<std::uint8_t>((known & ~(what | degraded)) | said);
   const auto of = [&known](unsigned failed, unsigned bad) {
@@ -108,6 +109,8 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
     each->mark(*fabric_, s, of(port_dark, port_dim));
     each->mark(*fabric_, at, port, of(port_broken | port_distrusted, port_degraded));
   }
+  if (const bool is_degraded = (known & port_degraded) != 0; is_degraded != was_degraded)
+    degraded_ports_ += is_degraded ? 1U : ~std::uint32_t{0};
   if (was_failed != is_failed()) failed_parts_ += is_failed() ? 1U : ~std::uint32_t{0};
   if (how == health::failed && fabric_->at(at).kind == element_kind::optical_switch) joins_.forget(at, port);
   reach_changed(s, now);

@@ -12,6 +12,7 @@ namespace ebit::orchestrate {
 /// All ports of an endpoint are served by one unit.
 template <router Router, light_forecaster Forecaster>
 bool controller<Router, Forecaster>::is_degraded(std::uint32_t endpoint) const {
+  if (degraded_ports_ == 0) return false;
   const element_id e{endpoint};
   if (fabric_->at(e).kind != element_kind::endpoint) return false;
   for (std::uint16_t p = 0; p < fabric_->at(e).ports; ++p)
@@ -36,6 +37,13 @@ light_path controller<Router, Forecaster>::weighed(const light_path& way, std::u
     weigh(worse.b, tail);
   }
   return worse;
+}
+
+/// The line of a lease, as its units are now.
+template <router Router, light_forecaster Forecaster>
+link::lit_path controller<Router, Forecaster>::balanced(const lease& of) const {
+  if (!is_degraded(of.head) && !is_degraded(of.tail)) return of.way.balanced();
+  return weighed(of.way, of.head, of.tail).balanced();
 }
 
 template <router Router, light_forecaster Forecaster>

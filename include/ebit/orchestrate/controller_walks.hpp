@@ -167,7 +167,7 @@ void controller<Router, Forecaster>::send_legs(std::uint32_t slot, context& ctx,
     body.position = static_cast<std::uint8_t>(i);
     if (p.trunk == granted_walk::none) {
       const lease& l = leases_[p.lease];
-      const link::lit_path balanced = weighed(l.way, l.head, l.tail).balanced();
+      const link::lit_path balanced = this->balanced(l);
       body.path = l.path;
       body.delay = balanced.delay();
       body.transmittance = balanced.transmittance_a;

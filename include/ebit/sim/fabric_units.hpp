@@ -147,16 +147,9 @@ class fabric_units {
   [[nodiscard]] bool claim(std::uint32_t n, std::uint32_t first, std::uint32_t count, world_time t) {
     item& it = all_[n];
     it.run(own(t));
-    bool all = true;
     std::uint32_t claimed = 0;
-    for (; claimed < count; ++claimed) {
-      it.device.perform(action::initialise{it.next_operation(), own(t), slot_id{first + claimed}});
-      (void)it.device.poll([&all](const auto& told) {
-        if constexpr (requires { told.why; }) all = false;
-      });
-      if (!all) break;
-    }
-    if (all) return true;
+    while (claimed < count && it.device.claim(slot_id{first + claimed})) ++claimed;
+    if (claimed == count) return true;
     release(n, first, claimed, t);
     return false;
   }

@@ -63,6 +63,10 @@ class basic_simulated_networking_unit {
   void perform(const command::initialise& c) { life_.ask(time_, life_step::what::initialise, c.operation, c.at); }
   void perform(const command::deinitialise& c) { life_.ask(time_, life_step::what::deinitialise, c.operation, c.at); }
   void perform(const command::recover& c) { life_.ask(time_, life_step::what::recover, c.operation, c.at); }
+  /// Claims a communication qubit at once, without an operation that could fail; false if it cannot be had.
+  [[nodiscard]] bool claim(slot_id s) {
+    return is_communication(s) && state_.claim_qubit(number(s), now()).has_value();
+  }
   /// Claims a communication qubit.
   void perform(const action::initialise& a) { time_.plan(a.at, {a}); }
   /// Gives a qubit of either kind back, at once.
