@@ -46,7 +46,8 @@ inline void print_faults(const scene& s, std::vector<fault_figures>& faults) {
     if (f.mended >= 0)
       std::printf("; ready again after %s\n", time_text(f.mended).c_str());
     else if (f.at + f.lasts + f.homing > s.span && f.homing > ebit::duration::zero())
-      std::printf("; not ready by the end of the run: it homes for %s\n", time_text(f.homing.seconds()).c_str());
+      std::printf("; not ready by the end of the run: it homes, or starts up and locks, for %s\n",
+                  time_text(f.homing.seconds()).c_str());
     else
       std::printf("\n");
   }

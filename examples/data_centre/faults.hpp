@@ -31,12 +31,12 @@ struct fault_figures {
   distribution bound{};     ///< of each of them: news, orders and moves at the speed of light
   double worst_excess = 0;  ///< of time over bound, a share of it
   distribution later{};  ///< until there was light again, where nothing was free at once or the fault was not known
-  std::size_t unserved = 0;                  ///< that got no other light path
-  std::uint64_t moved = 0;                   ///< pairs that were made over other light paths instead
-  std::uint64_t lost = 0;                    ///< pairs heralded on them and not delivered
-  double took_over = -1;                     ///< until another controller was in office
-  double mended = -1;                        ///< until it was reported ready
-  ebit::duration homing{};                   ///< that a switch takes before it is
+  std::size_t unserved = 0;  ///< that got no other light path
+  std::uint64_t moved = 0;   ///< pairs that were made over other light paths instead
+  std::uint64_t lost = 0;    ///< pairs heralded on them and not delivered
+  double took_over = -1;     ///< until another controller was in office
+  double mended = -1;        ///< until it was reported ready
+  ebit::duration homing{};   ///< that a switch takes before it is, or a networking unit to start up and lock
   double before = 0, during = 0, after = 0;  ///< pairs per second of the whole data centre
   bool has_after = false;
 };
@@ -64,6 +64,10 @@ struct fault_figures {
       if (s.layout.at(f.element).kind == ebit::orchestrate::element_kind::optical_switch &&
           f.what != kind::sticking_port)
         one.homing = s.layout.model_of_switch(f.element).homing_time;
+      if (f.is_of_unit(s.layout) && f.what != kind::drift)
+        one.homing = s.chosen.hardware.endpoint.value.life.until_ready();
+      if (f.what == kind::drift) one.what += ", out of tolerance";
+      if (f.what == kind::shutdown) one.what += ", shut down";
       if (f.what == kind::sticking_port) one.what += ", port " + std::to_string(f.port) + " sticks";
     }
     add(std::move(one));
@@ -74,6 +78,8 @@ struct fault_figures {
     if (f.node.value() < s.layout.elements().size()) {
       one.elements = {f.node.value()};
       one.what = "agent of " + label(f.node.value());
+      if (f.node.value() < s.layout.endpoints().size())
+        one.homing = s.chosen.hardware.endpoint.value.life.until_ready();
     } else {
       one.what = "controller " + std::to_string(f.node.value() - s.layout.elements().size());
     }

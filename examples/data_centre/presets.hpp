@@ -9,6 +9,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/link/bell_state_analyser.hpp>
 #include <ebit/link/detector.hpp>
+#include <ebit/link/networking_unit_presets.hpp>
 #include <ebit/link/optical_switch_presets.hpp>
 #include <ebit/link/presets.hpp>
 
@@ -44,7 +45,9 @@ namespace detail {
       .assumed =
           "emission 0.3 = conversion 0.57 x cavity and coupling 0.53, one emission per us, visibility 0.98, emission "
           "fidelity 0.995, T1 100 s, T2 1 s, two-qubit noise 0.005, one-qubit noise 5e-4, read-out error 0.002, gate "
-          "time 10 us, 4 memories per port"};
+          "time 10 us, 4 memories per port; after a fault 5 ms to start up and 5 ms of locking, shutdown 1 ms; out "
+          "of "
+          "tolerance half the efficiency and 1 % white noise"};
   p.value.emission_efficiency = 0.3;
   p.value.visibility = 0.98;
   p.value.emission_fidelity = 0.995;
@@ -53,7 +56,20 @@ namespace detail {
   p.value.gates = {.two_qubit = 0.005, .one_qubit = 5e-4, .read_out = 0.002};
   p.value.gate_time = ebit::duration::seconds(10e-6);
   p.value.memories = 4;
+  p.value.life = {.initialising = ebit::duration::seconds(5e-3),
+                  .locking = ebit::duration::seconds(5e-3),
+                  .deinitialising = ebit::duration::seconds(1e-3)};
+  p.value.degraded_efficiency = 0.5;
+  p.value.degraded_noise = 0.01;
   return p;
+}
+
+/// What the networking unit of that name does in the course of time.
+inline void live_as(ebit::link::hardware& h, std::string_view unit) {
+  const ebit::link::networking_unit u = ebit::link::find_networking_unit_preset(unit)->value;
+  h.life = u.times;
+  h.degraded_efficiency = u.degraded_efficiency;
+  h.degraded_noise = u.degraded_noise;
 }
 
 [[nodiscard]] inline equipment switched(ebit::link::hardware_preset endpoint) {
@@ -77,6 +93,7 @@ namespace detail {
 
   equipment today = detail::switched(*ebit::link::find_preset("transducer_today_2025"));
   today.endpoint.name = "transducer_today";
+  detail::live_as(today.endpoint.value, "transducer_unit_today");
   today.requests_per_qpu = 0.05;
   today.min_fidelity = 0.3;
   today.seconds = 20;
@@ -84,6 +101,7 @@ namespace detail {
 
   equipment target = detail::switched(*ebit::link::find_preset("transducer_target_2025"));
   target.endpoint.name = "transducer_target";
+  detail::live_as(target.endpoint.value, "transducer_unit_target");
   target.requests_per_qpu = 400;
   target.pairs = 10;
   target.min_fidelity = 0.75;

@@ -13,6 +13,7 @@
 #include <ebit/orchestrate/wire.hpp>
 #include <ebit/sim/demand.hpp>
 #include <ebit/sim/fabric_fault_file.hpp>
+#include <ebit/sim/fabric_units.hpp>
 #include <ebit/sim/request.hpp>
 
 #include "data_centre/lease_record.hpp"
@@ -57,6 +58,7 @@ struct outcome {
   use_samples use;
   search_counts searched;
   ebit::sim::world_ledger ledger;
+  ebit::sim::time_in_phases units{};                 ///< of all networking units together
   std::vector<std::vector<ebit::duration>> flights;  ///< from each controller to every element
   std::uint64_t events = 0;
   std::uint64_t messages = 0;

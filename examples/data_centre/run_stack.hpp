@@ -170,6 +170,10 @@ class runner {
     out.takeovers = seen.takeovers();
     out.moves = seen.moves();
     out.ledger = centre_.truth().ledger();
+    for (std::uint32_t n = 0; n < scene_.layout.endpoints().size(); ++n) {
+      const ebit::sim::time_in_phases one = centre_.time_in_phases_of(ebit::node_id{n});
+      for (std::size_t p = 0; p < one.size(); ++p) out.units[p] += one[p];
+    }
     out.events = centre_.events();
     out.messages = centre_.messages();
   }

@@ -118,7 +118,9 @@ class trace_writer {
   void fault(const fault_figures& f) {
     const ebit::world_time from{f.at}, to{f.at + f.lasts};
     slice(whole_, ++faults_, f.what, from, to);
-    if (f.elements.size() == 1) slice(f.elements.front(), 1'000'000, "fault", from, to);
+    if (f.elements.size() != 1) return;
+    slice(f.elements.front(), 1'000'000, "fault", from, to);
+    if (f.homing > ebit::duration::zero()) slice(f.elements.front(), 1'000'000, "getting ready", to, to + f.homing);
   }
 
   const support::output_file& out_;

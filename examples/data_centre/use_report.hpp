@@ -49,6 +49,17 @@ inline void print_use(const scene& s, const outcome& out) {
   }
   row("ports of switches", in.switches(), &sample::switch_ports, fibres_at, 1);
   row("analysers", in.analysers(), &sample::analysers, fibres_at, 2);
+  // Units are up and locked before the run begins.
+  std::printf("units     ");
+  const double whole = s.span.seconds() * static_cast<double>(in.endpoints().size());
+  const char* separator = " ";
+  for (std::size_t p = 0; p < out.units.size(); ++p) {
+    if (out.units[p] == ebit::duration::zero()) continue;
+    std::printf("%s%s %s", separator, name_of(static_cast<ebit::link::device_phase>(p)),
+                percent(out.units[p].seconds() / whole).c_str());
+    separator = ", ";
+  }
+  std::printf("\n");
 }
 
 }  // namespace centre

@@ -187,7 +187,7 @@ TEST_CASE("codec: bodies of the control plane and of link state: every value out
       at_most("released.why", &wire::released::why, 38, last_ending),
       at_most("released.role", &wire::released::role, 39, 3),
       at_most("plan_result.outcome", &wire::plan_result::outcome, 8, 2),
-      at_most("health_news.state", &wire::health_news::state, 12, 2),
+      at_most("health_news.state", &wire::health_news::state, 12, 3),
       at_most("health_news.dark", &wire::health_news::dark, 13, 1),
       at_most("holding.role", &wire::holding::role, 20, 3),
       bits_of("log_lease.flags", &wire::log_lease::flags, 42, 15),

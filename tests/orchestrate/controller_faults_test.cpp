@@ -94,7 +94,7 @@ TEST_CASE("controller: words that make no sense are ignored, whoever says them")
   damaged.why = 200;
   plane.say(0, 0, damaged);
   plane.say(0, 0, wire::health_news{.element = 5, .number = 9, .state = 2});  // of another
-  plane.say(5, 0, wire::health_news{.element = 5, .number = 9, .state = 3});
+  plane.say(5, 0, wire::health_news{.element = 5, .number = 9, .state = 4});
   plane.say(5, 0, wire::health_news{.element = 5, .number = 9, .port = 999, .state = 2});
   plane.run(10_us);
   CHECK(c->ignored_messages() == before + 4);

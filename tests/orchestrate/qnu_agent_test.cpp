@@ -547,15 +547,21 @@ TEST_CASE(
     auto out = b.sink();
     b.agent.handle(event::device_state{at, how}, ctx, out);
   };
+  const auto sees = [&b](port_id at, bool is_light) {
+    context ctx{b.now, b.random};
+    auto out = b.sink();
+    b.agent.sense(at, is_light, ctx, out);
+  };
   b.ask(7, 5);
   is(port_id{0}, event::health::fault);
-  is(port_id{1}, event::health::fault);
+  is(port_id{1}, event::health::leaving);
   is(port_id{0}, event::health::ready);
+  for (const bool is_light : {false, true}) sees(port_id{0}, is_light);
   b.done.clear();
   b.hear(wire::took_over{3, 0}, 1_us, node_id{10});
   REQUIRE(b.sent<wire::health_news>(node_id{10}).size() == 1);
   const auto news = b.sent<wire::health_news>(node_id{10})[0];
-  CHECK((news.port == 1 && news.state == 2 && news.number == 4 && news.incarnation == 0));
+  CHECK((news.port == 1 && news.state == 3 && news.number == 6 && news.incarnation == 0));
   b.done.clear();
   b.hear(wire::took_over{3, 1}, 1_us, node_id{9});  // of the same term there is one alone
   CHECK(b.done.empty());

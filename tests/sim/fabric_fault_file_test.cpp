@@ -49,10 +49,12 @@ TEST_CASE("sim.fabric_fault_file: every kind of fault, by label and by number") 
       "3000,fibre,q5:0,10\n"
       "4000,port,core0.1:2,10\n"
       "5000,agent,q3,10\n"
-      "6000,controller,1,10\n";
+      "6000,controller,1,10\n"
+      "7000,drift,q3,10\n"
+      "8000,shutdown,3,10\n";
   const auto read = sim::parse_fabric_faults(text, "plan.csv", tree(), 2);
   REQUIRE(read);
-  REQUIRE((read->broken.size() == 6 && read->crashes.size() == 2));
+  REQUIRE((read->broken.size() == 8 && read->crashes.size() == 2));
   using kind = fabric_fault::kind;
   CHECK(read->broken[0] == fabric_fault{.at = 1_ms, .lasts = 500_us, .element = core});
   CHECK(read->broken[1] == fabric_fault{.at = 2_ms, .lasts = 1500_ns, .element = analyser});
@@ -61,6 +63,9 @@ TEST_CASE("sim.fabric_fault_file: every kind of fault, by label and by number") 
   CHECK(read->broken[4].fibre == tree().span_at(element_id{5}, 0));
   CHECK(read->broken[5] ==
         fabric_fault{.what = kind::sticking_port, .at = 4_ms, .lasts = 10_us, .element = core, .port = 2});
+  CHECK(read->broken[6] == fabric_fault{.what = kind::drift, .at = 7_ms, .lasts = 10_us, .element = element_id{3}});
+  CHECK(read->broken[7] ==
+        fabric_fault{.what = kind::shutdown, .at = 8_ms, .lasts = 10_us, .element = element_id{3}});
   CHECK(read->crashes[0] == scheduled_fault{.at = 5_ms, .lasts = 10_us, .node = node_id{3}});
   const auto last = static_cast<std::uint32_t>(tree().elements().size()) + 1;
   CHECK(read->crashes[1] == scheduled_fault{.at = 6_ms, .lasts = 10_us, .node = node_id{last}});
@@ -76,8 +81,8 @@ TEST_CASE("sim.fabric_fault_file: errors name file, line and field") {
         "plan.csv:3: at_us: given \"soon\", allowed 0 to 9e+12");
   CHECK(error_of("-1,switch,core0.0,1") == "plan.csv:1: at_us: given \"-1\", allowed 0 to 9e+12");
   CHECK(error_of("1,meteor,core0.0,1") ==
-        "plan.csv:1: kind: given \"meteor\", allowed switch, analyser, endpoint, fibre, port, controller or "
-        "agent");
+        "plan.csv:1: kind: given \"meteor\", allowed switch, analyser, endpoint, drift, shutdown, fibre, port, "
+        "controller or agent");
   CHECK(error_of("1,switch,core9.9,1") ==
         "plan.csv:1: where: given \"core9.9\", allowed a switch, by its label "
         "or its number among the " +
@@ -85,6 +90,7 @@ TEST_CASE("sim.fabric_fault_file: errors name file, line and field") {
   CHECK(error_of("1,switch," + devices + ",1").starts_with("plan.csv:1: where"));
   CHECK(error_of("1,switch,q0,1") == "plan.csv:1: where: given \"q0\", allowed a switch");
   CHECK(error_of("1,analyser,0,1") == "plan.csv:1: where: given \"0\", allowed an analyser");
+  CHECK(error_of("1,drift,core0.0,1") == "plan.csv:1: where: given \"core0.0\", allowed an endpoint");
   CHECK(error_of("1,endpoint,core0.0,1") == "plan.csv:1: where: given \"core0.0\", allowed an endpoint");
   const auto fibres = std::to_string(tree().spans().size() - 1);
   CHECK(error_of("1,fibre,99999,1") == "plan.csv:1: where: given \"99999\", allowed a fibre, 0 to " + fibres);

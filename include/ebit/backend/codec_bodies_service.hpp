@@ -134,7 +134,8 @@ struct layout<wire::plan_result>
 template <>
 struct layout<wire::health_news>
     : fields<field<&wire::health_news::element>, field<&wire::health_news::number>, field<&wire::health_news::port>,
-             field<&wire::health_news::incarnation>, field<&wire::health_news::state, at_most<event::health::fault>>,
+             field<&wire::health_news::incarnation>,
+             field<&wire::health_news::state, at_most<event::health::leaving>>,
              field<&wire::health_news::dark, is_bit>, field<&wire::health_news::faults>> {};
 
 template <>

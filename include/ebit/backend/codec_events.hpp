@@ -16,7 +16,7 @@ namespace ebit::codec {
 namespace detail {
 
 template <>
-inline constexpr event::health last_of<event::health> = event::health::fault;
+inline constexpr event::health last_of<event::health> = event::health::leaving;
 
 /// A layout with the number by which bytes say what they are. Events have 0x01 to 0x3f, actions 0x40 to 0x7f.
 template <std::uint8_t Number, class... Fields>

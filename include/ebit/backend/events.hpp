@@ -130,7 +130,12 @@ struct path_down {
   friend bool operator==(const path_down&, const path_down&) = default;
 };
 
-enum class health : std::uint8_t { ready, degraded, fault };
+enum class health : std::uint8_t {
+  ready,
+  degraded,
+  fault,
+  leaving  ///< works, but is about to be shut down in order: nothing new is to be begun
+};
 
 struct device_state {
   port_id port;

@@ -7,6 +7,7 @@
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/core/units.hpp>
+#include <ebit/link/device_lifecycle.hpp>
 #include <ebit/link/pair_buffer.hpp>
 #include <ebit/quantum/noise.hpp>
 
@@ -46,6 +47,11 @@ struct hardware {
   double bell_measurement_success = 1;  ///< 1 deterministic, 1/2 linear optics
   std::uint16_t memories = 1;           ///< slots per port; a circuit uses up to 255 of them
   pair_buffer buffer;                   ///< of all ports together, where pairs wait that nobody has asked for yet
+  // The networking unit's life. Locking that comes round while it works is part of `duty_cycle`.
+  lifecycle_times life;  ///< how long it starts up, locks (also after a fault) and shuts down
+  double degraded_efficiency =
+      1;                      ///< a factor on `emission_efficiency` while it works out of tolerance; above 0, to 1
+  double degraded_noise = 0;  ///< white noise on its photons besides, while it does; 0 to 1
 
   [[nodiscard]] status validate() const {
     for (const auto& [what, value] :
@@ -90,6 +96,12 @@ struct hardware {
       return config_error{"hardware.detection_window", ebit::detail::duration_text(detection_window), "0 s or more"};
     if (gate_time < duration::zero() || gate_time.is_never())
       return config_error{"hardware.gate_time", ebit::detail::duration_text(gate_time), "0 s or more"};
+    if (!(degraded_efficiency > 0 && degraded_efficiency <= 1))
+      return config_error{"hardware.degraded_efficiency", ebit::detail::number_text(degraded_efficiency),
+                          "above 0, up to 1"};
+    if (auto checked = ebit::detail::check_probability("hardware.degraded_noise", degraded_noise); !checked)
+      return checked;
+    if (auto checked = life.validate(); !checked) return checked;
     if (memories == 0) return config_error{"hardware.memories", "0", "1 to 65535"};
     if (auto checked = memory.validate(); !checked) return checked;
     if (auto checked = buffer.validate(); !checked) return checked;

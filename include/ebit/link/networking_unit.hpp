@@ -45,6 +45,7 @@ struct basic_networking_unit {
   lifecycle_times times{};
   duration relock_every = duration::never();  ///< it drifts so far in that time that it has to lock anew; above 0
   double degraded_efficiency = 1;  ///< a factor on `emission_efficiency` while it is degraded; above 0, to 1
+  double degraded_noise = 0;       ///< probability of white noise on a photon besides, while it is; 0 to 1
 
   /// The share of time in which it does not lock.
   [[nodiscard]] constexpr double availability() const {
@@ -56,12 +57,19 @@ struct basic_networking_unit {
   }
 
   /// Sets what the interface sets, then takes the recoding's toll, sets `memory` (of the communication qubits),
-  /// `memories` (slots per port) and `buffer`, and multiplies `duty_cycle` by `availability()`. Comes after the
-  /// processor's, whose gates it leaves alone. `degraded`: as it is while it works out of tolerance.
+  /// `memories` (slots per port), `buffer` and what it says of the unit's life, and multiplies `duty_cycle` by
+  /// `availability()`. Comes after the processor's, whose gates it leaves alone. `degraded`: as it is while it works out
+  /// of tolerance.
   [[nodiscard]] hardware installed_in(hardware h, bool degraded = false) const {
     h = photonics.installed_in(h);
     if (recoding) h = recoding->installed_in(h);
-    if (degraded) h.emission_efficiency *= degraded_efficiency;
+    h.life = times;
+    h.degraded_efficiency = degraded_efficiency;
+    h.degraded_noise = degraded_noise;
+    if (degraded) {
+      h.emission_efficiency *= degraded_efficiency;
+      h.emission_fidelity = h.emission_fidelity * (1 - degraded_noise) + degraded_noise / 4;
+    }
     h.memory = communication_memory;
     h.memories = communication_qubits_per_port();
     h.buffer = {buffer_qubits, buffer_memory, move_time, move_noise};
@@ -97,6 +105,7 @@ struct basic_networking_unit {
     if (!(degraded_efficiency > 0 && degraded_efficiency <= 1))
       return config_error{"networking_unit.degraded_efficiency", ebit::detail::number_text(degraded_efficiency),
                           "above 0, up to 1"};
+    if (auto ok = ebit::detail::check_probability("networking_unit.degraded_noise", degraded_noise); !ok) return ok;
     return times.validate();
   }
 

@@ -63,7 +63,19 @@ class basic_networking_unit_state {
     EBIT_ASSERT(model.validate().has_value(), "a networking unit out of range");
   }
 
+  /// Ready since `since`: it was started up and locked before.
+  template <installable Interface>
+  [[nodiscard]] static basic_networking_unit_state running(const basic_networking_unit<Interface>& model,
+                                                           Time since = Time{}) {
+    basic_networking_unit_state s{model, since};
+    s.life_ = basic_lifecycle<Time>::running(model.times, since);
+    s.locked_at_ = since;
+    return s;
+  }
+
   [[nodiscard]] device_phase phase(Time t) const { return life_.at(t); }
+  /// Since when it is in the phase that it has at `t`.
+  [[nodiscard]] Time since(Time t) const { return life_.since(t); }
   [[nodiscard]] bool works(Time t) const { return life_.works(t); }
   [[nodiscard]] Time working_from() const { return life_.working_from(); }
   /// When it has to lock anew; never if it does not drift, or does not work.

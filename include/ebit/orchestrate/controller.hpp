@@ -226,6 +226,20 @@ class controller {
   template <class Sink>
   void lease_due(std::uint32_t slot, context& ctx, Sink& sink);
 
+  // What works out of tolerance: controller_tolerance.hpp.
+  [[nodiscard]] bool is_degraded(std::uint32_t endpoint) const;
+  [[nodiscard]] light_path weighed(const light_path& way, std::uint32_t head, std::uint32_t tail) const;
+  [[nodiscard]] link::lit_path balanced(const lease& of) const;
+  [[nodiscard]] light_forecast foretell(const light_path& way, std::uint32_t head, std::uint32_t tail,
+                                        double min_fidelity);
+  [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
+  [[nodiscard]] light_forecast foretell(const lease& of);
+  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
+  template <class Sink>
+  void restate(std::uint32_t endpoint, context& ctx, Sink& sink);
+  template <class Sink>
+  void dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+
   // What goes wrong: controller_faults.hpp; what could be better: controller_rerouting.hpp.
   template <class Sink>
   void take(const wire::health_news& n, const event::received& e, context& ctx, Sink& sink);
@@ -312,6 +326,7 @@ class controller {
   std::vector<std::uint32_t> news_offsets_;  ///< of each element
   std::vector<std::uint8_t> told_of_ports_;  ///< at the same offsets: bits of `port_trouble`
   std::uint32_t failed_parts_ = 0;
+  std::uint32_t degraded_ports_ = 0;  ///< ports of which their agents say so
 
   tenants tenants_;
   request_book book_;
@@ -365,4 +380,5 @@ class controller {
 #include <ebit/orchestrate/controller_service.hpp>
 #include <ebit/orchestrate/controller_setup.hpp>
 #include <ebit/orchestrate/controller_survey.hpp>
+#include <ebit/orchestrate/controller_tolerance.hpp>
 #include <ebit/orchestrate/controller_walks.hpp>

@@ -125,7 +125,7 @@ template <router Router, light_forecaster Forecaster>
 void controller<Router, Forecaster>::measure(const lease& l, const wire::released& r, local_time now) {
   // Of light that something broken has kept back nobody knows for how long; the sound parts are not to blame.
   const bool is_fault = !l.holds || r.why == static_cast<std::uint8_t>(ending::fault);
-  if (l.way.a.spans.empty() || is_fault) return;
+  if (l.way.a.spans.empty() || is_fault || l.is_restated) return;
   if (l.walk != lease::none) return;  // a walk's pairs tell nothing of one of its paths
   measurement m;
   m.heralds = r.delivered;

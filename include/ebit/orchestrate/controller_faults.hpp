@@ -14,7 +14,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
                                           Sink& sink) {
   const element_id at{n.element};
   // Nobody speaks for another.
-  if (e.content.from.value() != n.element || n.state > static_cast<std::uint8_t>(event::health::fault)) {
+  if (e.content.from.value() != n.element || n.state > static_cast<std::uint8_t>(event::health::leaving)) {
     ++ignored_;
     return;
   }
@@ -52,6 +52,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   if (n.number <= last) return;
   last = n.number;
 
+  const bool was_degraded = is_degraded(n.element);
   const health how = n.state == 0 ? health::good : n.state == 1 ? health::degraded : health::failed;
   if (is_whole) {
     a.told = how;
@@ -73,13 +74,17 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   }
   if (how == health::good) retry_at_ = least(retry_at_, ctx.now);
   for (const lease_id l : dark) interrupt(l.value(), at, ctx, sink);
+  const bool is_leaving = n.state == static_cast<std::uint8_t>(event::health::leaving);
   for (const lease_id l : users) {
-    if (how == health::failed)
+    if (is_leaving)
+      dismiss(l.value(), at, ctx, sink);
+    else if (how == health::failed)
       interrupt(l.value(), at, ctx, sink);
     else
       reconsider(l.value(), ctx, sink);
   }
   for (const lease_id l : unsure) order_again(l.value(), at, ctx, sink);
+  if (how != health::failed && is_degraded(n.element) != was_degraded) restate(n.element, ctx, sink);
 }
 
 /// Says how a port is, the fibre in it, or what trust is left in it after an order that failed there.
@@ -94,6 +99,7 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
   const unsigned degraded = what == port_broken ? unsigned{port_degraded}
                             : what == port_dark ? unsigned{port_dim}
                                                 : 0U;
+  const bool was_degraded = (known & port_degraded) != 0;
   const unsigned said = how == health::failed ? unsigned{what} : how == health::degraded ? degraded : 0U;
   known = static_cast<std::uint8_t>((known & ~(what | degraded)) | said);
   const auto of = [&known](unsigned failed, unsigned bad) {
@@ -103,6 +109,8 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
     each->mark(*fabric_, s, of(port_dark, port_dim));
     each->mark(*fabric_, at, port, of(port_broken | port_distrusted, port_degraded));
   }
+  if (const bool is_degraded = (known & port_degraded) != 0; is_degraded != was_degraded)
+    degraded_ports_ += is_degraded ? 1U : ~std::uint32_t{0};
   if (was_failed != is_failed()) failed_parts_ += is_failed() ? 1U : ~std::uint32_t{0};
   if (how == health::failed && fabric_->at(at).kind == element_kind::optical_switch) joins_.forget(at, port);
   reach_changed(s, now);

@@ -111,7 +111,7 @@ void controller<Router, Forecaster>::launch(std::uint32_t slot, std::uint32_t re
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, context& ctx, Sink& sink) {
-  const link::lit_path balanced = l.way.balanced();
+  const link::lit_path balanced = this->balanced(l);
   const arm& here = to_head ? l.way.a : l.way.b;
   wire::grant body;
   body.starts_in = l.begins - ctx.now;

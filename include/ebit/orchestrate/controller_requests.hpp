@@ -113,8 +113,8 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   if (!best.parts.empty() && light_paths(best.parts) + (is_stock ? 1U : 0U) > most_leases)
     return refuse(shortage::quota, most_leases);
   prospect ahead;
-  ahead.wait_head = wait_at(head, a.tenant, now);
-  ahead.wait_tail = wait_at(tail, a.tenant, now);
+  ahead.wait_head = greatest(wait_at(head, a.tenant, now), until_ready(head));
+  ahead.wait_tail = greatest(wait_at(tail, a.tenant, now), until_ready(tail));
   ahead.wait_analyser = wait_for_analyser();
   ahead.set_up = greatest(flight_to(head), flight_to(tail)) + how_.guard + how_.set_up;
   ahead.slowdown = seen_.slowdown();
@@ -123,7 +123,7 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   for (std::size_t i = 0; i + 1 < best.parts.size(); ++i) {  // a walk's relays
     const std::uint32_t relay = best.parts[i].to;
     if (forecaster_.memories(relay) < memories) memories = forecaster_.memories(narrowest = relay);
-    ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now));
+    ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now), until_ready(relay));
     ahead.set_up = greatest(ahead.set_up, flight_to(relay) + how_.guard + how_.set_up);
   }
   duration analyser;
@@ -164,7 +164,7 @@ auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_
   const known_way& known = best_way(head, tail);
   if (!known.exists) {
     best = find_walk(built_, head, tail);
-    if (!best.parts.empty()) best.expected = forecaster_.forecast(best.parts, min_fidelity);
+    if (!best.parts.empty()) best.expected = foretell(best.parts, min_fidelity);
     return best;
   }
   light_path way;
@@ -172,7 +172,7 @@ auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_
   way.a.delay = way.b.delay = known.delay;
   way.a.fidelity = known.fidelity_a;
   way.b.fidelity = known.fidelity_b;
-  best.expected = forecaster_.forecast(way, head, tail, min_fidelity);
+  best.expected = foretell(way, head, tail, min_fidelity);
   return best;
 }
 

@@ -56,7 +56,7 @@ void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx
     give_back(slot);
     ++counts_.searches;
     way = policy_.route(with(state_), head, tail);
-    if (!better(way) || !forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity).is_feasible()) {
+    if (!better(way) || !foretell(*way, l.head, l.tail, l.min_fidelity).is_feasible()) {
       const bool fits = state_.reserve(*fabric_, l.way, lease_table::mark(slot));
       EBIT_ASSERT(fits || !state_.fits(l.way), "controller: a way that was given back cannot be had again");
       if (fits) {
@@ -66,7 +66,7 @@ void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx
       return;
     }
   }
-  const light_forecast expected = forecaster_.forecast(*way, l.head, l.tail, l.min_fidelity);
+  const light_forecast expected = foretell(*way, l.head, l.tail, l.min_fidelity);
   if (!expected.is_feasible()) return;
   ++counts_.moved;
   std::vector<walk_part> parts(1);

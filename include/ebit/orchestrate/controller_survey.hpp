@@ -156,7 +156,7 @@ void controller<Router, Forecaster>::adopt(const survey::found_path& found, cont
   l.flags = known->flags;
   l.pairs = known->pairs;
   l.min_fidelity = entry != request_book::none ? book_[entry].min_fidelity : 0;
-  const light_forecast expected = forecaster_.forecast(l.way, l.head, l.tail, l.min_fidelity);
+  const light_forecast expected = foretell(l.way, l.head, l.tail, l.min_fidelity);
   l.rate = expected.rate;
   l.fidelity = expected.fidelity;
   l.length = known->length;

@@ -19,7 +19,7 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
   if (can_meet) {
     std::optional<light_path> way = policy_.route(with(state), from, to);
     if (way && is_short_enough(*way)) {
-      found.expected = forecaster_.forecast(*way, head, tail, min_fidelity);
+      found.expected = foretell(*way, head, tail, min_fidelity);
       found.parts.resize(1);
       found.parts[0] = {head, tail, walk_part::none, std::move(*way)};
     }
@@ -27,7 +27,7 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
   const bool is_cut_off = can_meet && found.parts.empty() && may_detour && !policy_.route(with(sound_), from, to);
   if (!can_meet || is_cut_off) {
     found = find_walk(state, head, tail);
-    if (!found.parts.empty()) found.expected = forecaster_.forecast(found.parts, min_fidelity);
+    if (!found.parts.empty()) found.expected = foretell(found.parts, min_fidelity);
   }
   if (found.parts.empty())
     found.why = found.why == shortage::none ? shortage::no_path : found.why;
@@ -48,7 +48,9 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
   const auto is_in = [](const auto& list, std::uint32_t x) {
     return std::find(list.begin(), list.end(), x) != list.end();
   };
+  bool shuns_degraded = true;  // as relays, as long as there are others
   const auto may_pass = [&](element_id e) {
+    if (shuns_degraded && e.value() != head && e.value() != tail && is_degraded(e.value())) return false;
     if (is_in(shunned, e.value()) || state.health_of(e) == health::failed) return false;
     for (const span_id s : fabric_->incident(e))
       if (state.is_usable(s)) return true;
@@ -65,7 +67,11 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
                                  .size();
   const std::size_t most = least(fewest + (failed_parts_ > 0 ? 2U : 0U), most_parts);
   for (int tries = 0; tries < most_tries; ++tries) {
-    const std::vector<stopovers::stop> stops = stopovers_.way(element_id{head}, element_id{tail}, may_pass, may_use);
+    std::vector<stopovers::stop> stops = stopovers_.way(element_id{head}, element_id{tail}, may_pass, may_use);
+    if (shuns_degraded && (stops.empty() || stops.size() > most)) {
+      shuns_degraded = false;
+      stops = stopovers_.way(element_id{head}, element_id{tail}, may_pass, may_use);
+    }
     // A walk begins with a light path, which stands for all of it.
     if (stops.empty() || stops.size() > most || stops.front().trunk != stopovers::light) break;
     std::uint32_t at = head;
@@ -161,7 +167,7 @@ void controller<Router, Forecaster>::send_legs(std::uint32_t slot, context& ctx,
     body.position = static_cast<std::uint8_t>(i);
     if (p.trunk == granted_walk::none) {
       const lease& l = leases_[p.lease];
-      const link::lit_path balanced = l.way.balanced();
+      const link::lit_path balanced = this->balanced(l);
       body.path = l.path;
       body.delay = balanced.delay();
       body.transmittance = balanced.transmittance_a;

@@ -44,6 +44,7 @@ struct lease {
   bool tail_released = false;
   bool is_charged = false;       ///< to its tenant
   bool is_reminded = false;      ///< its ends were told twice that it is over
+  bool is_restated = false;      ///< its forecast has changed since it was granted
   std::uint8_t recorded_by = 0;  ///< controllers that stand by and have written it down, by bits
   std::uint16_t plans = 0;       ///< orders to switches that are not answered yet
   std::uint32_t pairs = 0;       ///< granted

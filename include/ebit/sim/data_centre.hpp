@@ -42,7 +42,10 @@ struct data_centre_options {
   std::uint8_t controllers = 1;  ///< 1 to 8; those after the first stand by
   duration to_controller =
       duration::picoseconds(50'000);  ///< one way, from the switch that each controller stands at
-  duration phase_lock_time{};         ///< from the light until one photon that heralds can be used
+  /// Networking units and switches are switched on when the clock begins, and take the times of their hardware until
+  /// they can be used; else they were before, and are ready.
+  bool cold_start = false;
+  duration phase_lock_time{};  ///< from the light until one photon that heralds can be used
   /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and
   /// ignore clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that
   /// dark counts, stray light and the other end's photons herald pairs that are none. Without it they also do so while
@@ -136,6 +139,14 @@ class data_centre {
   /// What the world's clock shows when a node's own shows `t`.
   [[nodiscard]] world_time when(node_id id, local_time t) const { return driver_.when(id.value(), t); }
 
+  /// What the networking unit of endpoint `id` is doing, and how long it has been in each phase since the start.
+  [[nodiscard]] link::device_phase phase(node_id id) const {
+    return driver_.fabric().units().phase(id.value(), now());
+  }
+  [[nodiscard]] time_in_phases time_in_phases_of(node_id id) const {
+    return driver_.fabric().units().spent(id.value(), now());
+  }
+
   /// How two endpoints choreograph their emissions, with the arms left out; none if no clocks are kept. Its budget and
   /// what it says of synchronisation: `link::describe`, `link::describe_synchronisation`.
   [[nodiscard]] std::optional<link::choreography> choreography() const {
@@ -220,6 +231,13 @@ class data_centre {
       if (other.node.value() >= layout.endpoints().size())
         return config_error{"data_centre.exceptions", std::to_string(other.node.value()),
                             "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
+    for (std::uint32_t n = 0; n < layout.endpoints().size(); ++n) {
+      const link::hardware* h = &o.hardware;
+      for (const node_hardware& other : o.exceptions)
+        if (other.node.value() == n) h = &other.hardware;
+      if (const unsigned all = unsigned{h->memories} * layout.elements()[n].ports; all > 65'535)
+        return config_error{"data_centre: memories of all ports of an endpoint", std::to_string(all), "up to 65535"};
+    }
     for (std::size_t i = 0; i < o.broken.size(); ++i)
       if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
     if constexpr (requires { o.router.validate(); })
@@ -283,6 +301,7 @@ class data_centre {
     parts.router = options_.router;
     parts.phase_lock_time = options_.phase_lock_time;
     parts.veto = options_.veto;
+    parts.cold_start = options_.cold_start;
     parts.faults = options_.broken;
     parts.stock = options_.stock;
     parts.stocking = options_.stocking;

@@ -20,6 +20,12 @@ class device_timeline {
  public:
   [[nodiscard]] local_time now() const { return now_; }
 
+  /// When the first thing that lies ahead comes; never if nothing does.
+  [[nodiscard]] local_time next() const {
+    const std::size_t first = earliest();
+    return first == ahead_.size() ? local_time::never() : ahead_[first].at;
+  }
+
   /// The event is told at `at`, or now if that lies in the past.
   void tell(local_time at, const event::any& what) { enter(at, what); }
   void tell(const event::any& what) { enter(now_, what); }

@@ -87,6 +87,9 @@ class driver {
       case network_event::kind::switching:
         if constexpr (Fabric::switches) throw_switch(e);
         break;
+      case network_event::kind::device:
+        if constexpr (Fabric::switches) wake_device(e.node);
+        break;
       case network_event::kind::wake: {
         // One that was overtaken by an earlier one has been made good by then.
         if (state_[e.node].armed > local(e.node, kernel_.now())) break;
@@ -279,12 +282,33 @@ class driver {
   void light(std::uint32_t path);
   template <class Encounter>
   void see(path_state& p, const Encounter& meeting);
+  [[nodiscard]] duration lock_time() const;
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
   void strike_fabric(const network_event& e);
   void tell_state(std::uint32_t n);
+  /// Of a switch or an analyser; an endpoint is as its networking unit.
   [[nodiscard]] bool works(std::uint32_t n) const;
+
+  // Networking units: sim/driver_units.hpp.
+
+  /// Whether it is an endpoint with a networking unit.
+  [[nodiscard]] bool has_unit(std::uint32_t n) const {
+    if constexpr (Fabric::switches)
+      return n < fabric_.units().size();
+    else
+      return false;
+  }
+  /// Something happens to a node's unit now: its light follows, and the node is told.
+  template <class Act>
+  void on_unit(std::uint32_t n, const Act& act);
+  void tell_unit(std::uint32_t n);
+  void start_cold();
+  void wake_device(std::uint32_t n);
+  void await_device(std::uint32_t n, world_time when);
+  [[nodiscard]] bool claim_unit(std::uint32_t n, std::uint32_t path, const action::attempt& a);
+  void release_unit(std::uint32_t n, std::uint32_t path, std::uint32_t first_slot, std::uint32_t modes);
   template <class Event>
   void tell_if_up(std::uint32_t n, const Event& e) {
     if (is_up(n)) tell(n, e);
@@ -385,3 +409,4 @@ class driver {
 #include <ebit/sim/driver_setup.hpp>
 #include <ebit/sim/driver_switching.hpp>
 #include <ebit/sim/driver_timing.hpp>
+#include <ebit/sim/driver_units.hpp>

@@ -83,6 +83,9 @@ void driver<Profile, State, Trace, Tap, Fabric>::crash(std::uint32_t n) {
     slots_[slot].session = none;
     slots_[slot].known = slots_[slot].busy = slots_[slot].erased = false;
   }
+  // What ran it is gone, so the unit stops, and has to be started up again.
+  if constexpr (Fabric::switches)
+    if (has_unit(n)) on_unit(n, [&](auto& units) { units.man(n, false, kernel_.now()); });
   ++configs_[n].incarnation;
   nodes_[n] = fabric_.make_node(configs_[n], stack_);
   if constexpr (Tap::enabled && requires { tap_.on_fresh_node(node_id{n}); }) tap_.on_fresh_node(node_id{n});
@@ -92,6 +95,8 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 void driver<Profile, State, Trace, Tap, Fabric>::restart(std::uint32_t n) {
   for (const scheduled_fault& f : faults_.schedule)
     if (f.what == scheduled_fault::kind::crash && f.node.value() == n && f.is_active(kernel_.now())) return;
+  if constexpr (Fabric::switches)
+    if (has_unit(n)) on_unit(n, [&](auto& units) { units.man(n, true, kernel_.now()); });
   state_[n].is_up = true;
   for (const std::uint32_t path : map_->incident(node_id{n}))
     if (const std::uint32_t end = paths_[path].node[0] == n ? 0 : 1; paths_[path].dark[end] == 0)

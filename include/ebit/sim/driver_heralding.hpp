@@ -15,7 +15,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   }
   path_state& p = paths_[path];
   const std::size_t end = p.node[0] == n ? 0 : 1;
-  if (p.dark[end] != 0) {
+  if (p.dark[end] != 0 || !claim_unit(n, path, a)) {
     completed_.push_back({a.operation, failure::fault, false, 0});
     return;
   }
@@ -241,9 +241,11 @@ void driver<Profile, State, Trace, Tap, Fabric>::end_batch(const network_event& 
     slot_state& slot = slots_[here.first_slot + m];
     if (slot.session == e.other && slot.path == e.index) slot.session = none;
   }
+  const std::uint32_t first_slot = here.first_slot, modes = here.modes;
   note_light(e.node, paths_[e.index].port[e.end]);
   if constexpr (Fabric::switches)
     if (is_made(e.index)) forget_unused(e.index);
+  release_unit(e.node, e.index, first_slot, modes);
   if (const auto why = static_cast<failure>(e.mode); why != failure::none)
     tell(e.node, event::failed{e.operation, why});
   else

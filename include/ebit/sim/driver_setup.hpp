@@ -59,6 +59,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::start() {
   for (std::uint32_t i = 0; i < paths_.size(); ++i)
     for (std::uint32_t end = 0; end < 2; ++end) tell_path_up(i, end);
   post_schedule();
+  if constexpr (Fabric::switches)
+    if (fabric_.starts_cold()) start_cold();
   // Agents of a fabric have something to do before anything happens.
   if constexpr (Fabric::switches)
     for (std::uint32_t n = 0; n < nodes_.size(); ++n) settle(n);

@@ -30,7 +30,8 @@ struct network_event {
     request,
     wake,
     fault,
-    switching
+    switching,
+    device  ///< something happens in a networking unit, or a switch, by itself
   };
   kind what = kind::wake;
   /// Of the path a herald or batch is at; half of the recipe that is carried out; basis of a measurement.
@@ -47,8 +48,10 @@ struct network_event {
   duration flight;         ///< of a message; of a move of a switch, by how much it is late
 
   /// Of no use to a node that has started again since: it remembers neither its operations nor its deadlines.
-  /// Messages arrive whoever is there to read them, and faults strike whom they find.
-  [[nodiscard]] bool concerns_one_life() const { return what != kind::message && what != kind::fault; }
+  /// Messages arrive whoever is there to read them, faults strike whom they find, and devices have lives of their own.
+  [[nodiscard]] bool concerns_one_life() const {
+    return what != kind::message && what != kind::fault && what != kind::device;
+  }
 };
 
 namespace detail {

@@ -184,11 +184,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
   }
   if (p.made.empty()) return;  // no station has ever been told of it
   const link::budget& b = p.made.front();
-  // The station sets itself up for who is new; one photon that heralds carries the phase of its arm, which has to be
-  // found again: until then no clicks count.
-  const duration locks =
-      fabric_.station().set_up +
-      (herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero());
+  const duration locks = lock_time();
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
     heralding_session& s = p.sessions[i];
     if (!s.used()) continue;
@@ -209,6 +205,14 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
   }
 }
 
+/// The station sets itself up for who is new; one photon that heralds carries the phase of its arm, which has to be
+/// found again: until then no clicks count.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+duration driver<Profile, State, Trace, Tap, Fabric>::lock_time() const {
+  return fabric_.station().set_up +
+         (herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero());
+}
+
 /// What a path is like, once its switches have been ordered to make it.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 template <class Encounter>
@@ -221,8 +225,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::see(path_state& p, const Encoun
   p.analyser = meeting.analyser.value();
   p.inlets.clear();
   for (std::size_t end = 0; end < 2; ++end)
-    fabric_.stray().add_inlets(fabric_.optics(), p.node[end], p.port[end],
-                               line.arm_transmittance(end == 0 ? half::a : half::b), kernel_.now(), p.inlets);
+    fabric_.stray().add_inlets(
+        fabric_.optics(), p.node[end], p.port[end],
+        line.arm_transmittance(end == 0 ? half::a : half::b) / fabric_.units().efficiency(p.node[end]), kernel_.now(),
+        p.inlets);
   p.most_stray = fabric_.stray().most(fabric_.layout(), p.inlets);
 }
 
@@ -232,8 +238,17 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   const world_time now = kernel_.now();
   const auto& f = fabric_.faults()[e.index];
   using kind = std::remove_cvref_t<decltype(f.what)>;
-  if (e.end == 1) {  // it is ready again, unless it has broken anew meanwhile
-    if (works(e.node)) tell_if_up(e.node, event::device_state{port_id::none(), event::health::ready});
+  if (f.is_of_unit(fabric_.layout())) {
+    using trouble = std::remove_cvref_t<decltype(fabric_.units())>::trouble;
+    const trouble what = f.what == kind::device  ? trouble::fault
+                         : f.what == kind::drift ? trouble::drift
+                                                 : trouble::shutdown;
+    on_unit(e.node, [&](auto& units) {
+      if (e.mode == 0)
+        units.begins(e.node, what, f.lasts, now);
+      else
+        units.ends(e.node, what, now);
+    });
     return;
   }
   const bool begins = e.mode == 0;
@@ -245,8 +260,11 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
       if (!way) continue;
       darken_from(n, port, now - *way);
       if (begins) continue;
-      for (heralding_session& s : paths_[path].sessions)
-        s.ends[paths_[path].node[0] == n ? 0 : 1].mended = now - *way;
+      for (heralding_session& s : paths_[path].sessions) {
+        // The unit, or something else on the way, may have been mended for later emissions only.
+        world_time& mended = s.ends[paths_[path].node[0] == n ? 0 : 1].mended;
+        mended = std::max(mended, now - *way);
+      }
     }
   }
   world_time ready = now;
@@ -276,13 +294,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     // The ports of a 2×2 element move again together.
     for (std::uint16_t p = 0; p < model.ports && !begins; ++p)
       if (p == f.port || model.kind == design::two_by_two) tell_if_up(e.node, event::device_state{port_id{p}, how});
-  } else if (e.node < endpoints) {
-    for (std::uint32_t p = 0; p < fabric_.layout().at(f.element).ports; ++p)
-      tell_if_up(e.node, event::device_state{port_id{p}, how});
   } else if (ready > now) {
-    network_event later = e;
-    later.end = 1;
-    post(ready, e.node, from_device, later);
+    await_device(e.node, ready);
   } else {
     tell_if_up(e.node, event::device_state{port_id::none(), how});
   }
@@ -306,10 +319,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::tell_state(std::uint32_t n) {
   const std::remove_cvref_t<decltype(layout.endpoints().front())> id{n};
   const std::uint16_t ports = layout.at(id).ports;
   const bool is_switch = optics.is_switch(n);
-  const event::health how = works(n) ? event::health::ready : event::health::fault;
-  if (n < layout.endpoints().size()) {
-    for (std::uint32_t p = 0; p < ports; ++p) tell(n, event::device_state{port_id{p}, how});
+  if (has_unit(n)) {
+    tell_unit(n);
   } else {
+    const event::health how = works(n) ? event::health::ready : event::health::fault;
     tell(n, event::device_state{port_id::none(), how});
     if (is_switch && layout.model_of_switch(id).senses_position)
       for (std::uint16_t p = 0; p < ports; ++p)

@@ -122,6 +122,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std
   if constexpr (Fabric::switches && !herald::source_in_the_middle<typename Profile::herald>) {
     if (!fabric_.stray().leaks() || !fabric_.stray().comes_in(n, port)) return;
     const link::hardware& h = fabric_.hardware_at(n);
+    const double emission = h.emission_efficiency * fabric_.units().efficiency(n);
     double photons = 0;
     for (const std::uint32_t path : state_[n].made) {
       const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
@@ -130,7 +131,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std
         const heralding_session::end& here = s.ends[end];
         if (!here.open) continue;
         const double driven = herald::one_photon<typename Profile::herald> ? here.bright_state : 1;
-        photons += here.modes / s.period.seconds() * h.emission_efficiency * (driven + h.added_noise);
+        photons += here.modes / s.period.seconds() * emission * (driven + h.added_noise);
       }
     }
     fabric_.stray().send(fabric_.optics(), n, port, photons, kernel_.now());

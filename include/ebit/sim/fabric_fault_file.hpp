@@ -90,13 +90,21 @@ class fabric_fault_reader {
       f.what = fabric_fault::kind::sticking_port;
       f.element = found->of;
       f.port = found->number;
+    } else if (*kind == "drift" || *kind == "shutdown") {
+      const auto found = element(*where, "an endpoint");
+      if (!found) return found.error();
+      if (in_->at(*found).kind != orchestrate::element_kind::endpoint)
+        return lines_.refuse("where", quoted(*where), "an endpoint");
+      f.what = *kind == "drift" ? fabric_fault::kind::drift : fabric_fault::kind::shutdown;
+      f.element = *found;
     } else {
       using orchestrate::element_kind;
       std::optional<element_kind> wanted;
       for (const element_kind k : {element_kind::endpoint, element_kind::optical_switch, element_kind::analyser})
         if (*kind == name_of(k)) wanted = k;
       if (!wanted)
-        return lines_.refuse("kind", quoted(*kind), "switch, analyser, endpoint, fibre, port, controller or agent");
+        return lines_.refuse("kind", quoted(*kind),
+                             "switch, analyser, endpoint, drift, shutdown, fibre, port, controller or agent");
       const std::string a = *wanted == element_kind::optical_switch ? "a " : "an ";
       const auto found = element(*where, a + name_of(*wanted));
       if (!found) return found.error();
@@ -176,6 +184,8 @@ class fabric_fault_reader {
 /// That very line may head the file; empty lines and lines that begin with '#' mean nothing. `where` depends on the
 /// kind. A device is named by its label or by its number in the fabric.
 ///     switch, analyser, endpoint   a device of that kind
+///     drift                        an endpoint: its networking unit works out of tolerance (degraded)
+///     shutdown                     an endpoint: its networking unit is shut down in order, and started up again
 ///     fibre                        the number of the fibre, or DEVICE:PORT of either end
 ///     port                         DEVICE:PORT of a switch: it sticks
 ///     agent                        a device: whoever speaks for it crashes; of an endpoint, its stack too

@@ -10,6 +10,7 @@
 
 #include <ebit/backend/events.hpp>
 #include <ebit/core/fixed_vector.hpp>
+#include <ebit/core/math.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/link/lit_path.hpp>
 #include <ebit/link/optical_switch_state.hpp>
@@ -28,15 +29,18 @@ class optical_truth {
   static constexpr duration remembers = duration::picoseconds(10'000'000'000);
 
   optical_truth() = default;
-  /// All switches are homed.
-  explicit optical_truth(shared_constant<orchestrate::fabric> layout)
+  /// All switches are homed; or, from a `cold_start`, home from the start.
+  explicit optical_truth(shared_constant<orchestrate::fabric> layout, bool cold_start = false)
       : layout_{std::move(layout)},
         number_(layout_->elements().size(), none),
         dead_(layout_->elements().size(), 0),
-        cuts_(layout_->spans().size(), 0) {
+        cuts_(layout_->spans().size(), 0),
+        sources_(layout_->endpoints().size()) {
     for (const orchestrate::element_id e : layout_->switches()) {
       number_[e.value()] = static_cast<std::uint32_t>(switches_.size());
-      switches_.push_back(state::homed(layout_->model_of_switch(e)));
+      const link::optical_switch& model = layout_->model_of_switch(e);
+      switches_.push_back(cold_start ? state{model} : state::homed(model));
+      if (cold_start) (void)switches_.back().home(world_time{});
       first_port_.push_back(static_cast<std::uint32_t>(orders_.size()));
       orders_.resize(orders_.size() + switches_.back().ports());
       sticking_.resize(orders_.size());
@@ -146,6 +150,12 @@ class optical_truth {
     return is_dead(f.element.value());
   }
   [[nodiscard]] bool is_dead(std::uint32_t element) const { return dead_[element] != 0; }
+  /// Whether an endpoint's networking unit gives light, how much of it beyond what its hardware says is lost in the
+  /// unit, and the probability of white noise on it.
+  void set_source(std::uint32_t endpoint, bool works, double efficiency, double noise) {
+    sources_[endpoint] = {works, decibels(-10 * math::log(efficiency) / 2.302585092994045684), noise};
+  }
+  [[nodiscard]] bool gives_light(std::uint32_t endpoint) const { return sources_[endpoint].works; }
   [[nodiscard]] bool is_cut(orchestrate::span_id s) const { return cuts_[s.value()] != 0; }
   /// How long light of an endpoint's port takes to what a fault befalls, if it gets there.
   [[nodiscard]] std::optional<duration> way_to(std::uint32_t node, std::uint32_t port, const fabric_fault& f,
@@ -209,7 +219,7 @@ class optical_truth {
     bool station_works = true;  ///< that is not at fault
     bool happens = false;       ///< and it does meet there, from some time on
     orchestrate::element_id analyser;
-    link::lit_path balanced;             ///< delay lines and attenuators make the arms alike
+    link::lit_path balanced;             ///< delay lines and attenuators make the arms alike, units included
     std::array<world_time, 2> settled;   ///< emissions from then on are to find all switches settled
     std::array<world_time, 2> lit_from;  ///< emissions from then on get through; never: none
     std::array<world_time, 2> lit_until = {world_time::never(), world_time::never()};
@@ -308,7 +318,9 @@ class optical_truth {
   [[nodiscard]] ray from(std::uint32_t node, std::uint32_t port, world_time now) const {
     ray r;
     orchestrate::element_id here{node};
-    if (is_dead(node)) r.lit_from = world_time::never();
+    if (is_dead(node) || !sources_[node].works) r.lit_from = world_time::never();
+    r.lost = sources_[node].lost;
+    r.noise = sources_[node].noise;
     auto out = static_cast<std::uint16_t>(port);
     for (std::uint32_t steps = 0; steps < most_crossings; ++steps) {
       const orchestrate::span_id s = layout_->span_at(here, out);
@@ -345,6 +357,13 @@ class optical_truth {
     return r;
   }
 
+  /// What an endpoint's unit makes of its light.
+  struct source {
+    bool works = true;
+    loss lost{};
+    double noise = 0;
+  };
+
   shared_constant<orchestrate::fabric> layout_;
   std::vector<std::uint32_t> number_;  ///< of an element's switch among `switches_`
   std::vector<state> switches_;
@@ -353,6 +372,7 @@ class optical_truth {
   std::vector<std::uint32_t> sticking_;  ///< faults that hold each moving part
   std::vector<std::uint32_t> dead_;      ///< faults of each element that last
   std::vector<std::uint32_t> cuts_;      ///< and of each fibre
+  std::vector<source> sources_;          ///< of each endpoint
 };
 
 }  // namespace ebit::sim

@@ -32,6 +32,15 @@ class basic_simulated_networking_unit {
     life_.begin(time_);
   }
 
+  /// One that was started up and locked before its clock began.
+  [[nodiscard]] static basic_simulated_networking_unit running(model_type model, const device_faults& faults = {},
+                                                               std::uint64_t seed = 0, std::uint64_t entity = 0) {
+    basic_simulated_networking_unit u{std::move(model), faults, seed, entity};
+    u.state_ = state_type::running(u.model_);
+    u.expect_drift();
+    return u;
+  }
+
   [[nodiscard]] const model_type& model() const { return model_; }
   [[nodiscard]] link::device_phase phase() const { return state_.phase(now()); }
   [[nodiscard]] const state_type& state() const { return state_; }
@@ -48,10 +57,16 @@ class basic_simulated_networking_unit {
     return time_.poll([this](const happening& h, local_time at) { happen(h, at); }, handler);
   }
   void wait(local_time until) { time_.wait(until); }
+  /// When something happens in it by itself; never if nothing does.
+  [[nodiscard]] local_time next() const { return time_.next(); }
 
   void perform(const command::initialise& c) { life_.ask(time_, life_step::what::initialise, c.operation, c.at); }
   void perform(const command::deinitialise& c) { life_.ask(time_, life_step::what::deinitialise, c.operation, c.at); }
   void perform(const command::recover& c) { life_.ask(time_, life_step::what::recover, c.operation, c.at); }
+  /// Claims a communication qubit at once, without an operation that could fail; false if it cannot be had.
+  [[nodiscard]] bool claim(slot_id s) {
+    return is_communication(s) && state_.claim_qubit(number(s), now()).has_value();
+  }
   /// Claims a communication qubit.
   void perform(const action::initialise& a) { time_.plan(a.at, {a}); }
   /// Gives a qubit of either kind back, at once.
@@ -65,15 +80,18 @@ class basic_simulated_networking_unit {
 
   /// It breaks; nothing brings it back for `lasts`.
   void fail(local_time at, duration lasts) { life_.break_down(time_, at, lasts); }
-  /// Something leaves its tolerance, until it locks anew.
-  void degrade(local_time at) { time_.plan(at, {drift{true}}); }
+  /// Something leaves its tolerance, until it locks anew or is restored.
+  void degrade(local_time at) { time_.plan(at, {drift{drift::what::leaves}}); }
+  /// All is within tolerance again by itself, whatever it is at.
+  void restore(local_time at) { time_.plan(at, {drift{drift::what::returns}}); }
 
   friend bool operator==(const basic_simulated_networking_unit&, const basic_simulated_networking_unit&) = default;
 
  private:
-  /// It has drifted out of tolerance, or so far that it asks for locking anew.
+  /// It has drifted so far that it asks for locking anew, or out of tolerance, or back.
   struct drift {
-    bool out_of_tolerance = false;
+    enum class what : std::uint8_t { is_due, leaves, returns };
+    what is = what::is_due;
     friend bool operator==(const drift&, const drift&) = default;
   };
   struct arrival {
@@ -150,8 +168,10 @@ class basic_simulated_networking_unit {
     life_.follow_up(time_, a.operation, *when);
   }
   void act(const drift& d, local_time t) {
-    if (d.out_of_tolerance) {
+    if (d.is == drift::what::leaves) {
       if (state_.degrade(t)) tell_health(event::health::degraded);
+    } else if (d.is == drift::what::returns) {
+      if (state_.phase(t) == link::device_phase::degraded && state_.restore(t)) tell_health(event::health::ready);
     } else if (t >= state_.relock_due()) {
       time_.tell(event::calibration_needed{port_id::none()});
     }
@@ -175,6 +195,9 @@ class basic_simulated_networking_unit {
   void arrived(local_time t) {
     if (!state_.works(t)) return;
     tell_health(event::health::ready);
+    expect_drift();
+  }
+  void expect_drift() {
     if (state_.relock_due() == expected_drift_) return;
     expected_drift_ = state_.relock_due();
     time_.plan(expected_drift_, {drift{}});

@@ -55,7 +55,7 @@ class stray_light {
     beam& b = beams_[first_[node] + port];
     for (const share& s : b.shares) entering_[s.at] -= s.amount;
     b.shares.clear();
-    if (!(b.photons > 0)) return;
+    if (!(b.photons > 0) || !optics.gives_light(node)) return;
     optics.on_way(node, port, now, [&](orchestrate::element_id at, loss before) {
       const auto amount = static_cast<std::int64_t>(b.photons * passed(before) * 1e6 + 0.5);
       b.shares.push_back({at.value(), amount});

@@ -10,6 +10,7 @@
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/unit.hpp>
 #include <ebit/sim/fabric_clocks.hpp>
+#include <ebit/sim/fabric_units.hpp>
 #include <ebit/sim/optical_truth.hpp>
 #include <ebit/sim/stray_light.hpp>
 
@@ -29,13 +30,15 @@ struct data_centre_parts {
   fabric_clocks clocks{};                ///< as they start
   duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
   bool veto = true;                      ///< see `data_centre_options`
+  bool cold_start = false;               ///< units and switches are switched on when the clock begins
   std::vector<fabric_fault> faults{};
   [[no_unique_address]] Stock stock{};
   orchestrate::stock_options stocking{};
 };
 
-/// The fabric of a simulated data centre: its optics, and who speaks at which address. Endpoint, switch and analyser i
-/// of the fabric is node i; the controllers follow, then the repeaters of trunks to other data centres.
+/// The fabric of a simulated data centre: its optics, its networking units, and who speaks at which address. Endpoint,
+/// switch and analyser i of the fabric is node i; the controllers follow, then the repeaters of trunks to other data
+/// centres.
 template <orchestrate::router Router, orchestrate::light_forecaster Forecaster,
           orchestrate::stock_policy Stock = orchestrate::no_stock>
 class switched_fabric {
@@ -48,13 +51,17 @@ class switched_fabric {
   switched_fabric() = default;
   explicit switched_fabric(shared_constant<parts> made_of)
       : parts_{std::move(made_of)},
-        optics_{parts_->layout},
+        optics_{parts_->layout, parts_->cold_start},
+        units_{*parts_->layout, parts_->really, parts_->kind_of, !parts_->cold_start},
         clocks_{parts_->clocks},
         stray_{*parts_->layout, brightest(parts_->really)} {}
 
   [[nodiscard]] const orchestrate::fabric& layout() const { return *parts_->layout; }
   [[nodiscard]] const optical_truth& optics() const { return optics_; }
   [[nodiscard]] optical_truth& optics() { return optics_; }
+  [[nodiscard]] const fabric_units& units() const { return units_; }
+  [[nodiscard]] fabric_units& units() { return units_; }
+  [[nodiscard]] bool starts_cold() const { return parts_->cold_start; }
   [[nodiscard]] const fabric_clocks& clocks() const { return clocks_; }
   [[nodiscard]] fabric_clocks& clocks() { return clocks_; }
   [[nodiscard]] const stray_light& stray() const { return stray_; }
@@ -111,6 +118,7 @@ class switched_fabric {
 
   shared_constant<parts> parts_;
   optical_truth optics_;
+  fabric_units units_;
   fabric_clocks clocks_;
   stray_light stray_;
 };
