@@ -146,9 +146,17 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .request = request_id{0x41424344},
                             .number = 0x51525354,
                             .purpose = 0x6162,
-                            .fidelity = 1.0}) ==
+                            .fidelity = 1.0,
+                            .again = 0x71727374}) ==
         "0000000000000001111213142122232431323334353637384142434451525354"
-        "6162ffff");
+        "6162ffff71727374");
+  CHECK(body_of(wire::claim_answered{.name = {path_id{0x11121314}, 0x21222324, 0x3132333435363738},
+                                     .request = request_id{0x41424344},
+                                     .again = 0x51525354,
+                                     .incarnation = 0x6162,
+                                     .half = wire::claim_answered::given}) ==
+        "11121314212223243132333435363738"
+        "4142434451525354616202");
   CHECK(body_of(wire::took_over{0x1112, 0x2122}) == "11122122");
   CHECK(body_of(wire::advertisement{.age = duration::picoseconds(1),
                                     .origin = node_id{0x11121314},
@@ -193,7 +201,7 @@ TEST_CASE("codec: bodies of the control plane and of link state: every value out
       bits_of("log_lease.flags", &wire::log_lease::flags, 42, 15),
       at_most("log_spans.count", &wire::log_spans::count, 44, 9),
       at_most("leg.descends", &wire::leg::descends, 35, 1),
-      at_most("claim_answered.is_given", &wire::claim_answered::is_given, 22, 1),
+      at_most("claim_answered.half", &wire::claim_answered::half, 26, 2),
       at_most("unstocked.had_no_room", &wire::unstocked::had_no_room, 18, 1),
       bits_of("advertisement.flags", &wire::advertisement::flags, 39, 3),
   };
