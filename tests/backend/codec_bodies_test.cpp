@@ -124,8 +124,8 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                                   .dark = 1,
                                   .faults = 0x5152}) == "11121314212223243132414202015152");
   CHECK(body_of(wire::log_spans{
-            .path = path_id{0x11121314}, .term = 0x2122, .first = 0x3132, .spans = {{4}}, .count = 1}) ==
-        "111213142122313200000004" + std::string(64, '0') + "01");
+            .path = path_id{0x11121314}, .first = 0x31323334, .spans = {{4}}, .term = 0x2122, .count = 1}) ==
+        "111213143132333400000004" + std::string(64, '0') + "212201");
   CHECK(body_of(wire::leg{.walk = path_id{0x11121314},
                           .path = path_id{0x21222324},
                           .from = node_id{0x31323334},
@@ -198,8 +198,8 @@ TEST_CASE("codec: bodies of the control plane and of link state: every value out
       at_most("health_news.state", &wire::health_news::state, 12, 2),
       at_most("health_news.dark", &wire::health_news::dark, 13, 1),
       at_most("holding.role", &wire::holding::role, 20, 3),
-      bits_of("log_lease.flags", &wire::log_lease::flags, 42, 15),
-      at_most("log_spans.count", &wire::log_spans::count, 44, 9),
+      bits_of("log_lease.flags", &wire::log_lease::flags, 46, 15),
+      at_most("log_spans.count", &wire::log_spans::count, 46, 9),
       at_most("leg.descends", &wire::leg::descends, 35, 1),
       at_most("claim_answered.half", &wire::claim_answered::half, 26, 2),
       at_most("unstocked.had_no_room", &wire::unstocked::had_no_room, 18, 1),

@@ -263,8 +263,6 @@ class controller {
   void take_office(context& ctx, Sink& sink);
   void stand_down(std::uint16_t term, local_time now);
   [[nodiscard]] bool must_log() const;
-  [[nodiscard]] static bool can_log(const light_path& way);
-  [[nodiscard]] static bool can_log(const std::vector<walk_part>& parts);
   [[nodiscard]] bool is_logged(const lease& l) const;
   template <class Sink>
   void log_lease(const lease& l, node_id to, context& ctx, Sink& sink);

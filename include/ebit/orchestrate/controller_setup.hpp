@@ -30,6 +30,7 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
       is_freed_(endpoints_, 0),
       leases_{endpoints_},
       walks_{how_.trunks.size()},
+      log_{fabric_->spans().size()},
       survey_{endpoints_} {
   EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
   if constexpr (requires { policy_.validate(); })
