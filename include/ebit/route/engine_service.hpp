@@ -264,7 +264,8 @@ void route_engine<Policy, Model>::expire(segments& table, link_engine& link, con
   }
   for (connection& k : connections_) {
     if (k.circuit.valid() || k.retry_at > ctx.now) continue;
-    if constexpr (watches) find_other(table, link, k, ctx);
+    if constexpr (watches)
+      if (!k.is_decided) find_other(table, link, k, ctx);
     install(table, link, k, sink);
   }
   while (!again_.empty()) {
