@@ -362,6 +362,23 @@ TEST_CASE("sim.data_centre: a range that is left is named before anything runs")
   CHECK(error({.controllers = 0}) == "data_centre.controllers: given 0, allowed 1 to 8");
   CHECK(error({.broken = {{.at = 1_ms, .lasts = 1_ms, .element = element_id{99}}}})
             .starts_with("data_centre.broken[0].element: given 99"));
+  // The controllers' options hold some that this kind of data centre knows better.
+  const auto filled_in = [&](auto change) {
+    options_type o;
+    change(o.control);
+    return error(o);
+  };
+  const std::string follows = ", allowed nothing: it follows from the data centre";
+  CHECK(filled_in([](auto& c) { c.trunks.resize(2); }) == "data_centre.control.trunks: given 2 trunks" + follows);
+  CHECK(filled_in([](auto& c) { c.controllers = {node_id{9}}; }) ==
+        "data_centre.control.controllers: given 1 controllers" + follows);
+  CHECK(filled_in([](auto& c) { c.stands_at = {element_id{4}}; }) ==
+        "data_centre.control.stands_at: given 1 places" + follows);
+  CHECK(filled_in([](auto& c) { c.to_fabric = 1_us; }) == "data_centre.control.to_fabric: given 1e-06 s" + follows);
+  CHECK(filled_in([](auto& c) { c.link.retransmit_after = 1_us; }) ==
+        "data_centre.control.link.retransmit_after: given 1e-06 s" + follows);
+  CHECK(error({.router = {.hysteresis = -1}}) == "adaptive.hysteresis: given -1, allowed 0 to 1000 dB");
+  CHECK(error({.control = {.attempts = 0}}).starts_with("controller.attempts: given 0"));
   sim::data_centre<plain> centre{layout};
   REQUIRE(centre.validate());
   CHECK(centre.request({.from = node_id{0}, .to = node_id{4}}).error().message() ==
