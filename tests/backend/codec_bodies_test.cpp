@@ -92,8 +92,9 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .stray = 0.01,
                             .role = 1,
                             .flags = 4,
-                            .legs = 3}) ==
-        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb81010403");
+                            .legs = 3,
+                            .analyser = 7}) ==
+        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb8101040307");
   CHECK(body_of(wire::switch_plan{.starts_in = duration::picoseconds(1),
                                   .number = 0x11121314,
                                   .term = 0x2122,
@@ -138,9 +139,10 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                           .term = 0x6162,
                           .links = 0x7172,
                           .position = 2,
-                          .descends = 1}) ==
+                          .descends = 1,
+                          .analyser = 9}) ==
         "11121314212223243132333441424344"
-        "5152535455560000ffff0000bb81616271720201");
+        "5152535455560000ffff0000bb8161627172020109");
   CHECK(body_of(wire::claim{.good_for = duration::picoseconds(1),
                             .name = {path_id{0x11121314}, 0x21222324, 0x3132333435363738},
                             .request = request_id{0x41424344},

@@ -125,6 +125,7 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.fidelity_here = to_head ? balanced.fidelity_a : balanced.fidelity_b;
   body.fidelity_there = to_head ? balanced.fidelity_b : balanced.fidelity_a;
   body.stray = balanced.stray;
+  body.analyser = static_cast<std::uint8_t>(balanced.station);
   body.port = here.port;
   body.term = term_;
   body.role = to_head ? l.role_head : l.role_tail;
