@@ -379,6 +379,10 @@ TEST_CASE("sim.data_centre: a range that is left is named before anything runs")
         "data_centre.control.link.retransmit_after: given 1e-06 s" + follows);
   CHECK(error({.router = {.hysteresis = -1}}) == "adaptive.hysteresis: given -1, allowed 0 to 1000 dB");
   CHECK(error({.control = {.attempts = 0}}).starts_with("controller.attempts: given 0"));
+  orchestrate::fabric_parts many = layout.parts();
+  many.analyser_models.resize(257);
+  CHECK(orchestrate::fabric{many}.validate().error().message() ==
+        "fabric: kinds of analysers: given 257, allowed up to 256");
   sim::data_centre<plain> centre{layout};
   REQUIRE(centre.validate());
   CHECK(centre.request({.from = node_id{0}, .to = node_id{4}}).error().message() ==

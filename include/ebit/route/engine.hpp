@@ -126,7 +126,7 @@ class route_engine {
   template <class Sink>
   void use_room(segments& table, link_engine& link, Sink& sink);
 
-  // Circuits in use and their end: route/engine_service.hpp.
+  // Circuits in use and their end: route/engine_service.hpp, route/engine_endings.hpp.
 
   /// A whole segment has been given to this layer.
   template <class Sink>
@@ -360,6 +360,7 @@ class route_engine {
 
 }  // namespace ebit
 
+#include <ebit/route/engine_endings.hpp>
 #include <ebit/route/engine_queue.hpp>
 #include <ebit/route/engine_service.hpp>
 #include <ebit/route/engine_setup.hpp>
