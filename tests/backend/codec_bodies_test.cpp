@@ -92,8 +92,9 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .stray = 0.01,
                             .role = 1,
                             .flags = 4,
-                            .legs = 3}) ==
-        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb81010403");
+                            .legs = 3,
+                            .analyser = 7}) ==
+        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb8101040307");
   CHECK(body_of(wire::switch_plan{.starts_in = duration::picoseconds(1),
                                   .number = 0x11121314,
                                   .term = 0x2122,
@@ -124,8 +125,8 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                                   .dark = 1,
                                   .faults = 0x5152}) == "11121314212223243132414202015152");
   CHECK(body_of(wire::log_spans{
-            .path = path_id{0x11121314}, .term = 0x2122, .first = 0x3132, .spans = {{4}}, .count = 1}) ==
-        "111213142122313200000004" + std::string(64, '0') + "01");
+            .path = path_id{0x11121314}, .first = 0x31323334, .spans = {{4}}, .term = 0x2122, .count = 1}) ==
+        "111213143132333400000004" + std::string(64, '0') + "212201");
   CHECK(body_of(wire::leg{.walk = path_id{0x11121314},
                           .path = path_id{0x21222324},
                           .from = node_id{0x31323334},
@@ -138,17 +139,26 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                           .term = 0x6162,
                           .links = 0x7172,
                           .position = 2,
-                          .descends = 1}) ==
+                          .descends = 1,
+                          .analyser = 9}) ==
         "11121314212223243132333441424344"
-        "5152535455560000ffff0000bb81616271720201");
+        "5152535455560000ffff0000bb8161627172020109");
   CHECK(body_of(wire::claim{.good_for = duration::picoseconds(1),
                             .name = {path_id{0x11121314}, 0x21222324, 0x3132333435363738},
                             .request = request_id{0x41424344},
                             .number = 0x51525354,
                             .purpose = 0x6162,
-                            .fidelity = 1.0}) ==
+                            .fidelity = 1.0,
+                            .again = 0x71727374}) ==
         "0000000000000001111213142122232431323334353637384142434451525354"
-        "6162ffff");
+        "6162ffff71727374");
+  CHECK(body_of(wire::claim_answered{.name = {path_id{0x11121314}, 0x21222324, 0x3132333435363738},
+                                     .request = request_id{0x41424344},
+                                     .again = 0x51525354,
+                                     .incarnation = 0x6162,
+                                     .half = wire::claim_answered::given}) ==
+        "11121314212223243132333435363738"
+        "4142434451525354616202");
   CHECK(body_of(wire::took_over{0x1112, 0x2122}) == "11122122");
   CHECK(body_of(wire::advertisement{.age = duration::picoseconds(1),
                                     .origin = node_id{0x11121314},
@@ -190,10 +200,10 @@ TEST_CASE("codec: bodies of the control plane and of link state: every value out
       at_most("health_news.state", &wire::health_news::state, 12, 3),
       at_most("health_news.dark", &wire::health_news::dark, 13, 1),
       at_most("holding.role", &wire::holding::role, 20, 3),
-      bits_of("log_lease.flags", &wire::log_lease::flags, 42, 15),
-      at_most("log_spans.count", &wire::log_spans::count, 44, 9),
+      bits_of("log_lease.flags", &wire::log_lease::flags, 46, 15),
+      at_most("log_spans.count", &wire::log_spans::count, 46, 9),
       at_most("leg.descends", &wire::leg::descends, 35, 1),
-      at_most("claim_answered.is_given", &wire::claim_answered::is_given, 22, 1),
+      at_most("claim_answered.half", &wire::claim_answered::half, 26, 2),
       at_most("unstocked.had_no_room", &wire::unstocked::had_no_room, 18, 1),
       bits_of("advertisement.flags", &wire::advertisement::flags, 39, 3),
   };

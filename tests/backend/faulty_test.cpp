@@ -104,7 +104,8 @@ TEST_CASE("backend.faults: what is wrong with a schedule is told by entry and va
       {.what = kind::clock_step, .at = 1_s, .node = node_id{0}, .step = -5_ms},
       {.what = kind::device_faults, .at = 1_s, .lasts = 1_s, .node = node_id{0}, .probability = 1},
       {.what = kind::slow_device, .at = 1_s, .lasts = 1_s, .node = node_id{0}, .factor = 1e6},
-      {.what = kind::erasure, .at = 1_s, .node = node_id{0}}};
+      {.what = kind::erasure, .at = 1_s, .node = node_id{0}},
+      {.what = kind::link_dimmed, .at = 1_s, .lasts = 1_s, .path = path_id{0}, .probability = 1}};
   REQUIRE(fault_plan{.schedule = good}.validate(3, 2));
   const auto error = [&](std::size_t entry, auto change) -> std::string {
     fault_plan plan{.schedule = good};
@@ -134,6 +135,14 @@ TEST_CASE("backend.faults: what is wrong with a schedule is told by entry and va
         "fault_plan.schedule[4].probability: given 0.5, allowed 0: nothing is drawn");
   CHECK(error(4, [](auto& f) { f.factor = 0.5; }) ==
         "fault_plan.schedule[4].factor: given 0.5, allowed more than 1, up to 1000000");
+  CHECK(error(6, [](auto& f) { f.path = path_id{2}; }) == "fault_plan.schedule[6].path: given 2, allowed 0 to 1");
+  CHECK(error(6, [](auto& f) { f.node = node_id{1}; }) == "fault_plan.schedule[6].node: given 1, allowed none");
+  CHECK(error(6, [](auto& f) { f.probability = 0; }) ==
+        "fault_plan.schedule[6].probability: given 0, allowed more than 0, up to 1");
+  CHECK(error(6, [](auto& f) { f.lasts = 0_s; }) ==
+        "fault_plan.schedule[6].lasts: given 0 s, allowed more than 0 s, and an end");
+  CHECK(error(6, [](auto& f) { f.step = 1_s; }) ==
+        "fault_plan.schedule[6].step: given 1 s, allowed 0 s: no clock is set");
   CHECK(error(0, [](auto& f) { f.factor = 2; }) ==
         "fault_plan.schedule[0].factor: given 2, allowed 1: nothing is slower");
   CHECK(error(0, [](auto& f) { f.what = static_cast<kind>(17); }) ==

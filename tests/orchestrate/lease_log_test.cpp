@@ -15,7 +15,7 @@ using namespace ebit::orchestrate;
 
 namespace {
 
-wire::log_lease lease_of(std::uint32_t path, std::uint16_t spans_a, std::uint16_t spans_b) {
+wire::log_lease lease_of(std::uint32_t path, std::uint32_t spans_a, std::uint32_t spans_b) {
   wire::log_lease body;
   body.path = path_id{path};
   body.request = request_id{path + 1};
@@ -32,7 +32,7 @@ wire::log_lease lease_of(std::uint32_t path, std::uint16_t spans_a, std::uint16_
 wire::log_spans spans_of(std::uint32_t path, std::size_t first, std::size_t count) {
   wire::log_spans body;
   body.path = path_id{path};
-  body.first = static_cast<std::uint16_t>(first);
+  body.first = static_cast<std::uint32_t>(first);
   body.count = static_cast<std::uint8_t>(count);
   for (std::size_t i = 0; i < count; ++i) body.spans[i] = static_cast<std::uint32_t>(100 * path + first + i);
   return body;
@@ -44,8 +44,8 @@ TEST_CASE("orchestrate.lease_log: a lease is complete once all its parts have co
   random_stream stream{1, random_purpose::user, 1};
   const auto below = [&stream](std::uint64_t n) { return static_cast<std::uint32_t>(sample::below(stream, n)); };
   for (std::uint32_t path = 1; path <= 300; ++path) {
-    lease_log log;
-    const auto a = static_cast<std::uint16_t>(1 + below(12)), b = static_cast<std::uint16_t>(1 + below(12));
+    lease_log log{24};
+    const std::uint32_t a = 1 + below(12), b = 1 + below(12);
     const std::size_t all = std::size_t{a} + b, chunks = (all + wire::log_spans::most - 1) / wire::log_spans::most;
     std::vector<bool> has_come(chunks + 1);
     bool is_complete = false;
@@ -74,7 +74,7 @@ TEST_CASE("orchestrate.lease_log: a lease is complete once all its parts have co
 }
 
 TEST_CASE("orchestrate.lease_log: what is over is forgotten, what is impossible is not written down") {
-  lease_log log;
+  lease_log log{90'000};
   for (std::uint32_t path = 1; path <= 5; ++path) {
     CHECK(!log.write(lease_of(path, 2, 2), {}));
     CHECK(log.write(spans_of(path, 0, 4), {}));
@@ -91,8 +91,18 @@ TEST_CASE("orchestrate.lease_log: what is over is forgotten, what is impossible 
   std::sort(left.begin(), left.end());
   CHECK(left == std::vector<std::uint32_t>{3, 5});
 
-  CHECK(!log.write(lease_of(7, 40'000, 30'000), {}));
-  CHECK(log.find(path_id{7}) == nullptr);
+  CHECK(!log.write(lease_of(7, 90'000, 1), {}));  // more than there are
+  CHECK(!log.write(spans_of(7, 89'999, 2), {}));
+  CHECK(!log.write(spans_of(7, 0xffff'ffffU, 9), {}));
+  CHECK(log.size() == 3);
+  // However long a path is, it is written down.
+  CHECK(!log.write(lease_of(9, 50'000, 40'000), {}));
+  for (std::size_t i = 0; i < 90'000; i += wire::log_spans::most)
+    CHECK(log.write(spans_of(9, i, wire::log_spans::most), {}) == (i + wire::log_spans::most == 90'000));
+  REQUIRE(log.find(path_id{9}) != nullptr);
+  CHECK((log.find(path_id{9})->spans_a == 50'000 && log.find(path_id{9})->spans.size() == 90'000));
+  CHECK(log.find(path_id{9})->spans[70'000] == span_id{900 + 70'000});
+  log.end(path_id{9});
   // A path through a planar pool of 512 ends has some 700 fibres.
   CHECK(!log.write(lease_of(8, 400, 300), {}));
   for (std::size_t i = 0; i + wire::log_spans::most < 700; i += wire::log_spans::most)

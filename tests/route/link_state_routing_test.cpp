@@ -203,6 +203,44 @@ TEST_CASE("route.link_state_routing: pairs that tests show to be poor are made o
   CHECK(!uses(sim, first, middle));
 }
 
+TEST_CASE("route.link_state_routing: a request that gets poor pairs wherever it goes is refused") {
+  options_type o = calm();
+  o.route.service.test_interval = 4;
+  // What was seen is soon forgotten, and counts for little: each walk that was left looks well again.
+  o.route.policy.belief = {.memory = 1_s, .prior_pairs = 100, .prior_tests = 1e5};
+  o.route.policy.change.hold = 500_s;
+  o.route.policy.most_moves = 2;
+  auto sim = make(o);
+  REQUIRE(sim.request({.from = node_id{1}, .to = node_id{4}, .pairs = 100'000, .min_fidelity = 0.7}));
+  sim.run_until(world_time{1_s});
+  sim.tap().spoils_tests = true;
+  std::vector<std::vector<path_id>> walks;
+  while (!sim.requests()[0].finished && sim.now() < world_time{200_s}) {
+    const std::vector<path_id>& links = sim.node(node_id{1}).answer_to(first)->path.links;
+    if (walks.empty() || walks.back() != links) walks.push_back(links);
+    sim.run_for(50_ms);
+  }
+  CHECK((sim.requests()[0].refused() && sim.requests()[0].why == refusal::fidelity));
+  CHECK(walks.size() == 3);
+
+  // Where pairs are good for as long as it takes to say so, it may go on as often as it likes.
+  o.route.policy.belief.memory = 60_s;
+  auto now_and_then = make(o);
+  REQUIRE(now_and_then.request({.from = node_id{1}, .to = node_id{4}, .pairs = 100'000, .min_fidelity = 0.7}));
+  std::uint32_t moves = 0;
+  for (circuit_id last; now_and_then.now() < world_time{120_s};) {
+    now_and_then.run_for(12_s);
+    now_and_then.tap().spoils_tests = true;
+    last = now_and_then.node(node_id{1}).circuit_of(first);
+    for (int i = 0; i < 200 && now_and_then.node(node_id{1}).circuit_of(first) == last; ++i)
+      now_and_then.run_for(50_ms);
+    now_and_then.tap().spoils_tests = false;
+    REQUIRE(!now_and_then.requests()[0].finished);
+    moves += now_and_then.node(node_id{1}).circuit_of(first) != last ? 1U : 0U;
+  }
+  CHECK(moves > 3);
+}
+
 TEST_CASE("route.link_state_routing: whatever befalls messages and nodes, all know the same once that is over") {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     CAPTURE(seed);

@@ -362,8 +362,127 @@ TEST_CASE("sim.data_centre: a range that is left is named before anything runs")
   CHECK(error({.controllers = 0}) == "data_centre.controllers: given 0, allowed 1 to 8");
   CHECK(error({.broken = {{.at = 1_ms, .lasts = 1_ms, .element = element_id{99}}}})
             .starts_with("data_centre.broken[0].element: given 99"));
+  // The controllers' options hold some that this kind of data centre knows better.
+  const auto filled_in = [&](auto change) {
+    options_type o;
+    change(o.control);
+    return error(o);
+  };
+  const std::string follows = ", allowed nothing: it follows from the data centre";
+  CHECK(filled_in([](auto& c) { c.trunks.resize(2); }) == "data_centre.control.trunks: given 2 trunks" + follows);
+  CHECK(filled_in([](auto& c) { c.controllers = {node_id{9}}; }) ==
+        "data_centre.control.controllers: given 1 controllers" + follows);
+  CHECK(filled_in([](auto& c) { c.stands_at = {element_id{4}}; }) ==
+        "data_centre.control.stands_at: given 1 places" + follows);
+  CHECK(filled_in([](auto& c) { c.to_fabric = 1_us; }) == "data_centre.control.to_fabric: given 1e-06 s" + follows);
+  CHECK(filled_in([](auto& c) { c.link.retransmit_after = 1_us; }) ==
+        "data_centre.control.link.retransmit_after: given 1e-06 s" + follows);
+  CHECK(error({.router = {.hysteresis = -1}}) == "adaptive.hysteresis: given -1, allowed 0 to 1000 dB");
+  CHECK(error({.control = {.attempts = 0}}).starts_with("controller.attempts: given 0"));
+  orchestrate::fabric_parts many = layout.parts();
+  many.analyser_models.resize(257);
+  CHECK(orchestrate::fabric{many}.validate().error().message() ==
+        "fabric: kinds of analysers: given 257, allowed up to 256");
   sim::data_centre<plain> centre{layout};
   REQUIRE(centre.validate());
   CHECK(centre.request({.from = node_id{0}, .to = node_id{4}}).error().message() ==
         "request.to: given node 4, allowed node 0 to 3");
+}
+
+namespace {
+
+/// A star of six endpoints with an analyser of either kind: one sees more photons, the other spoils fewer pairs.
+orchestrate::fabric two_kinds() {
+  orchestrate::fabric_options o = optics();
+  o.analysers = {2};
+  orchestrate::fabric_parts parts = orchestrate::star(6, o).parts();
+  link::bell_state_analyser &bright = parts.analyser_models.at(0), clean = bright;
+  bright.eye = {.efficiency = 0.9, .dark_counts = hertz(20'000), .window = 10_ns};
+  bright.mode_match = 0.7;
+  bright.insertion_loss = decibels(0.5);
+  clean.eye = {.efficiency = 0.6, .dark_counts = hertz(100), .window = 1_ns};
+  clean.success = 0.4;
+  parts.analyser_models.push_back(clean);
+  for (auto last = parts.elements.rbegin(); last != parts.elements.rend(); ++last) {
+    if (last->kind != element_kind::analyser) continue;
+    last->model = 1;
+    break;
+  }
+  return orchestrate::fabric{parts};
+}
+
+}  // namespace
+
+TEST_CASE("sim.data_centre: analysers of several kinds herald as is forecast of each") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  o.control.longest_lease = 2_s;
+  const bool has_clocks = GENERATE(false, true);
+  if (has_clocks) {
+    o.timing = sim::fabric_timing{};
+    o.timing->photon = link::wave_packet::of_bandwidth(hertz(1e9));
+    o.hardware.timing_jitter = 100_ps;
+  }
+  sim::data_centre<plain> centre{two_kinds(), o};
+  REQUIRE(centre.validate());
+  for (const std::uint32_t from : {0U, 2U})
+    REQUIRE(
+        centre.request({.from = node_id{from}, .to = node_id{from + 1}, .pairs = 1'000'000, .min_fidelity = 0.55}));
+  centre.run_for(1_ms);
+  // The bright one is taken first. What each path is worth, controller and head reckon alike.
+  std::vector<double> rates;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const orchestrate::lease& l = centre.controller().leases()[i];
+    REQUIRE(l.way.station == i);
+    const sim::request_record& r = centre.requests()[i];
+    const route::answer* planned = centre.endpoint(r.asked.from).answer_to(request_id{i});
+    REQUIRE(planned != nullptr);
+    CHECK(l.rate == Approx(planned->circuit.expected.rate()).epsilon(0.01));
+    CHECK(l.fidelity == Approx(planned->circuit.expected.fidelity()).margin(0.001));
+    rates.push_back(l.rate);
+  }
+  CHECK(rates[0] > 2 * rates[1]);
+  CHECK(centre.controller().leases()[0].fidelity < centre.controller().leases()[1].fidelity - 0.05);
+  const world_time begin = centre.now();
+  centre.run_for(500_ms);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const sim::request_record& r = centre.requests()[i];
+    const auto& expected = centre.endpoint(r.asked.from).answer_to(request_id{i})->circuit.expected;
+    double n = 0, sum = 0, squares = 0;
+    for (const world_time t : r.at_head) n += t >= begin ? 1 : 0;
+    for (const auto& d : r.deliveries) {
+      sum += d.fidelity;
+      squares += d.fidelity * d.fidelity;
+    }
+    const double all = static_cast<double>(r.deliveries.size()), mean = sum / all;
+    // Losses are told in steps of 1/1000 dB, which changes the share of dark counts.
+    const double error = std::sqrt(std::max(0.0, squares / all - mean * mean) / all) + 1e-6;
+    INFO("kind " << i << ": " << n / 0.5 << " pairs/s, forecast " << expected.rate() << "; fidelity " << mean
+                 << " +- " << error << ", forecast " << expected.fidelity());
+    CHECK(std::abs(n - 0.5 * expected.rate()) < 5 * std::sqrt(n));
+    CHECK(std::abs(mean - expected.fidelity()) < 5 * error);
+    CHECK(n > 1000);
+  }
+}
+
+TEST_CASE("sim.data_centre: where the nearest kind of analysers is too poor another one serves") {
+  auto o = good_hardware<sim::data_centre_options<plain, orchestrate::adaptive>>();
+  sim::data_centre<plain> centre{two_kinds(), o};
+  REQUIRE(centre.validate());
+  const auto ask = [&](std::uint32_t from, double min_fidelity) {
+    REQUIRE(
+        centre.request({.from = node_id{from}, .to = node_id{from + 1}, .pairs = 100, .min_fidelity = min_fidelity}));
+  };
+  ask(0, 0.9);
+  ask(2, 0.9);   // waits for it, though the other one is free
+  ask(4, 0.55);  // which is good enough here
+  ask(0, 0.999);
+  centre.run_for(200_ms);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const sim::request_record& r = centre.requests()[i];
+    CHECK((r.outcome == request_outcome::delivered && r.deliveries.size() == 100));
+    CHECK(r.fidelity() > (i < 2 ? 0.9 : 0.55));
+  }
+  CHECK(centre.requests()[2].fidelity() < 0.85);
+  CHECK((centre.requests()[3].refused() && centre.requests()[3].why == refusal::fidelity));
+  CHECK(centre.controller().state().analysers_in_use() == 0);
 }

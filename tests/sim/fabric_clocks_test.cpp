@@ -29,7 +29,7 @@ fabric_clocks run(const fabric_timing& t, std::uint64_t seed = 3, double jitter 
   const orchestrate::fabric in = hub();
   link::bell_state_analyser station = in.analyser_models().front();
   station.eye.window = window;
-  return {t, in, std::vector<double>(in.elements().size(), jitter), t.plan({}, jitter, station), seed};
+  return {t, in, std::vector<double>(in.elements().size(), jitter), {t.plan({}, jitter, station)}, seed};
 }
 
 }  // namespace

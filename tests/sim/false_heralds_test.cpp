@@ -91,6 +91,50 @@ TEST_CASE(
     if (d.fidelity != approx(0.25)) FAIL("fidelity " << d.fidelity);
 }
 
+TEST_CASE("false heralds: each path's are those of its own kind of analyser") {
+  orchestrate::fabric_parts two = hub(hertz(5e4)).parts();
+  const auto last = std::find_if(two.elements.rbegin(), two.elements.rend(),
+                                 [](const auto& e) { return e.kind == orchestrate::element_kind::analyser; });
+  REQUIRE(last != two.elements.rend());
+  last->model = 1;
+  link::bell_state_analyser other = two.analyser_models.front();
+  other.eye.efficiency *= 0.7;
+  other.eye.dark_counts = hertz(4e5);
+  other.success = 0.3;
+  two.analyser_models.push_back(other);
+  const orchestrate::fabric layout{two};
+  auto o = one_slot(0.2);
+  for (const std::uint32_t n : {0U, 2U})
+    o.broken.push_back(
+        {.what = fault::sticking_port,
+         .at = 0_s,
+         .lasts = 1000_s,
+         .element = layout.switches().front(),
+         .port = layout.along(layout.incident(element_id{n}).front()).port_at(layout.switches().front())});
+  centre_type stuck{layout, o};
+  REQUIRE(stuck.validate());
+  for (const std::uint32_t n : {0U, 2U})
+    REQUIRE(stuck.request({.from = node_id{n}, .to = node_id{n + 1}, .pairs = 100'000, .min_fidelity = 0.3}));
+  stuck.run_for(800_ms);
+  std::size_t all = 0;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    const orchestrate::lease& l = stuck.controller().leases()[i];
+    REQUIRE((l.way.station == i && l.request == request_id{i}));
+    const link::hardware h = layout.analyser_models()[i].installed_in(o.hardware);
+    link::budget b = link::budget_of(l.way.balanced(), h, h);
+    b.efficiency_a = 0;
+    const double wanted = route::model_of(herald::double_click{}, b, {}).success_probability * 8e5;
+    const auto found = static_cast<double>(stuck.requests()[i].deliveries.size());
+    INFO("kind " << i << ": " << found << " of " << wanted);
+    CHECK(found > 500);
+    CHECK(found < wanted + 5 * std::sqrt(wanted));
+    CHECK(found > wanted * 0.96 - 5 * std::sqrt(wanted));
+    all += stuck.requests()[i].deliveries.size();
+  }
+  CHECK(stuck.false_heralds() >= all);
+  CHECK(stuck.false_heralds() <= all + 4);
+}
+
 TEST_CASE("false heralds: what is announced to be dark is vetoed, and without that it is not") {
   // Both ends believe that it is later than it is, and begin while the switch is on its way for a millisecond.
   const orchestrate::fabric layout = hub(hertz(2e6), 1_ms);

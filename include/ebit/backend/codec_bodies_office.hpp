@@ -35,8 +35,8 @@ struct layout<wire::log_lease>
 
 template <>
 struct layout<wire::log_spans>
-    : fields<field<&wire::log_spans::path>, field<&wire::log_spans::term>, field<&wire::log_spans::first>,
-             array_field<&wire::log_spans::spans>, field<&wire::log_spans::count, at_most<wire::log_spans::most>>,
+    : fields<field<&wire::log_spans::path>, field<&wire::log_spans::first>, array_field<&wire::log_spans::spans>,
+             field<&wire::log_spans::term>, field<&wire::log_spans::count, at_most<wire::log_spans::most>>,
              unwritten<&wire::log_spans::reserved>> {};
 
 template <>

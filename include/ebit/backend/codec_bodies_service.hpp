@@ -88,14 +88,15 @@ struct layout<wire::grant>
              field<&wire::grant::fidelity_there>, field<&wire::grant::port>, field<&wire::grant::term>,
              field<&wire::grant::stray>, field<&wire::grant::role, is_role>,
              field<&wire::grant::flags, bits_of<wire::grant::stock>>, field<&wire::grant::legs, is_place>,
-             unwritten<&wire::grant::reserved>> {};
+             field<&wire::grant::analyser>> {};
 
 template <>
 struct layout<wire::leg>
     : fields<field<&wire::leg::walk>, field<&wire::leg::path>, field<&wire::leg::from>, field<&wire::leg::to>,
              field<&wire::leg::delay>, field<&wire::leg::transmittance>, field<&wire::leg::fidelity_from>,
              field<&wire::leg::fidelity_to>, field<&wire::leg::stray>, field<&wire::leg::term>,
-             field<&wire::leg::links>, field<&wire::leg::position, is_place>, field<&wire::leg::descends, is_bit>> {};
+             field<&wire::leg::links>, field<&wire::leg::position, is_place>, field<&wire::leg::descends, is_bit>,
+             field<&wire::leg::analyser>, unwritten<&wire::leg::reserved>> {};
 
 template <>
 struct layout<wire::switch_plan>

@@ -12,7 +12,7 @@ template <>
 struct layout<wire::claim>
     : fields<field<&wire::claim::good_for>, field<&wire::claim::name>, field<&wire::claim::request>,
              field<&wire::claim::number>, field<&wire::claim::purpose>, field<&wire::claim::fidelity>,
-             unwritten<&wire::claim::reserved>> {};
+             field<&wire::claim::again>> {};
 
 template <>
 struct layout<wire::stored> : fields<field<&wire::stored::moved_in>, field<&wire::stored::name>,
@@ -21,7 +21,8 @@ struct layout<wire::stored> : fields<field<&wire::stored::moved_in>, field<&wire
 template <>
 struct layout<wire::claim_answered>
     : fields<field<&wire::claim_answered::name>, field<&wire::claim_answered::request>,
-             field<&wire::claim_answered::incarnation>, field<&wire::claim_answered::is_given, is_bit>,
+             field<&wire::claim_answered::again>, field<&wire::claim_answered::incarnation>,
+             field<&wire::claim_answered::half, at_most<wire::claim_answered::given>>,
              unwritten<&wire::claim_answered::reserved>> {};
 
 template <>

@@ -64,7 +64,8 @@ struct layout<event::path_up>
                field<&event::path_up::delay>, field<&event::path_up::station_here>,
                field<&event::path_up::station_there>, field<&event::path_up::transmittance_here, number>,
                field<&event::path_up::transmittance_there, number>, field<&event::path_up::fidelity_here, number>,
-               field<&event::path_up::fidelity_there, number>, field<&event::path_up::stray, number>> {};
+               field<&event::path_up::fidelity_there, number>, field<&event::path_up::stray, number>,
+               field<&event::path_up::station>> {};
 
 template <>
 struct layout<event::path_down> : numbered<0x0a, field<&event::path_down::port>, field<&event::path_down::path>> {};

@@ -121,6 +121,7 @@ struct path_up {
   double fidelity_here = 1;        ///< of a perfect pair after its photon passed the arm from here, 1/4 to 1
   double fidelity_there = 1;       ///< and that from the peer
   double stray = 0;  ///< of each photon that every other endpoint sends, so many reach each detector there, at most
+  std::uint16_t station = 0;  ///< of which of the fabric's kinds it is
   friend bool operator==(const path_up&, const path_up&) = default;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
 #include <ebit/link/concepts.hpp>
@@ -22,6 +24,7 @@ struct lit_path {
   /// Light of other paths that leaks into this one: of each photon that every other endpoint sends, so many reach each
   /// of the analyser's detectors; 0 or more.
   double stray = 0;
+  std::uint16_t station = 0;  ///< which of the fabric's kinds of analysers it is
 
   [[nodiscard]] constexpr double arm_transmittance(half end) const {
     return end == half::a ? transmittance_a : transmittance_b;
@@ -30,7 +33,7 @@ struct lit_path {
   [[nodiscard]] constexpr duration delay() const { return arm_a + arm_b; }
   /// The same seen from the other end.
   [[nodiscard]] constexpr lit_path reversed() const {
-    return {transmittance_b, transmittance_a, arm_b, arm_a, fidelity_b, fidelity_a, stray};
+    return {transmittance_b, transmittance_a, arm_b, arm_a, fidelity_b, fidelity_a, stray, station};
   }
   /// What stands at an end, as the analyser sees it through that end's arm; all other endpoints are taken to be like
   /// it, and to send `photons` per attempt without pause. What is astray is out of step: it counts as dark counts.

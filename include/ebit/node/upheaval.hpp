@@ -115,7 +115,7 @@ template <profile Profile>
 void basic_node<Profile>::learn(const event::path_up& e) {
   if (route_.map().knows(e.path)) return;
   const link::lit_path light{e.transmittance_here, e.transmittance_there, e.station_here, e.station_there,
-                             e.fidelity_here,      e.fidelity_there,      e.stray};
+                             e.fidelity_here,      e.fidelity_there,      e.stray,        e.station};
   const auto link = route::lit_edge<typename Profile::herald>(route_.map(), table_.self(), e.peer, light,
                                                               link_.ports()[e.port.value()].slots);
   if (link) route_.make(e.path, *link);

@@ -56,27 +56,36 @@ class model_forecaster {
  public:
   model_forecaster() = default;
   /// `kinds`: the hardware there is; `kind_of[e]`: which one endpoint e has; empty: all have the first. Trunks: runs of
-  /// links of `map`, the map of all nodes.
+  /// links of `map`, the map of all nodes. `stations`: kinds of analysers; `kinds` are those as the first of them sees
+  /// them, then as the second does, and so on.
   model_forecaster(Model model, std::vector<link::hardware> kinds, std::vector<std::uint16_t> kind_of = {},
-                   std::vector<trunk_run> trunks = {}, shared_constant<route::network_map> map = {})
+                   std::vector<trunk_run> trunks = {}, shared_constant<route::network_map> map = {},
+                   std::size_t stations = 1)
       : model_{std::move(model)},
         kinds_{std::move(kinds)},
         kind_of_{std::move(kind_of)},
         trunks_{std::move(trunks)},
         map_{std::move(map)},
+        kinds_per_station_{kinds_.size() / stations},
         known_(cells) {
-    EBIT_ASSERT(!kinds_.empty(), "model_forecaster: there is no hardware");
-    for (const std::uint16_t k : kind_of_) EBIT_ASSERT(k < kinds_.size(), "model_forecaster: no such hardware");
+    EBIT_ASSERT(!kinds_.empty() && kinds_.size() % stations == 0, "model_forecaster: there is no hardware");
+    for (const std::uint16_t k : kind_of_) EBIT_ASSERT(k < kinds_per_station_, "model_forecaster: no such hardware");
   }
 
   [[nodiscard]] std::uint32_t memories(std::uint32_t endpoint) const { return hardware_of(endpoint).memories; }
-  [[nodiscard]] const link::hardware& hardware_of(std::uint32_t endpoint) const { return kinds_[kind_at(endpoint)]; }
+  /// As analysers of that kind see it.
+  [[nodiscard]] const link::hardware& hardware_of(std::uint32_t endpoint, std::size_t station = 0) const {
+    const std::size_t index = kinds_per_station_ * station + kind_at(endpoint);
+    EBIT_ASSERT(index < kinds_.size(), "model_forecaster: no such kind of analysers");
+    return kinds_[index];
+  }
 
   [[nodiscard]] light_forecast forecast(const light_path& way, std::uint32_t head, std::uint32_t tail,
                                         double min_fidelity) {
     const key k = key_of(way, head, tail, min_fidelity);
     cell& c = known_[k.hash() % cells];
-    if (!c.is_used || c.of != k) c = {k, work_out(k, hardware_of(head), hardware_of(tail)), true};
+    if (!c.is_used || c.of != k)
+      c = {k, work_out(k, hardware_of(head, k.station), hardware_of(tail, k.station)), true};
     return c.is;
   }
   [[nodiscard]] light_forecast forecast(std::span<const walk_part> parts, double min_fidelity) {
@@ -107,12 +116,13 @@ class model_forecaster {
     std::uint32_t fidelity_a = 0;
     std::uint32_t fidelity_b = 0;
     std::int32_t stray = 0;  ///< dB/100 above −10,000 dB; 0: none
+    std::uint32_t station = 0;
     double fidelity = 0;
 
     [[nodiscard]] std::uint64_t hash() const {
       const auto f = static_cast<std::uint64_t>(fidelity * 1e9);
       const std::uint64_t arms = mix(mix(fidelity_a, fidelity_b), static_cast<std::uint64_t>(stray));
-      return mix(mix(nanoseconds, centibels), mix(mix(kinds, f), arms));
+      return mix(mix(nanoseconds, centibels), mix(mix(kinds, f), mix(arms, station)));
     }
     friend bool operator==(const key&, const key&) = default;
   };
@@ -139,6 +149,7 @@ class model_forecaster {
     k.stray =
         line.stray > 0 ? static_cast<std::int32_t>(1000 * math::log(line.stray) / 2.302585092994045684 + 1e6) + 1 : 0;
     k.kinds = static_cast<std::uint32_t>(kind_at(head)) << 16 | kind_at(tail);
+    k.station = way.station;
     k.fidelity = min_fidelity;
     return k;
   }
@@ -199,7 +210,7 @@ class model_forecaster {
       const walk_part& p = parts[i];
       const node_id here = way.nodes.back();
       if (p.is_light()) {
-        const link::hardware &a = hardware_of(p.from), &b = hardware_of(p.to);
+        const link::hardware &a = hardware_of(p.from, keys[i].station), &b = hardware_of(p.to, keys[i].station);
         go_on(edge_of(keys[i], a, b, here, node_id{here.value() + 1}), site_of(b));
         continue;
       }
@@ -227,6 +238,7 @@ class model_forecaster {
   std::vector<std::uint16_t> kind_of_;
   std::vector<trunk_run> trunks_;
   shared_constant<route::network_map> map_;
+  std::size_t kinds_per_station_ = 1;
   std::vector<cell> known_ = std::vector<cell>(cells);
   std::vector<walk_cell> walks_;
 };

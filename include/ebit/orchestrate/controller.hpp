@@ -165,12 +165,22 @@ class controller {
   [[nodiscard]] bool is_trunk_free(const fabric_state& state, std::uint32_t trunk) const;
   template <class Sink>
   void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
-  [[nodiscard]] routing with(const fabric_state& state) { return {*fabric_, built_, state, seen_, losses_, finder_}; }
+  [[nodiscard]] routing with(const fabric_state& state) { return with(state, losses_); }
+  [[nodiscard]] routing with(const fabric_state& state, const least_loss& losses) {
+    return {*fabric_, built_, state, seen_, losses, finder_};
+  }
 
   // Walks of several light paths: controller_walks.hpp.
   [[nodiscard]] offer find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail, double min_fidelity,
                                bool may_detour);
-  [[nodiscard]] offer find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail);
+  [[nodiscard]] offer find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail, double min_fidelity,
+                               bool may_detour, const least_loss& losses);
+  [[nodiscard]] offer find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail,
+                                const least_loss& losses);
+  /// If an offer falls short in fidelity, one over analysers of some other kind: `look(losses)` looks for one over those
+  /// for which the losses are.
+  template <class Look>
+  [[nodiscard]] offer by_any_kind(const Look& look) const;
   [[nodiscard]] shortage why_no_leg(const fabric_state& state, std::uint32_t from, std::uint32_t to,
                                     std::uint32_t& element) const;
   [[nodiscard]] leg_list legs_of(std::uint32_t slot) const;
@@ -277,8 +287,6 @@ class controller {
   void take_office(context& ctx, Sink& sink);
   void stand_down(std::uint16_t term, local_time now);
   [[nodiscard]] bool must_log() const;
-  [[nodiscard]] static bool can_log(const light_path& way);
-  [[nodiscard]] static bool can_log(const std::vector<walk_part>& parts);
   [[nodiscard]] bool is_logged(const lease& l) const;
   template <class Sink>
   void log_lease(const lease& l, node_id to, context& ctx, Sink& sink);
@@ -319,6 +327,7 @@ class controller {
   bool trial_spares_stock_ = true;
   measurements seen_;
   least_loss losses_;
+  std::vector<least_loss> losses_by_kind_;  ///< of analysers; empty: there is one
   path_finder finder_;
   join_table joins_;
   std::vector<agent> agents_;

@@ -15,7 +15,7 @@ std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::ve
                                                     const light_forecast& expected, std::uint32_t replaces,
                                                     bool waits, context& ctx, Sink& sink) {
   standing_request& r = book_[entry];
-  const bool is_written = must_log() && can_log(parts), logs = waits && is_written;
+  const bool is_written = must_log(), logs = waits && is_written;
   const bool is_walk = parts.size() > 1;
   r.pair_time = duration::seconds(seen_.slowdown() / expected.rate);
   const duration walk_length = is_walk ? length_of(parts) : duration::zero();
@@ -125,6 +125,7 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.fidelity_here = to_head ? balanced.fidelity_a : balanced.fidelity_b;
   body.fidelity_there = to_head ? balanced.fidelity_b : balanced.fidelity_a;
   body.stray = balanced.stray;
+  body.analyser = static_cast<std::uint8_t>(balanced.station);
   body.port = here.port;
   body.term = term_;
   body.role = to_head ? l.role_head : l.role_tail;

@@ -122,19 +122,6 @@ bool controller<Router, Forecaster>::must_log() const {
   return false;
 }
 
-/// Beyond so many fibres a light path is not written down, and ends with its controller.
-template <router Router, light_forecaster Forecaster>
-bool controller<Router, Forecaster>::can_log(const light_path& way) {
-  return way.a.spans.size() + way.b.spans.size() <= lease_log::most_spans;
-}
-
-template <router Router, light_forecaster Forecaster>
-bool controller<Router, Forecaster>::can_log(const std::vector<walk_part>& parts) {
-  for (const walk_part& p : parts)
-    if (!can_log(p.way)) return false;
-  return true;
-}
-
 template <router Router, light_forecaster Forecaster>
 bool controller<Router, Forecaster>::is_logged(const lease& l) const {
   for (std::size_t i = 0; i < others_.size(); ++i)
@@ -145,7 +132,6 @@ bool controller<Router, Forecaster>::is_logged(const lease& l) const {
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, context& ctx, Sink& sink) {
-  if (!can_log(l.way)) return;
   wire::log_lease body;
   body.path = l.path;
   body.request = l.request;
@@ -156,8 +142,8 @@ void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, conte
   body.pairs = l.pairs;
   body.term = term_;
   body.tenant = l.tenant;
-  body.spans_a = static_cast<std::uint16_t>(l.way.a.spans.size());
-  body.spans_b = static_cast<std::uint16_t>(l.way.b.spans.size());
+  body.spans_a = static_cast<std::uint32_t>(l.way.a.spans.size());
+  body.spans_b = static_cast<std::uint32_t>(l.way.b.spans.size());
   body.lease = l.length;
   body.flags = l.flags;
   courier_.send(to, body, ctx.now, sink);
@@ -166,7 +152,7 @@ void controller<Router, Forecaster>::log_lease(const lease& l, node_id to, conte
     wire::log_spans part;
     part.path = l.path;
     part.term = term_;
-    part.first = static_cast<std::uint16_t>(first);
+    part.first = static_cast<std::uint32_t>(first);
     for (std::size_t i = first; i < all && part.count < wire::log_spans::most; ++i) {
       const bool in_a = i < l.way.a.spans.size();
       part.spans[part.count++] = (in_a ? l.way.a.spans[i] : l.way.b.spans[i - l.way.a.spans.size()]).value();

@@ -14,6 +14,9 @@ template <class Sink>
 void controller<Router, Forecaster>::preempt(std::uint32_t slot, std::uint32_t paths, context& ctx, Sink& sink) {
   const standing_request& r = book_[slot];
   if (stock_leases_ == 0 || r.is_stock()) return;
+  bool gives_way = false;
+  for (std::uint32_t s = 0; s < leases_.slots(); ++s) gives_way = gives_way || is_giving_way(s);
+  if (!gives_way) return;  // all has been ended already
   if (!tenants_.may_hold(r.tenant, paths)) {
     // What he has made for stock himself counts against his light paths.
     for (std::uint32_t s = 0; s < leases_.slots(); ++s) {

@@ -48,6 +48,7 @@ struct known_way {
   double decibels = 0;
   duration delay;
   float fidelity_a = 1, fidelity_b = 1;
+  std::uint16_t station = 0;
   bool exists = false;
 };
 struct early_word {

@@ -143,7 +143,7 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
   const std::size_t index = std::size_t{head} * endpoints_ + tail;
   known_way& known = ways_[all <= ways_.size() ? index : mix(head, tail) % ways_.size()];
   if (known.head == head && known.tail == tail) return known;
-  known = {head, tail, 0, {}, 1, 1, false};
+  known = {head, tail, 0, {}, 1, 1, 0, false};
   const terminal from{element_id{head}}, to{element_id{tail}};
   const std::optional<light_path> way = finder_.find(*fabric_, built_, from, to, losses_);
   if (way && is_short_enough(*way)) {
@@ -152,6 +152,7 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
     known.delay = greatest(way->a.delay, way->b.delay);
     known.fidelity_a = static_cast<float>(way->a.fidelity);
     known.fidelity_b = static_cast<float>(way->b.fidelity);
+    known.station = way->station;
   }
   return known;
 }
@@ -160,20 +161,30 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity)
     -> offer {
-  offer best;
   const known_way& known = best_way(head, tail);
-  if (!known.exists) {
-    best = find_walk(built_, head, tail);
-    if (!best.parts.empty()) best.expected = foretell(best.parts, min_fidelity);
+  const terminal from{element_id{head}}, to{element_id{tail}};
+  return by_any_kind([&](const least_loss& losses) {
+    offer best;
+    light_path way;
+    if (!known.exists) {
+      best = find_walk(built_, head, tail, losses);
+      if (!best.parts.empty()) best.expected = foretell(best.parts, min_fidelity);
+    } else if (&losses == &losses_) {
+      way.a.total = way.b.total = decibels(known.decibels);
+      way.a.delay = way.b.delay = known.delay;
+      way.a.fidelity = known.fidelity_a;
+      way.b.fidelity = known.fidelity_b;
+      way.station = known.station;
+      best.expected = foretell(way, head, tail, min_fidelity);
+    } else if (const auto other = finder_.find(*fabric_, built_, from, to, losses);
+               other && is_short_enough(*other)) {
+      best.expected = foretell(*other, head, tail, min_fidelity);
+    } else {
+      best.why = shortage::no_path;
+    }
+    if (best.why == shortage::none) best.why = best.expected.why;
     return best;
-  }
-  light_path way;
-  way.a.total = way.b.total = decibels(known.decibels);
-  way.a.delay = way.b.delay = known.delay;
-  way.a.fidelity = known.fidelity_a;
-  way.b.fidelity = known.fidelity_b;
-  best.expected = foretell(way, head, tail, min_fidelity);
-  return best;
+  });
 }
 
 /// Until a port of the endpoint is free for one more request of the tenant: what is on the ports has to end, and what

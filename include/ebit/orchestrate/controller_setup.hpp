@@ -30,11 +30,14 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
       is_freed_(endpoints_, 0),
       leases_{endpoints_},
       walks_{how_.trunks.size()},
+      log_{fabric_->spans().size()},
       survey_{endpoints_} {
   EBIT_ASSERT(how_.validate().has_value(), "controller: options out of range");
   if constexpr (requires { policy_.validate(); })
     EBIT_ASSERT(policy_.validate().has_value(), "controller: options of its router out of range");
   EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
+  const std::size_t kinds = fabric_->analyser_models().size();
+  for (std::size_t k = 0; k < kinds && kinds > 1; ++k) losses_by_kind_.push_back(losses_.by(k));
   std::uint32_t ports = 0;
   for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
   tenants_ = tenants{how_.sharing, ports};

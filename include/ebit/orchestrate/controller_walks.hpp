@@ -13,20 +13,57 @@ namespace ebit::orchestrate {
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail,
                                               double min_fidelity, bool may_detour) -> offer {
+  bool may_come = false;  // over analysers of another kind
+  offer found = by_any_kind([&](const least_loss& losses) {
+    offer way = find_way(state, head, tail, min_fidelity, may_detour, losses);
+    may_come = may_come || (way.why != shortage::none && way.why != shortage::fidelity);
+    return way;
+  });
+  if (found.why == shortage::fidelity && may_come) {
+    found.parts.clear();
+    found.why = shortage::no_path;
+  }
+  return found;
+}
+
+/// The way that loses least may lead to an analyser that is too poor.
+template <router Router, light_forecaster Forecaster>
+template <class Look>
+auto controller<Router, Forecaster>::by_any_kind(const Look& look) const -> offer {
+  offer found = look(losses_);
+  if (found.why != shortage::fidelity) return found;
+  for (const least_loss& one : losses_by_kind_) {
+    offer other = look(one);
+    const bool serves = other.why == shortage::none;
+    if (!serves && other.why != shortage::fidelity) continue;
+    const bool is_better =
+        serves == (found.why == shortage::none)
+            ? (serves ? other.expected.rate > found.expected.rate : other.expected.fidelity > found.expected.fidelity)
+            : serves;
+    if (is_better) found = std::move(other);
+  }
+  return found;
+}
+
+template <router Router, light_forecaster Forecaster>
+auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail,
+                                              double min_fidelity, bool may_detour, const least_loss& losses)
+    -> offer {
   offer found;
   const bool can_meet = best_way(head, tail).exists;
   const terminal from{element_id{head}}, to{element_id{tail}};
   if (can_meet) {
-    std::optional<light_path> way = policy_.route(with(state), from, to);
+    std::optional<light_path> way = policy_.route(with(state, losses), from, to);
     if (way && is_short_enough(*way)) {
       found.expected = foretell(*way, head, tail, min_fidelity);
       found.parts.resize(1);
       found.parts[0] = {head, tail, walk_part::none, std::move(*way)};
     }
   }
-  const bool is_cut_off = can_meet && found.parts.empty() && may_detour && !policy_.route(with(sound_), from, to);
+  const bool is_cut_off =
+      can_meet && found.parts.empty() && may_detour && !policy_.route(with(sound_, losses), from, to);
   if (!can_meet || is_cut_off) {
-    found = find_walk(state, head, tail);
+    found = find_walk(state, head, tail, losses);
     if (!found.parts.empty()) found.expected = foretell(found.parts, min_fidelity);
   }
   if (found.parts.empty())
@@ -39,7 +76,8 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
 /// The fewest light paths and trunks from one to the other, all of which can be had at the same time. Where a part of a
 /// walk cannot be had, its relay is gone round, or the part of the fabric in which it was to meet.
 template <router Router, light_forecaster Forecaster>
-auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail) -> offer {
+auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail,
+                                               const least_loss& losses) -> offer {
   constexpr int most_tries = 4;
   const lease_id mark{none - 1};
   offer found;
@@ -79,7 +117,8 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
     for (const stopovers::stop& next : stops) {
       walk_part part{at, next.at.value(), next.trunk == stopovers::light ? walk_part::none : next.trunk, {}};
       if (part.is_light()) {
-        std::optional<light_path> way = policy_.route(with(state), terminal{element_id{at}}, terminal{next.at});
+        std::optional<light_path> way =
+            policy_.route(with(state, losses), terminal{element_id{at}}, terminal{next.at});
         const bool can_be_lit = way && is_short_enough(*way);
         if (!can_be_lit || !state.reserve(*fabric_, *way, mark)) {
           is_whole = false;
@@ -174,6 +213,7 @@ void controller<Router, Forecaster>::send_legs(std::uint32_t slot, context& ctx,
       body.fidelity_from = balanced.fidelity_a;
       body.fidelity_to = balanced.fidelity_b;
       body.stray = balanced.stray;
+      body.analyser = static_cast<std::uint8_t>(balanced.station);
     } else {
       const trunk_run& t = how_.trunks[p.trunk];
       const bool descends = element_id{p.from} != t.a;

@@ -99,6 +99,8 @@ inline status fabric_parts::validate() const {
                         "above 0 m/s, at most 299792458 m/s"};
   for (const link::optical_switch& model : switch_models)
     if (auto ok = model.validate(); !ok) return ok;
+  if (analyser_models.size() > 256)  // a grant says which
+    return config_error{"fabric: kinds of analysers", std::to_string(analyser_models.size()), "up to 256"};
   for (const link::bell_state_analyser& model : analyser_models)
     if (auto ok = model.validate(); !ok) return ok;
   for (std::size_t i = 0; i < spans.size(); ++i) {

@@ -35,7 +35,9 @@ struct logged_lease {
 /// again; one that comes again after its end stays until `forget_before`, or until a survey finds that nobody has it.
 class lease_log {
  public:
-  static constexpr std::size_t most_spans = 65'535;  ///< fibres of a light path; a longer one is not written down
+  lease_log() = default;
+  /// `most_spans`: as many fibres as the fabric has, so no light path has more; what has more is no light path.
+  explicit lease_log(std::size_t most_spans) : most_spans_{most_spans} {}
 
   [[nodiscard]] std::size_t size() const { return by_path_.size(); }
   /// Those written down completely, in no particular order: calls `each(const logged_lease&)`.
@@ -52,7 +54,7 @@ class lease_log {
   /// Whether all of the lease is written down now.
   bool write(const wire::log_lease& m, local_time now) {
     const std::size_t spans = std::size_t{m.spans_a} + m.spans_b;
-    if (spans > most_spans) return false;
+    if (spans > most_spans_) return false;
     logged_lease& l = at(m.path, now);
     if (!l.is_told) {
       l.request = m.request;
@@ -71,7 +73,7 @@ class lease_log {
   }
   bool write(const wire::log_spans& m, local_time now) {
     const std::size_t end = std::size_t{m.first} + m.count;
-    if (m.count > wire::log_spans::most || end > most_spans) return false;
+    if (m.count > wire::log_spans::most || end > most_spans_) return false;
     for (std::size_t i = 0; i < m.count; ++i)
       if (!span_id{m.spans[i]}.valid()) return false;
     logged_lease& l = at(m.path, now);
@@ -96,7 +98,7 @@ class lease_log {
     for (const logged_lease& l : leases_)
       if (l.path.valid() && l.path < oldest) end(path_id{l.path});
   }
-  void clear() { *this = lease_log{}; }
+  void clear() { *this = lease_log{most_spans_}; }
 
  private:
   [[nodiscard]] static bool is_complete(const logged_lease& l) { return l.is_told && l.missing == 0; }
@@ -124,6 +126,7 @@ class lease_log {
     return leases_[slot];
   }
 
+  std::size_t most_spans_ = 0;
   std::vector<logged_lease> leases_;
   std::vector<std::uint32_t> free_;
   flat_index by_path_;

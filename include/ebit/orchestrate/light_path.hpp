@@ -50,6 +50,7 @@ struct light_path {
   arm a;
   arm b;
   element_id analyser;
+  std::uint16_t station = 0;  ///< its model, of those of the fabric
 
   [[nodiscard]] const arm& of(half end) const { return end == half::a ? a : b; }
   /// The delay line put into this arm, so that photons sent at the same instant arrive together.
@@ -94,7 +95,8 @@ inline link::lit_path light_path::balanced() const {
           .arm_b = each,
           .fidelity_a = a.fidelity,
           .fidelity_b = b.fidelity,
-          .stray = stray()};
+          .stray = stray(),
+          .station = station};
 }
 
 inline std::optional<arm> lay_arm(const fabric& in, element_id endpoint, std::span<const span_id> along) {
@@ -150,7 +152,7 @@ inline std::optional<light_path> lay(const fabric& in, element_id from, std::spa
   if (!a || !b) return std::nullopt;
   const element_id analyser = in.analyser_at(a->spans.back());
   if (analyser != in.analyser_at(b->spans.back())) return std::nullopt;
-  return light_path{std::move(*a), std::move(*b), analyser};
+  return light_path{std::move(*a), std::move(*b), analyser, in.at(analyser).model};
 }
 
 }  // namespace ebit::orchestrate

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <ebit/core/math.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/switch_distances.hpp>
 
@@ -63,7 +64,9 @@ struct fewest_elements {
 static_assert(light_path_cost<fewest_elements>);
 
 /// The loss of both arms together in decibels, and a little for each fibre, so that of equal losses fewer fibres win.
-/// It is computed once for a fabric and belongs to that one.
+/// Where analysers are of several kinds, one that heralds less than the best costs what that is in decibels: its optics
+/// and detectors are passed by two photons, and it names so many of them. It is computed once for a fabric and belongs
+/// to that one.
 class least_loss {
  public:
   /// `per_span`: the little, above 0 dB.
@@ -74,7 +77,14 @@ class least_loss {
     const double same = crossing_[e.value()];
     return same >= 0 ? same : in.loss_of(e, from, to).base();
   }
-  [[nodiscard]] static constexpr double analyser(const fabric&, element_id) { return 0; }
+  [[nodiscard]] double analyser(const fabric& in, element_id e) const { return analyser_[in.at(e).model]; }
+  /// The same for one kind of analysers: all others are closed.
+  [[nodiscard]] least_loss by(std::size_t kind) const {
+    least_loss one = *this;
+    for (std::size_t i = 0; i < one.analyser_.size(); ++i)
+      if (i != kind) one.analyser_[i] = std::numeric_limits<double>::infinity();
+    return one;
+  }
   [[nodiscard]] double least_meeting() const { return least_meeting_; }
   [[nodiscard]] double least_step() const { return least_step_; }
   [[nodiscard]] double remaining(const fabric&, element_id e) const { return remaining_[e.value()]; }
@@ -106,6 +116,7 @@ class least_loss {
   std::vector<double> span_;
   std::vector<double> crossing_;              // per element; negative: it depends on the ports
   std::vector<double> spread_;                // per model of switch
+  std::vector<double> analyser_;              // per model of analyser
   std::vector<double> remaining_;             // per element
   std::vector<std::uint32_t> fewest_fibres_;  // per element
   std::vector<double> meeting_;               // per element
@@ -147,6 +158,12 @@ inline least_loss::least_loss(const fabric& of, loss per_span) {
     const std::uint16_t model = of.at(e).model;
     crossing_[e.value()] = spread_[model] > 0 ? -1 : least[model];
   }
+  for (const link::bell_state_analyser& model : of.analyser_models()) {
+    const double heralds = model.efficiency() * model.efficiency() * model.success;
+    analyser_.push_back(heralds > 0 ? -10 * math::log(heralds) / 2.302585092994045684 : infinite);
+  }
+  const double best = analyser_.empty() ? 0 : *std::min_element(analyser_.begin(), analyser_.end());
+  for (double& each : analyser_) each = best < infinite ? each - best : 0;  // else none is better
   if (!span_.empty() && !least.empty())
     least_step_ = *std::min_element(span_.begin(), span_.end()) + *std::min_element(least.begin(), least.end());
   least_meeting_ = of.analysers().empty() ? 0 : infinite;

@@ -8,38 +8,15 @@
 #include <ebit/backend/actions.hpp>
 #include <ebit/backend/events.hpp>
 #include <ebit/core/extremes.hpp>
-#include <ebit/core/result.hpp>
 #include <ebit/core/shared_constant.hpp>
 #include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/stock_options.hpp>
 #include <ebit/orchestrate/stock_policy.hpp>
 #include <ebit/orchestrate/stock_wire.hpp>
 #include <ebit/orchestrate/stored_pair.hpp>
 #include <ebit/route/graph.hpp>
 
 namespace ebit::orchestrate {
-
-/// How pairs are kept in stock, by all QNUs alike.
-struct stock_options {
-  duration longest = duration::picoseconds(50'000'000'000);  ///< none is kept longer; more than 0 s
-  double margin = 0.25;  ///< new ones are asked for that much nearer to 1 than they have to be in the end; 0 to 1
-  duration patience = duration::picoseconds(10'000'000'000);  ///< a request for stock stands so long; more than 0 s
-  duration rest =
-      duration::picoseconds(1'000'000'000);  ///< after one that was refused, or had no room; more than 0 s
-
-  [[nodiscard]] status validate() const {
-    for (const auto& [what, value] :
-         {named{"stock.longest", longest}, named{"stock.patience", patience}, named{"stock.rest", rest}})
-      if (value <= duration::zero() || value.is_never())
-        return config_error{what, ebit::detail::duration_text(value), "more than 0 s, and an end"};
-    return ebit::detail::check_probability("stock.margin", margin);
-  }
-
- private:
-  struct named {
-    const char* what;
-    duration value;
-  };
-};
 
 /// What a QNU's stock is told once.
 struct pair_stock_config {
@@ -60,9 +37,10 @@ struct pair_stock_config {
 /// What the stack hands over of a request for stock is moved from its communication qubit into the buffer, at both
 /// ends; the end that did not ask tells the other when that is done (`wire::stored`). The end that asked owns the pair:
 /// it hands its half to an application at once and claims the other (`wire::claim`), which is delivered when the claim
-/// arrives, or refused if it is gone; then the owner takes its half back. An application at the other end gets pairs
-/// by borrowing (`wire::borrow`): the owner claims for it. So a pair serves one request, whatever is lost, doubled or
-/// overtaken. Pairs are kept as long as their forecast fidelity is of use, and for `stock_options::longest` at most, by
+/// arrives, or refused if it is gone; then the owner takes its half back. Neither end forgets the pair before the
+/// applications of both have taken their halves: one that cannot costs the other its half. An application at the other
+/// end gets pairs by borrowing (`wire::borrow`): the owner claims for it. So a pair serves one request, whatever is
+/// lost, doubled or overtaken. Pairs are kept as long as their forecast fidelity is of use, and for `stock_options::longest` at most, by
 /// which time the other end has discarded its half even if its owner has forgotten it. An engine: a value without I/O.
 template <stock_policy Policy>
 class pair_stock {
@@ -236,6 +214,23 @@ class pair_stock {
   template <class Sink>
   void hand_out(stored_pair& p, request_id request, std::uint16_t purpose, double min_fidelity, std::uint32_t number,
                 context& ctx, Sink& sink);
+  /// Says, or says again, for which request the pair is used.
+  template <class Sink>
+  void claim(const stored_pair& p, context& ctx, Sink& sink);
+  /// To its owner: what has become of the half here, that was claimed.
+  template <class Sink>
+  void answer(stored_pair& p, context& ctx, Sink& sink);
+  /// The owner of a pair that was not taken at both ends for long asks what has become of it.
+  template <class Desk, class Sink>
+  void ask_again(stored_pair& p, Desk& desk, context& ctx, Sink& sink);
+  /// How long the owner of a pair waits until it asks again: twice as long each time.
+  [[nodiscard]] duration until_again(const stored_pair& p) const {
+    return courier_.patience() * (std::int64_t{1} << least(p.again, 10U));
+  }
+  /// The other half is delivered with it if a claim is sent now.
+  [[nodiscard]] double fidelity_there(const stored_pair& p, local_time now) const {
+    return p.fidelity_at(p.handed_at, now + p.flight, hardware(config_.self), hardware(p.peer));
+  }
   /// The other end has not delivered its half: this end takes its own back.
   template <class Desk, class Sink>
   void take_back(stored_pair& p, Desk& desk, context& ctx, Sink& sink);

@@ -12,7 +12,8 @@ void pair_stock<Policy>::deliver(stored_pair& p, request_id request, std::uint16
                                  context& ctx, Sink& sink) {
   p.state = stored_pair::phase::handed;
   p.request = request;
-  p.due = ctx.now + courier_.patience() * (p.is_own ? 1 : 2);
+  // The other end answers when the application has its half, or a round trip later that it has yet to take it.
+  p.due = ctx.now + (p.is_own ? until_again(p) : config_.round_trip);
   sink(action::deliver{.operation = operation_on(p.slot),
                        .slot = name_of(p.slot),
                        .request = request,
@@ -29,19 +30,61 @@ template <stock_policy Policy>
 template <class Sink>
 void pair_stock<Policy>::hand_out(stored_pair& p, request_id request, std::uint16_t purpose, double min_fidelity,
                                   std::uint32_t number, context& ctx, Sink& sink) {
-  const double fidelity = p.fidelity_at(ctx.now, ctx.now + p.flight, hardware(config_.self), hardware(p.peer));
-  wire::claim word;
   // Counted from the sending; `good_for` reckons with a flight already.
-  word.good_for = good_for(p, min_fidelity, ctx.now, config_.how.longest) + p.flight;
-  word.name = p.name;
-  word.request = request;
-  word.number = number;
-  word.purpose = purpose;
-  word.fidelity = fidelity;
+  p.good_until = ctx.now + good_for(p, min_fidelity, ctx.now, config_.how.longest) + p.flight;
+  p.handed_at = ctx.now;
   p.number = number;
+  p.purpose = purpose;
   p.is_for_here = number == 0;
-  deliver(p, request, purpose, fidelity, ctx, sink);
+  deliver(p, request, purpose, fidelity_there(p, ctx.now), ctx, sink);
+  claim(p, ctx, sink);
+}
+
+template <stock_policy Policy>
+template <class Sink>
+void pair_stock<Policy>::claim(const stored_pair& p, context& ctx, Sink& sink) {
+  wire::claim word;
+  word.good_for = p.good_until - ctx.now;
+  word.name = p.name;
+  word.request = p.request;
+  word.number = p.number;
+  word.purpose = p.purpose;
+  word.fidelity = fidelity_there(p, ctx.now);
+  word.again = p.again;
   courier_.send(p.peer, word, ctx.now, sink);
+}
+
+template <stock_policy Policy>
+template <class Sink>
+void pair_stock<Policy>::answer(stored_pair& p, context& ctx, Sink& sink) {
+  wire::claim_answered word;
+  word.name = p.name;
+  word.request = p.request;
+  word.again = p.again;
+  word.incarnation = config_.incarnation;
+  word.half = p.slot == stored_pair::no_slot ? wire::claim_answered::taken : wire::claim_answered::given;
+  p.is_heard = true;
+  // Should its owner's application fail to take the other half, word of that comes before.
+  p.due = ctx.now + until_again(p) * 2;
+  courier_.send(p.peer, word, ctx.now, sink);
+}
+
+template <stock_policy Policy>
+template <class Desk, class Sink>
+void pair_stock<Policy>::ask_again(stored_pair& p, Desk& desk, context& ctx, Sink& sink) {
+  if (!p.is_heard && p.is_taken_there) {  // all that matters is known
+    p.due = local_time::never();
+    return;
+  }
+  if (!p.is_heard) {  // nobody is there
+    say_gone(p.name, p.peer, false, ctx, sink);
+    take_back(p, desk, ctx, sink);
+    return;
+  }
+  ++p.again;
+  p.is_heard = false;
+  p.due = ctx.now + until_again(p);
+  claim(p, ctx, sink);
 }
 
 template <stock_policy Policy>
@@ -125,20 +168,23 @@ void pair_stock<Policy>::hear(const wire::claim& m, node_id from, duration fligh
                               Sink& sink) {
   stored_pair* p = find(m.name);
   if (p != nullptr && (p->peer != from || p->is_own)) p = nullptr;
-  wire::claim_answered answer;
-  answer.name = m.name;
-  answer.request = m.request;
-  answer.incarnation = config_.incarnation;
   std::size_t of = loans_.size();
+  bool is_gone = true;
   for (std::size_t i = 0; m.number != 0 && i < loans_.size(); ++i)
     if (loans_[i].number == m.number && loans_[i].request == m.request) of = i;
   if (p != nullptr && p->state == stored_pair::phase::handed) {
-    answer.is_given = p->request == m.request && p->number == m.number ? 1 : 0;
+    is_gone = p->request != m.request || p->number != m.number;
+    if (!is_gone) {
+      p->again = greatest(p->again, m.again);
+      p->is_settled = false;
+      answer(*p, ctx, sink);
+    }
   } else if (p != nullptr && p->state == stored_pair::phase::kept) {
     const bool is_wanted = m.number == 0 || (of < loans_.size() && desk.wants(m.request) > 0);
     if (is_wanted && m.good_for - flight >= duration::zero()) {
-      answer.is_given = 1;
+      is_gone = false;
       p->number = m.number;
+      p->again = m.again;
       p->is_for_here = m.number != 0;
       deliver(*p, m.request, m.purpose, m.fidelity, ctx, sink);
       if (p->is_for_here) {
@@ -149,8 +195,15 @@ void pair_stock<Policy>::hear(const wire::claim& m, node_id from, duration fligh
       discard(*p, false, ctx, sink);
     }
   }
-  courier_.send(from, answer, ctx.now, sink);
-  if (of == loans_.size()) return;
+  if (is_gone) {
+    wire::claim_answered no;
+    no.name = m.name;
+    no.request = m.request;
+    no.again = m.again;
+    no.incarnation = config_.incarnation;
+    courier_.send(from, no, ctx.now, sink);
+  }
+  if (of == loans_.size() || m.again != 0) return;
   if (++loans_[of].came >= loans_[of].expected) close_loan(of, desk, ctx, sink);
 }
 
@@ -159,17 +212,15 @@ template <class Desk, class Sink>
 void pair_stock<Policy>::hear(const wire::claim_answered& m, node_id from, Desk& desk, context& ctx, Sink& sink) {
   stored_pair* p = find(m.name);
   const bool is_asked = p != nullptr && p->peer == from && p->is_own && p->state == stored_pair::phase::handed &&
-                        p->request == m.request && !p->is_settled;
-  if (is_asked && m.is_given != 0) {
+                        p->request == m.request;
+  if (is_asked && m.half != wire::claim_answered::gone) {
     const stored_pair it = *p;
-    if (p->slot == stored_pair::no_slot) {
-      erase(*p);
-    } else {  // it goes when the application has taken it
-      p->is_settled = true;
-      p->due = local_time::never();
-    }
-    if (it.is_for_here) desk.settle_claims(it.request, 1, 0, ctx, sink);
-  } else if (is_asked) {
+    p->is_heard = p->is_heard || m.again == p->again;
+    p->is_settled = true;
+    p->is_taken_there = p->is_taken_there || m.half == wire::claim_answered::taken;
+    if (p->is_over()) erase(*p);
+    if (it.is_for_here && !it.is_settled) desk.settle_claims(it.request, 1, 0, ctx, sink);
+  } else if (is_asked && !p->is_taken_there) {  // else it has been forgotten since
     take_back(*p, desk, ctx, sink);
   }
   note_incarnation(from, m.incarnation, ctx, sink);

@@ -88,7 +88,8 @@ void pair_stock<Policy>::ended(operation_id operation, bool is_done, Desk& desk,
   release(*p, sink);
   has_changed_ = true;
   if (is_done) {
-    if (p->is_settled) erase(*p);
+    if (!p->is_own) answer(*p, ctx, sink);
+    if (p->is_over()) erase(*p);
     return;
   }
   // The application could not take it.
@@ -218,13 +219,13 @@ void pair_stock<Policy>::expire(Desk& desk, context& ctx, Sink& sink) {
       // By then its owner has discarded it as well.
       case stored_pair::phase::kept: discard(p, p.is_own, ctx, sink); break;
       case stored_pair::phase::handed:
-        if (!p.is_own && p.slot != stored_pair::no_slot) {
-          p.is_settled = true;  // it goes when the application has taken it
-        } else if (!p.is_own) {
-          erase(p);
+        if (p.is_own) {
+          ask_again(p, desk, ctx, sink);
+        } else if (!p.is_heard) {
+          answer(p, ctx, sink);
         } else {
-          say_gone(p.name, p.peer, false, ctx, sink);
-          take_back(p, desk, ctx, sink);
+          p.is_settled = true;  // it goes when the application has taken it
+          if (p.is_over()) erase(p);
         }
         break;
     }

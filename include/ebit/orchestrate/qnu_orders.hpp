@@ -76,8 +76,8 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   l.starts = ctx.now - flight + m.starts_in;
   l.ends = l.starts + duration{m.lease};
   const auto arm = duration::picoseconds(std::int64_t{m.station});
-  l.light = {port_id{m.port}, m.path,          m.peer,          arm * 2,          arm,    arm,
-             m.transmittance, m.transmittance, m.fidelity_here, m.fidelity_there, m.stray};
+  l.light = {port_id{m.port}, m.path,          m.peer,          arm * 2,          arm,     arm,
+             m.transmittance, m.transmittance, m.fidelity_here, m.fidelity_there, m.stray, m.analyser};
   // One that it replaces ends when this one starts.
   for (qnu_lease& other : leases_) {
     if (other.port != l.port || other.state == qnu_lease::phase::closing) continue;
@@ -225,12 +225,13 @@ void qnu_agent::go_on(path_id path, context& ctx, Tell& tell) {
       for (const wire::leg& m : l->onward) {
         if (m.position != i) continue;
         const duration arm = duration{m.delay} / 2;
-        walk.onward.push_back({m.path,
-                               m.from,
-                               m.to,
-                               {m.transmittance, m.transmittance, arm, arm, m.fidelity_from, m.fidelity_to, m.stray},
-                               m.links,
-                               m.descends != 0});
+        walk.onward.push_back(
+            {m.path,
+             m.from,
+             m.to,
+             {m.transmittance, m.transmittance, arm, arm, m.fidelity_from, m.fidelity_to, m.stray, m.analyser},
+             m.links,
+             m.descends != 0});
       }
     tell(walk);
   }

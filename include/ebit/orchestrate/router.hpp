@@ -61,7 +61,9 @@ struct loss_cost {
   [[nodiscard]] double crossing(const fabric& in, element_id e, std::uint16_t from, std::uint16_t to) const {
     return losses.crossing(in, e, from, to);
   }
-  [[nodiscard]] double analyser(const fabric&, element_id e) const { return preference(~e.value()); }
+  [[nodiscard]] double analyser(const fabric& in, element_id e) const {
+    return losses.analyser(in, e) + preference(~e.value());
+  }
   [[nodiscard]] static constexpr double tolerance() { return 1e-5; }
   [[nodiscard]] double least_meeting() const { return losses.least_meeting(); }
   [[nodiscard]] double least_step() const { return losses.least_step(); }

@@ -14,6 +14,7 @@ namespace ebit::wire {
 
 /// Owner to the other end: the pair is for this request. The owner has handed out its half already, and takes that
 /// back if the answer is no. `number` 0: a request at the owner; else one of the receiver's, who had borrowed.
+/// Said again while either half is still being taken, so that the other end goes on remembering the pair.
 struct claim {
   static constexpr std::uint8_t type = 0x66;
   duration good_for;  ///< as long as the pair is good enough for the request
@@ -22,7 +23,7 @@ struct claim {
   std::uint32_t number = 0;
   std::uint16_t purpose = 0;
   compact_fraction fidelity{};  ///< forecast, when this arrives
-  std::uint8_t reserved[4] = {};
+  std::uint32_t again = 0;      ///< 0, 1, 2, …: so often it was said before
 };
 static_assert(sizeof(claim) == 40);
 
@@ -36,16 +37,22 @@ struct stored {
 };
 static_assert(sizeof(stored) == 32);
 
-/// To the owner: whether my half was there for the request, and is delivered.
+/// To the owner: what has become of my half.
 struct claim_answered {
   static constexpr std::uint8_t type = 0x78;
+  enum fate : std::uint8_t {
+    gone,   ///< it was not there for the request
+    taken,  ///< the application has it
+    given   ///< it is handed over; the application has yet to take it, or to say that it cannot
+  };
   pair_id name{};
   request_id request{};
+  std::uint32_t again = 0;  ///< of the latest claim
   std::uint16_t incarnation = 0;
-  std::uint8_t is_given = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t half = gone;  ///< a `fate`
+  std::uint8_t reserved[5] = {};
 };
-static_assert(sizeof(claim_answered) == 24);
+static_assert(sizeof(claim_answered) == 32);
 
 /// Either end to the other: my half of the pair is gone, or of no use any more.
 struct unstocked {

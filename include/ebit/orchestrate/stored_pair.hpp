@@ -18,7 +18,7 @@ struct stored_pair {
     awaited,  ///< the other end has its half in the buffer, this end has yet to be told of its own
     moving,   ///< on its way to the buffer
     kept,     ///< there
-    handed    ///< to an application; the other end has yet to say that it has done the same, or may ask again
+    handed    ///< to an application; not known yet to have been taken at both ends
   };
   static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
 
@@ -26,9 +26,11 @@ struct stored_pair {
   node_id peer;
   circuit_id circuit;
   phase state = phase::awaited;
-  bool is_own = false;       ///< this end asked for it, so it decides what becomes of it
-  bool is_unwanted = false;  ///< to be given up as soon as it has arrived in the buffer
-  bool is_settled = false;   ///< handed out, and nothing is to come of it from the other end
+  bool is_own = false;          ///< this end asked for it, so it decides what becomes of it
+  bool is_unwanted = false;     ///< to be given up as soon as it has arrived in the buffer
+  bool is_settled = false;      ///< handed out: at its owner, the other end has said so; there, its owner is silent
+  bool is_taken_there = false;  ///< by the application at the other end
+  bool is_heard = false;        ///< the other end has answered the latest claim, or has been answered
   std::uint16_t tenant = 0;
   std::uint16_t incarnation_there = 0;
   std::uint32_t slot = no_slot;  ///< in the buffer
@@ -44,8 +46,14 @@ struct stored_pair {
   local_time due = local_time::never();          ///< when something is to be done about it
   request_id request;                            ///< that it was handed to
   std::uint32_t number = 0;                      ///< of the loan, if it was one
+  std::uint32_t again = 0;                       ///< so often the claim was repeated
+  std::uint16_t purpose = 0;                     ///< of that request
+  local_time handed_at;                          ///< to the request, by its owner
+  local_time good_until;                         ///< for the request
   bool is_for_here = false;                      ///< the request is of this end
 
+  /// Handed out, and taken at both ends as far as this one has to know.
+  [[nodiscard]] bool is_over() const { return slot == no_slot && (is_own ? is_taken_there : is_settled); }
   [[nodiscard]] bool is_available() const { return state == phase::kept && is_own && !moved_there.is_never(); }
 
   /// What the pair is when one half has been kept until `here_until`, the other until `there_until`: each aged where it

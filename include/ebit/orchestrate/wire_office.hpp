@@ -67,24 +67,24 @@ struct log_lease {
   std::uint32_t pairs = 0;
   std::uint16_t term = 0;
   std::uint16_t tenant = 0;
-  std::uint16_t spans_a = 0;  ///< fibres of the head's arm; they follow in `log_spans`
-  std::uint16_t spans_b = 0;
+  std::uint32_t spans_a = 0;  ///< fibres of the head's arm; they follow in `log_spans`
+  std::uint32_t spans_b = 0;
   compact_duration lease{};
   std::uint8_t flags = 0;  ///< as in `ask`
   std::uint8_t reserved = 0;
 };
-static_assert(sizeof(log_lease) == 44);
+static_assert(sizeof(log_lease) == 48);
 
 /// The fibres of its arms from the endpoints to the analyser, the head's first: those from `first` on.
 struct log_spans {
   static constexpr std::uint8_t type = 0x72;
   static constexpr std::size_t most = 9;
   path_id path{};
-  std::uint16_t term = 0;
-  std::uint16_t first = 0;
+  std::uint32_t first = 0;
   std::array<std::uint32_t, most> spans{};
+  std::uint16_t term = 0;
   std::uint8_t count = 0;
-  std::uint8_t reserved[3] = {};
+  std::uint8_t reserved = 0;
 };
 static_assert(sizeof(log_spans) == 48);
 

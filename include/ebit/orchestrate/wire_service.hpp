@@ -95,7 +95,7 @@ struct grant {
   std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped
   std::uint8_t flags = 0;
   std::uint8_t legs = 1;  ///< for the head: parts of the walk that begins with this path; more than 1: `leg` follows
-  std::uint8_t reserved = 0;
+  std::uint8_t analyser = 0;  ///< of which of the fabric's kinds
   static constexpr std::uint8_t tail = 0;
   static constexpr std::uint8_t head = 1;
   static constexpr std::uint8_t relay_from_head = 2;  ///< the path comes from the head's side and ends here
@@ -123,8 +123,10 @@ struct leg {
   std::uint16_t links = 0;    ///< of a trunk, whose names follow each other; 0: a light path
   std::uint8_t position = 1;  ///< in the walk; its first path is 0
   std::uint8_t descends = 0;  ///< 1: the names of the trunk's links go down
+  std::uint8_t analyser = 0;  ///< of a light path, of which of the fabric's kinds
+  std::uint8_t reserved[3] = {};
 };
-static_assert(sizeof(leg) == 36);
+static_assert(sizeof(leg) == 40);
 
 /// Controller to a switch agent: `starts_in` after this was sent, begin to join these ports, each pair in the order
 /// (in, out). Whatever either was joined to is parted. Of two plans for one port the one of the later term, then of

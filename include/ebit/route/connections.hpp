@@ -54,7 +54,9 @@ struct connection {
   std::uint16_t ready = 0;
   duration lead;  ///< from the last answer to the start of the links
   std::uint32_t tries = 0;
+  std::uint32_t moves = 0;  ///< because of poor pairs, since tests last settled that they are good enough
   local_time retry_at = local_time::never();
+  bool is_decided = false;  ///< the walk, just now: it is not sought once more before a circuit is opened on it
   bool has_room = false;  ///< the node that refuses has room again
 
   [[nodiscard]] std::uint32_t left() const {

@@ -126,7 +126,7 @@ class route_engine {
   template <class Sink>
   void use_room(segments& table, link_engine& link, Sink& sink);
 
-  // Circuits in use and their end: route/engine_service.hpp.
+  // Circuits in use and their end: route/engine_service.hpp, route/engine_endings.hpp.
 
   /// A whole segment has been given to this layer.
   template <class Sink>
@@ -247,6 +247,14 @@ class route_engine {
   /// peer, or a walk there, that one.
   [[nodiscard]] route::answer choose(const segments& table, const link_engine& link, const route::demand& d,
                                      const route::connection* of, local_time now) const;
+  /// What the policy says by this model.
+  template <class Known>
+  [[nodiscard]] route::answer decide(const route::demand& d, const Known& model, const route::connection* of) const {
+    if constexpr (route::regards_circuits<Policy>)
+      return policy_.choose(map_, d, model, connections_.in_use(of));
+    else
+      return policy_.choose(map_, d, model);
+  }
 
   /// Requests that have no circuit go on over another walk, if the policy finds one by what is known of links now.
   template <class Sink>
@@ -256,7 +264,8 @@ class route_engine {
   /// Ends a circuit of this head; its requests go on over another walk.
   template <class Sink>
   void move(segments& table, link_engine& link, connection& k, route::answer to, context& ctx, Sink& sink);
-  /// Whether there is another walk than that of a circuit of this head, whose requests then go on there.
+  /// Whether there is another walk than that of a circuit of this head, whose requests then go on there. Where that
+  /// was done `most_moves` times and all were as poor, there is none: beliefs fade, and they would go to and fro.
   template <class Sink>
   bool avoid(segments& table, link_engine& link, connection& k, context& ctx, Sink& sink);
   /// The link as it has to be driven, its noise as measured.
@@ -351,6 +360,7 @@ class route_engine {
 
 }  // namespace ebit
 
+#include <ebit/route/engine_endings.hpp>
 #include <ebit/route/engine_queue.hpp>
 #include <ebit/route/engine_service.hpp>
 #include <ebit/route/engine_setup.hpp>

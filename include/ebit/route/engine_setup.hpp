@@ -200,6 +200,7 @@ template <class Policy, class Model>
 template <class Sink>
 void route_engine<Policy, Model>::install(segments& table, link_engine& link, connection& k, Sink& sink) {
   k.queue.renumber();
+  k.is_decided = false;
   const route::walk& w = k.found.path;
   if (!route::fits(table, link, w.links.front(), k.found.circuit.plan.width)) {
     // A circuit of this node holds the slots, or the path is down: the end of either is the sign to try again.

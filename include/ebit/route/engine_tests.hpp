@@ -39,6 +39,8 @@ void route_engine<Policy, Model>::fall_short(segments& table, link_engine& link,
     else
       complete(table, link, *k, k->queue[i].number, request_outcome::refused, refusal::fidelity, fidelity, ctx, sink);
   }
+  // Those that are left need less, and may yet look for it elsewhere.
+  if (connection* rest = connections_.served_by(id); rest != nullptr) rest->moves = 0;
 }
 
 }  // namespace ebit

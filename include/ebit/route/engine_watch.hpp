@@ -85,9 +85,10 @@ bool route_engine<Policy, Model>::hear(segments& table, link_engine& link, const
 template <class Policy, class Model>
 void route_engine<Policy, Model>::weigh_tests(segments& table, circuit_id id, const route::test_results& shown,
                                               context& ctx) {
-  const connection* k = connections_.served_by(id);
+  connection* k = connections_.served_by(id);
   const std::uint16_t index = table.circuits.find(id);
   if (k == nullptr || index == circuit_table::none) return;
+  if (shown.estimate().sufficient_for(k->min_fidelity())) k->moves = 0;
   auto& of = watch_.of(id);
   if (of.walk.empty()) {
     // What this walk promised without what had been measured, which adds white noise only; and what read-out errors
@@ -128,8 +129,16 @@ void route_engine<Policy, Model>::look(segments& table, link_engine& link, conte
       const std::uint16_t index = table.circuits.find(k.circuit);
       if (!k.circuit.valid() || index == circuit_table::none || map_.is_made(k.found.path.links.front())) continue;
       if (table.circuits[index].state != circuit::phase::active) continue;
-      auto better = route::reconsider(policy_, map_, {table.self(), k.peer, k.left(), k.min_fidelity()}, model,
-                                      k.found.path, watch_.steadiness(k.circuit), policy_.change, ctx.now);
+      const auto look = [&](const auto&... others) {
+        return route::reconsider(policy_, map_, {table.self(), k.peer, k.left(), k.min_fidelity()}, model,
+                                 k.found.path, watch_.steadiness(k.circuit), policy_.change, ctx.now, others...);
+      };
+      auto better = [&] {
+        if constexpr (route::regards_circuits<Policy>)
+          return look(connections_.in_use(&k));
+        else
+          return look();
+      }();
       if (!better) continue;
       const std::size_t before = connections_.size();
       move(table, link, k, std::move(*better), ctx, sink);
@@ -145,7 +154,7 @@ template <class Sink>
 void route_engine<Policy, Model>::reroute(segments& table, link_engine& link, bool is_news, context& ctx,
                                           Sink& sink) {
   for (connection& k : connections_) {
-    if (k.circuit.valid()) continue;
+    if (k.circuit.valid() || k.is_decided) continue;
     const bool is_other = find_other(table, link, k, ctx);
     // Where the old one is the best by what is new, it may be whole again; a node without room says so by itself.
     const bool again = is_news && !k.refused.valid() && watch_.links(map_).are_up(k.found.path.links);
@@ -167,12 +176,13 @@ bool route_engine<Policy, Model>::find_other(const segments& table, const link_e
 template <class Policy, class Model>
 template <class Sink>
 bool route_engine<Policy, Model>::avoid(segments& table, link_engine& link, connection& k, context& ctx, Sink& sink) {
-  if (map_.is_made(k.found.path.links.front())) return false;
+  if (map_.is_made(k.found.path.links.front()) || k.moves >= policy_.most_moves) return false;
   const auto links = watch_.links(map_);
   const auto model = watch_.seen(model_, links, ctx.now);
   const route::avoiding others{model, k.found.path};
-  route::answer other = policy_.choose(map_, {table.self(), k.peer, k.left(), k.min_fidelity()}, others);
+  route::answer other = decide({table.self(), k.peer, k.left(), k.min_fidelity()}, others, &k);
   if (!other.circuit.feasible) return false;
+  ++k.moves;
   move(table, link, k, std::move(other), ctx, sink);
   return true;
 }
@@ -190,6 +200,7 @@ void route_engine<Policy, Model>::move(segments& table, link_engine& link, conne
   if (outlasts_circuit(table, k)) {
     k.found = std::move(to);
     k.tries = 0;
+    k.is_decided = true;
     k.retry_at = ctx.now;
     table.watch(k.retry_at);
   }

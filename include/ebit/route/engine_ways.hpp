@@ -26,18 +26,12 @@ route::answer route_engine<Policy, Model>::choose(const segments& table, const l
     if (route::fits(table, link, made.way.links.front(), 1)) return over(made.way);
     if (full.links.empty()) full = made.way;
   }
-  const auto decide = [&](const auto& model) {
-    if constexpr (route::regards_circuits<Policy>)
-      return policy_.choose(map_, d, model, connections_.in_use(of));
-    else
-      return policy_.choose(map_, d, model);
-  };
   const route::answer found = [&] {
     if constexpr (watches) {
       const auto links = watch_.links(map_);
-      return decide(watch_.seen(model_, links, now));
+      return decide(d, watch_.seen(model_, links, now), of);
     } else {
-      return decide(model_);
+      return decide(d, model_, of);
     }
   }();
   return found.path.links.empty() && !full.links.empty() ? over(full) : found;

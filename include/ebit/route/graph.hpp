@@ -38,9 +38,13 @@ struct edge {
 class network_map {
  public:
   network_map() = default;
-  /// `equipment`: kinds of hardware that sites refer to, for links that are made later.
-  network_map(std::vector<site> sites, std::vector<edge> edges, std::vector<link::hardware> equipment = {}) {
-    tables t{std::move(sites), std::move(edges), std::move(equipment), {}, {}};
+  /// `equipment`: kinds of hardware that sites refer to, for links that are made later: as analysers of the first kind
+  /// see them, then all of them as those of the second do, up to as many kinds as there are `stations`.
+  network_map(std::vector<site> sites, std::vector<edge> edges, std::vector<link::hardware> equipment = {},
+              std::size_t stations = 1) {
+    EBIT_ASSERT(stations > 0 && equipment.size() % stations == 0, "equipment is not known for all kinds of stations");
+    tables t{std::move(sites), std::move(edges), std::move(equipment), {}, {}, 0};
+    t.kinds = t.equipment.size() / stations;
     t.offsets.assign(t.sites.size() + 1, 0);
     for (const edge& e : t.edges) {
       EBIT_ASSERT(e.a.value() < t.sites.size() && e.b.value() < t.sites.size(), "a link ends at an unknown node");
@@ -55,8 +59,7 @@ class network_map {
       t.incident[next[t.edges[i].b.value()]++] = i;
     }
     for (const site& s : t.sites)
-      EBIT_ASSERT(s.equipment == site::no_equipment || s.equipment < t.equipment.size(),
-                  "a site of unknown equipment");
+      EBIT_ASSERT(s.equipment == site::no_equipment || s.equipment < t.kinds, "a site of unknown equipment");
     fixed_ = shared_constant<tables>{std::move(t)};
   }
 
@@ -80,10 +83,11 @@ class network_map {
     return std::span{t.incident}.subspan(t.offsets[n.value()], t.offsets[n.value() + 1] - t.offsets[n.value()]);
   }
 
-  /// What stands at a node, or null if the map does not say.
-  [[nodiscard]] const link::hardware* equipment_at(node_id n) const {
+  /// What stands at a node, as an analyser of that kind sees it, or null if the map does not say.
+  [[nodiscard]] const link::hardware* equipment_at(node_id n, std::size_t station = 0) const {
     if (!n.valid() || n.value() >= nodes() || at(n).equipment == site::no_equipment) return nullptr;
-    return &fixed_->equipment[at(n).equipment];
+    const std::size_t index = fixed_->kinds * station + at(n).equipment;
+    return index < fixed_->equipment.size() ? &fixed_->equipment[index] : nullptr;
   }
 
   /// Enters a link that has been made under a name that no link of the start has; a link of that name is replaced.
@@ -112,6 +116,7 @@ class network_map {
     std::vector<link::hardware> equipment;
     std::vector<std::uint32_t> offsets;
     std::vector<std::uint32_t> incident;
+    std::size_t kinds = 0;  ///< of equipment, for each kind of station
   };
   struct made {
     path_id path;

@@ -35,6 +35,8 @@ struct link_state_routing {
   hysteresis_options change{.margin = 0.2,
                             .hold = duration::seconds(5)};  ///< when another walk is worth a new circuit
   duration look_every = duration::seconds(1);               ///< between two looks at what is in use
+  /// So often in a row requests go another way because tests show poor pairs; then they are refused. 0: at once.
+  std::uint32_t most_moves = 3;
 
   template <class... InUse>
   [[nodiscard]] answer choose(const network_map& map, const demand& d, const circuit_forecaster auto& model,

@@ -37,7 +37,7 @@ struct made_walk {
 template <class Herald>
 [[nodiscard]] std::optional<edge> lit_edge(const network_map& map, node_id from, node_id to,
                                            const link::lit_path& light, std::uint32_t slots) {
-  const link::hardware *here = map.equipment_at(from), *there = map.equipment_at(to);
+  const link::hardware *here = map.equipment_at(from, light.station), *there = map.equipment_at(to, light.station);
   if (here == nullptr || there == nullptr || from == to) return std::nullopt;
   const bool is_a = from < to;
   const link::lit_path line = is_a ? light : light.reversed();

@@ -126,12 +126,13 @@ class measured_model {
 
 /// Looks again for the walk of a circuit that is in use: the policy's new choice if the time has come to change to
 /// it, else nothing. At once if the present walk is no longer feasible and the other is; else when `state` says so,
-/// by the rate.
-template <route_policy Policy>
+/// by the rate. `others`: the walks of other circuits, for a policy that regards them.
+template <route_policy Policy, class... InUse>
 [[nodiscard]] std::optional<answer> reconsider(const Policy& policy, const network_map& map, const demand& d,
                                                const circuit_forecaster auto& model, const walk& in_use,
-                                               hysteresis& state, const hysteresis_options& how, local_time now) {
-  answer other = policy.choose(map, d, model);
+                                               hysteresis& state, const hysteresis_options& how, local_time now,
+                                               const InUse&... others) {
+  answer other = policy.choose(map, d, model, others...);
   const evaluation present = model.evaluate(map, in_use, d);
   if (!other.circuit.feasible || other.path == in_use) {
     state.restart();

@@ -148,11 +148,12 @@ class data_centre {
   }
 
   /// How two endpoints choreograph their emissions, with the arms left out; none if no clocks are kept. Its budget and
-  /// what it says of synchronisation: `link::describe`, `link::describe_synchronisation`.
-  [[nodiscard]] std::optional<link::choreography> choreography() const {
+  /// what it says of synchronisation: `link::describe`, `link::describe_synchronisation`. `analysers`: at those of
+  /// which of the fabric's kinds.
+  [[nodiscard]] std::optional<link::choreography> choreography(std::size_t analysers = 0) const {
     if (!options_.timing) return std::nullopt;
     return options_.timing->plan(options_.hardware, most_jitter(options_).seconds(),
-                                 layout().analyser_models().front());
+                                 layout().analyser_models()[analysers]);
   }
   /// Seconds by which an endpoint, analyser or switch is late just now with what it does by its clock; 0 if none are
   /// kept.
@@ -204,9 +205,8 @@ class data_centre {
     if (auto ok = layout.validate(); !ok) return ok;
     if (o.controllers < 1 || o.controllers > 8)
       return config_error{"data_centre.controllers", std::to_string(o.controllers), "1 to 8"};
-    if (layout.analyser_models().size() != 1)
-      return config_error{"data_centre: kinds of analysers", std::to_string(layout.analyser_models().size()), "1"};
-    if (auto ok = check_analysers(layout.analyser_models().front()); !ok) return ok;
+    for (const link::bell_state_analyser& model : layout.analyser_models())
+      if (auto ok = check_analysers(model); !ok) return ok;
     if (o.to_controller < duration::zero() || o.to_controller.is_never())
       return config_error{"data_centre.to_controller", ebit::detail::duration_text(o.to_controller), "0 s or more"};
     if (o.phase_lock_time < duration::zero() || o.phase_lock_time.is_never())
@@ -246,8 +246,10 @@ class data_centre {
     if (auto ok = o.stock.validate(); !ok) return ok;
     if (auto ok = o.stocking.validate(); !ok) return ok;
     if (auto ok = o.control.validate(); !ok || !o.timing) return ok;
-    const auto timed = [&](const link::hardware& h) {
-      return o.timing->validate(h, layout.analyser_models().front(), layout, o.control.guard);
+    const auto timed = [&](const link::hardware& h) -> status {
+      for (const link::bell_state_analyser& model : layout.analyser_models())
+        if (auto ok = o.timing->validate(h, model, layout, o.control.guard); !ok) return ok;
+      return success{};
     };
     if (auto ok = timed(o.hardware); !ok) return ok;
     for (const node_hardware& other : o.exceptions)
@@ -312,8 +314,8 @@ class data_centre {
     parts.control.stands_at.clear();
     for (std::uint32_t i = 0; i < options_.controllers; ++i) parts.control.stands_at.push_back(place_of(*layout, i));
     parts.control.to_fabric = options_.to_controller;
-    const link::bell_state_analyser& station = layout->analyser_models().front();
-    const auto install = [&](const link::hardware& h) {
+    const std::vector<link::bell_state_analyser>& stations = layout->analyser_models();
+    const auto install = [&](const link::hardware& h, const link::bell_state_analyser& station) {
       if (options_.timing) {
         parts.kinds.push_back(
             options_.timing->expected(options_.herald, h, most_jitter(options_).seconds(), station));
@@ -323,18 +325,23 @@ class data_centre {
         parts.really.push_back(parts.kinds.back());
       }
     };
-    install(options_.hardware);
+    for (const link::bell_state_analyser& station : stations) {
+      install(options_.hardware, station);
+      for (const node_hardware& other : options_.exceptions) install(other.hardware, station);
+    }
     parts.kind_of.assign(endpoints, 0);
+    std::uint16_t kind = 0;
     std::vector<double> emitters(endpoints, options_.hardware.timing_jitter.seconds());
     for (const node_hardware& other : options_.exceptions) {
-      parts.kind_of[other.node.value()] = static_cast<std::uint16_t>(parts.kinds.size());
+      parts.kind_of[other.node.value()] = ++kind;
       emitters[other.node.value()] = other.hardware.timing_jitter.seconds();
-      install(other.hardware);
     }
-    if (options_.timing)
-      parts.clocks = fabric_clocks{*options_.timing, *layout, std::move(emitters),
-                                   options_.timing->plan(options_.hardware, most_jitter(options_).seconds(), station),
-                                   options_.seed};
+    if (options_.timing) {
+      std::vector<link::choreography> plans;
+      for (const link::bell_state_analyser& station : stations)
+        plans.push_back(options_.timing->plan(options_.hardware, most_jitter(options_).seconds(), station));
+      parts.clocks = fabric_clocks{*options_.timing, *layout, std::move(emitters), plans, options_.seed};
+    }
     const auto at_trunk = [this](std::uint32_t n) -> const link::hardware& {
       for (const node_hardware& other : options_.exceptions)
         if (other.node.value() == n) return other.hardware;
@@ -357,9 +364,9 @@ class data_centre {
     for (std::uint32_t n = first_repeater; n < nodes; ++n)
       sites[n] = {options_.repeater.gates, options_.repeater.gate_time, options_.repeater.bell_measurement_success};
     const shared_constant<route::network_map> map{
-        route::network_map{std::move(sites), std::move(trunks.edges), parts.kinds}};
-    parts.forecaster =
-        forecaster_type{make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of, trunks.runs, map};
+        route::network_map{std::move(sites), std::move(trunks.edges), parts.kinds, stations.size()}};
+    parts.forecaster = forecaster_type{
+        make_model<Profile>(options_.stack()), parts.kinds, parts.kind_of, trunks.runs, map, stations.size()};
     const std::vector<link::hardware> kinds = parts.kinds;
     const std::vector<std::uint16_t> kind_of = parts.kind_of;
     driver_ = driver_type{options_.seed,

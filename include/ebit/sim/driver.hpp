@@ -282,7 +282,7 @@ class driver {
   void light(std::uint32_t path);
   template <class Encounter>
   void see(path_state& p, const Encounter& meeting);
-  [[nodiscard]] duration lock_time() const;
+  [[nodiscard]] duration lock_time(std::uint16_t station) const;
   void darken_from(std::uint32_t n, std::uint32_t port, world_time when);
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);

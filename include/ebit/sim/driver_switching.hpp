@@ -184,7 +184,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
   }
   if (p.made.empty()) return;  // no station has ever been told of it
   const link::budget& b = p.made.front();
-  const duration locks = lock_time();
+  const duration locks = lock_time(p.line.station);
   for (std::uint32_t i = 0; i < p.sessions.size(); ++i) {
     heralding_session& s = p.sessions[i];
     if (!s.used()) continue;
@@ -208,8 +208,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::light(std::uint32_t path) {
 /// The station sets itself up for who is new; one photon that heralds carries the phase of its arm, which has to be
 /// found again: until then no clicks count.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-duration driver<Profile, State, Trace, Tap, Fabric>::lock_time() const {
-  return fabric_.station().set_up +
+duration driver<Profile, State, Trace, Tap, Fabric>::lock_time(std::uint16_t station) const {
+  return fabric_.station(station).set_up +
          (herald::one_photon<typename Profile::herald> ? fabric_.phase_lock_time() : duration::zero());
 }
 
@@ -218,9 +218,10 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 template <class Encounter>
 void driver<Profile, State, Trace, Tap, Fabric>::see(path_state& p, const Encounter& meeting) {
   const link::lit_path line = meeting.balanced;
-  p.made.assign(
-      1, route::budget_for<typename Profile::herald>(line, line.seen_through(half::a, fabric_.hardware_at(p.node[0])),
-                                                     line.seen_through(half::b, fabric_.hardware_at(p.node[1]))));
+  const auto seen = [&](half end, std::size_t at) {
+    return line.seen_through(end, fabric_.hardware_at(p.node[at], line.station));
+  };
+  p.made.assign(1, route::budget_for<typename Profile::herald>(line, seen(half::a, 0), seen(half::b, 1)));
   p.line = line;
   p.analyser = meeting.analyser.value();
   p.inlets.clear();

@@ -30,13 +30,13 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 link::budget driver<Profile, State, Trace, Tap, Fabric>::in_time([[maybe_unused]] const path_state& p,
                                                                  [[maybe_unused]] const arrival& came) const {
   if constexpr (Fabric::switches) {
-    link::hardware a = p.line.seen_through(half::a, fabric_.hardware_at(p.node[0]));
-    link::hardware b = p.line.seen_through(half::b, fabric_.hardware_at(p.node[1]));
+    link::hardware a = p.line.seen_through(half::a, fabric_.hardware_at(p.node[0], p.line.station));
+    link::hardware b = p.line.seen_through(half::b, fabric_.hardware_at(p.node[1], p.line.station));
     a.detector_efficiency *= came.accepted[0];
     b.detector_efficiency *= came.accepted[1];
     a.visibility *= came.visibility;
     b.visibility *= came.visibility;
-    a.dark_counts = b.dark_counts = fabric_.station().clicks_wanted(hertz(came.stray));
+    a.dark_counts = b.dark_counts = fabric_.station(p.line.station).clicks_wanted(hertz(came.stray));
     if (!came.blinds) a.dead_time = b.dead_time = duration::zero();
     return route::budget_for<typename Profile::herald>(p.line, a, b);
   } else {
@@ -120,8 +120,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std
                                                             [[maybe_unused]] std::uint32_t port) {
   // Of a source in the middle light goes the other way.
   if constexpr (Fabric::switches && !herald::source_in_the_middle<typename Profile::herald>) {
-    if (!fabric_.stray().leaks() || !fabric_.stray().comes_in(n, port)) return;
-    const link::hardware& h = fabric_.hardware_at(n);
+if (!fabric_.stray().leaks() || !fabric_.stray().comes_in(n, port)) return;
+    const link::hardware& h = fabric_.hardware_at(n, 0);  // what it emits is the same for all kinds of analysers
     const double emission = h.emission_efficiency * fabric_.units().efficiency(n);
     double photons = 0;
     for (const std::uint32_t path : state_[n].made) {

@@ -20,10 +20,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::on_unit(std::uint32_t n, const 
   if (after == before) return;
   if (after.works != before.works || after.is_degraded != before.is_degraded) {
     const world_time now = kernel_.now();
-    // Light that goes on, if worse or better, is not locked anew.
-    const world_time mended = before.works ? now - lock_time() : now;
     for (const std::uint32_t path : state_[n].made) {
       const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+      // Light that goes on, if worse or better, is not locked anew.
+      const world_time mended = before.works ? now - lock_time(paths_[path].line.station) : now;
       for (heralding_session& s : paths_[path].sessions) {
         if (s.used()) s.darken(end, now, now);
         if (after.works) s.ends[end].mended = std::max(s.ends[end].mended, mended);

@@ -27,14 +27,17 @@ class fabric_clocks {
  public:
   /// No clock is kept: all photons are in time.
   fabric_clocks() = default;
-  /// `emitters`: rms jitter of each endpoint's, s. `example`: any plan of the data centre.
+  /// `emitters`: rms jitter of each endpoint's, s. `examples`: for each kind of analyser any plan of the data centre.
   fabric_clocks(const fabric_timing& timing, const orchestrate::fabric& layout, std::vector<double> emitters,
-                const link::choreography& example, std::uint64_t seed)
+                const std::vector<link::choreography>& examples, std::uint64_t seed)
       : photon_{timing.photon}, emitters_{std::move(emitters)} {
-    opens_ = example.opens();
-    closes_ = opens_ + example.detectors.window.seconds();
-    const double detection = example.detectors.jitter.seconds();
-    reports_ = math::sqrt(detection * detection + timing.tagger_jitter * timing.tagger_jitter);
+    for (const link::choreography& example : examples) {
+      const double detection = example.detectors.jitter.seconds();
+      looks_.push_back({example.opens(), example.opens() + example.detectors.window.seconds(),
+                        math::sqrt(detection * detection + timing.tagger_jitter * timing.tagger_jitter)});
+    }
+    for (const orchestrate::element& e : layout.elements())
+      kind_of_.push_back(e.kind == orchestrate::element_kind::analyser ? e.model : std::uint16_t{0});
     keeps_.resize(layout.elements().size());
     for (std::uint32_t e = 0; e < keeps_.size(); ++e) {
       const bool emits = layout.elements()[e].kind == orchestrate::element_kind::endpoint;
@@ -66,10 +69,12 @@ class fabric_clocks {
       draws_.at(p.slot, tick(p.meant));
       late[end] += emitters_[p.node] * sample::normal(draws_);
     }
+    const look& how = looks_[kind_of_[analyser]];
     arrival found;
     found.visibility = photon_.visibility({.offset = late[0] - late[1]});
     for (std::size_t end = 0; end < 2; ++end) {
-      const double share = photon_.accepted(opens_, closes_, {.offset = late[end] - window, .jitter = reports_});
+      const double share =
+          photon_.accepted(how.opens, how.closes, {.offset = late[end] - window, .jitter = how.reports});
       found.accepted[end] = share < never ? 0 : share;
     }
     return found;
@@ -84,6 +89,13 @@ class fabric_clocks {
   static constexpr std::uint64_t of_signs = stable_hash("signs of clocks of a fabric");
   static constexpr std::uint64_t of_emitters = stable_hash("emitters of a fabric");
 
+  /// How an analyser looks for photons.
+  struct look {
+    double opens = 0;  ///< of a window, s after the photons are to arrive
+    double closes = 0;
+    double reports = 0;  ///< rms jitter of what the detectors report
+  };
+
   /// What is less likely does not happen; products of such numbers would have no digits left.
   static constexpr double never = 1e-100;
 
@@ -93,9 +105,8 @@ class fabric_clocks {
 
   link::wave_packet photon_{};
   std::vector<double> emitters_;
-  double opens_ = 0;  ///< of a window, s after the photons are to arrive
-  double closes_ = 0;
-  double reports_ = 0;  ///< rms jitter of what the detectors report
+  std::vector<look> looks_;             ///< by kind of analyser
+  std::vector<std::uint16_t> kind_of_;  ///< analyser; by element
   std::vector<link::clock> keeps_;
   std::vector<link::clock_run> clocks_;
   random_stream draws_;

@@ -237,6 +237,7 @@ class optical_truth {
     const duration longest = std::max(a.way, b.way);
     const double most = math::pow(10.0, -std::max(a.lost, b.lost).base() / 10);
     e.balanced = {most, most, longest, longest, 1 - a.noise * 3 / 4, 1 - b.noise * 3 / 4};
+    e.balanced.station = layout_->at(a.analyser).model;
     e.settled = {a.settled, b.settled};
     e.lit_from = {a.lit_from, b.lit_from};
     e.lit_until = {a.lit_until, b.lit_until};

@@ -24,7 +24,7 @@ struct data_centre_parts {
   orchestrate::controller_options control;  ///< with the numbers of all controllers
   Router router{};
   Forecaster forecaster{};
-  std::vector<link::hardware> kinds{};   ///< as nodes and controllers know them
+  std::vector<link::hardware> kinds{};   ///< as nodes and controllers know them: through each kind of analyser
   std::vector<link::hardware> really{};  ///< the same, but for what is drawn pair by pair
   std::vector<std::uint16_t> kind_of{};  ///< of each endpoint
   fabric_clocks clocks{};                ///< as they start
@@ -73,9 +73,13 @@ class switched_fabric {
   }
   /// Whether stations ignore clicks while a switch on the way is announced to move.
   [[nodiscard]] bool vetoes() const { return parts_->veto; }
-  [[nodiscard]] const link::bell_state_analyser& station() const { return layout().analyser_models().front(); }
-  [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint) const {
-    return parts_->really[parts_->kind_of[endpoint]];
+  [[nodiscard]] const link::bell_state_analyser& station(std::size_t kind) const {
+    return layout().analyser_models()[kind];
+  }
+  /// As analysers of that kind see it.
+  [[nodiscard]] const link::hardware& hardware_at(std::uint32_t endpoint, std::size_t station) const {
+    const std::size_t kinds = parts_->really.size() / layout().analyser_models().size();
+    return parts_->really[kinds * station + parts_->kind_of[endpoint]];
   }
 
   template <profile Profile>
