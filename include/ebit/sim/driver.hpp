@@ -310,7 +310,6 @@ class driver {
   /// herald. Decides once for both ends.
   [[nodiscard]] bool heralds_in_stray_light(path_state& p, heralding_session& s, std::uint32_t m);
   /// What node `n` sends from a port has changed.
-  [[nodiscard]] bool sends_into_fabric(std::uint32_t n, std::uint32_t port) const;
   void note_light(std::uint32_t n, std::uint32_t port);
   [[nodiscard]] double most_probable(const path_state& p, const heralding_session& s, std::uint8_t lit) const;
   /// The same in as much stray light as there can be, with detectors that it does not blind: what is really there is

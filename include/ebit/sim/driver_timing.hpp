@@ -115,19 +115,12 @@ bool driver<Profile, State, Trace, Tap, Fabric>::heralds_in_stray_light([[maybe_
   }
 }
 
-/// Not along a trunk, which repeaters and further ports of gateways end.
-template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
-bool driver<Profile, State, Trace, Tap, Fabric>::sends_into_fabric(std::uint32_t n, std::uint32_t port) const {
-  const orchestrate::fabric& in = fabric_.layout();
-  return n < in.endpoints().size() && port < in.at(orchestrate::element_id{n}).ports;
-}
-
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std::uint32_t n,
                                                             [[maybe_unused]] std::uint32_t port) {
   // Of a source in the middle light goes the other way.
   if constexpr (Fabric::switches && !herald::source_in_the_middle<typename Profile::herald>) {
-    if (!fabric_.stray().leaks() || !sends_into_fabric(n, port)) return;
+    if (!fabric_.stray().leaks() || !fabric_.stray().knows(n, port)) return;
     const link::hardware& h = fabric_.hardware_at(n);
     double photons = 0;
     for (const std::uint32_t path : state_[n].made) {

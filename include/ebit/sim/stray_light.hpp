@@ -38,6 +38,11 @@ class stray_light {
 
   /// Whether any switch leaks at all.
   [[nodiscard]] bool leaks() const { return leaks_; }
+  /// Whether light from there gets into the fabric: not from repeaters and the ports of gateways that trunks end at.
+  [[nodiscard]] bool knows(std::uint32_t node, std::uint32_t port) const {
+    return node < first_.size() &&
+           port < (node + 1 < first_.size() ? first_[node + 1] : beams_.size()) - first_[node];
+  }
   /// Photons of all paths that enter a switch now, per second.
   [[nodiscard]] double entering(std::uint32_t element) const { return per_second(entering_[element]); }
 
