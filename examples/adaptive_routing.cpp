@@ -4,6 +4,7 @@
 // paths and under the adaptive router, and what a planner that knows everything could have served at most.
 //
 //     adaptive_routing [--qpus N] [--milliseconds T] [--seed S] [--seeds HOW_MANY] [--csv FILE]
+//                      [--markdown FILE]
 
 #include <cstdio>
 #include <cstdlib>
@@ -67,7 +68,7 @@ struct arguments {
   double milliseconds = 100;
   std::uint64_t seed = 1;
   std::uint32_t seeds = 1;
-  std::string csv;
+  std::string csv, markdown;
 };
 
 /// What came of one scenario, under all seeds.
@@ -116,6 +117,8 @@ void compare(const comparison::scenario& s, const arguments& a, std::uint64_t se
   };
   if (name == "--csv") {
     a.csv = value;
+  } else if (name == "--markdown") {
+    a.markdown = value;
   } else if (name == "--qpus") {
     if (!whole || *whole < 16 || *whole > 1024) return refuse("16 to 1024");
     a.qpus = static_cast<std::uint32_t>(*whole);
@@ -140,13 +143,15 @@ int main(int argc, char** argv) {
     const std::string_view name = argv[i];
     if (name == "--help") {
       std::puts(
-          "adaptive_routing [--qpus N] [--milliseconds T] [--seed S] [--seeds HOW_MANY] [--csv FILE]\n\n"
+          "adaptive_routing [--qpus N] [--milliseconds T] [--seed S] [--seeds HOW_MANY] [--csv FILE] "
+          "[--markdown FILE]\n\n"
           "Compares the static shortest paths with the adaptive router on sixteen scenarios, under the seeds S, "
           "S+1,\n"
           "... The demand, the faults and every draw are the same for both. 64 QPUs, 100 ms and seed 1 if not told.");
       return 0;
     }
-    if (name != "--qpus" && name != "--milliseconds" && name != "--seed" && name != "--seeds" && name != "--csv")
+    if (name != "--qpus" && name != "--milliseconds" && name != "--seed" && name != "--seeds" && name != "--csv" &&
+        name != "--markdown")
       return usage("option: given " + ebit::sim::detail::quoted(name) + ", allowed one that --help lists");
     if (++i == argc) return usage(std::string{name} + ": given nothing, allowed a value after it");
     if (const std::string wrong = read(a, name, argv[i]); !wrong.empty()) return usage(wrong);
@@ -156,8 +161,13 @@ int main(int argc, char** argv) {
   std::printf("%-40s %-10s %8s %8s %8s %8s %8s %8s\n", "scenario", "condition", "asked", "static", "adaptive", "gain",
               "worst", "regret");
   bool holds = true;
-  support::output_file file;
+  support::output_file file, markdown;
   if (const ebit::status open = file.open("--csv", a.csv); !open) return usage(open.error().message());
+  if (const ebit::status open = markdown.open("--markdown", a.markdown); !open) return usage(open.error().message());
+  std::string table =
+      "| scenario | what is asked, and what breaks | asked | static | adaptive | gain | least | regret |\n"
+      "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+  comparison::condition part{};
   support::progress progress;
   const std::size_t count = comparison::scenarios(a.qpus, span, a.seed).size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -175,6 +185,11 @@ int main(int argc, char** argv) {
     std::snprintf(line, sizeof line, "\"%s\",%s,%zu,%.0f,%.0f,%.0f,%.4f,%.4f,%.0f,%.4f\n", s.name.c_str(),
                   name_of(s.is), r.requests, r.asked, r.fixed, r.best, r.gain(), r.worst, r.most, r.regret());
     csv += line;
+    if (i == 0 || s.is != part) table += std::string{"| **"} + name_of(s.is) + "** | | | | | | | |\n";
+    part = s.is;
+    std::snprintf(line, sizeof line, " | %.0f | %.0f | %.0f | %+.1f %% | %+.1f %% | %.1f %% |\n", r.asked, r.fixed,
+                  r.best, r.gain() * 100, r.worst * 100, r.regret() * 100);
+    table += "| " + s.name + " | " + s.what + line;
   }
   std::puts(
       "\nasked, static, adaptive: pairs; gain: adaptive over static; worst: the least gain under one seed; regret:\n"
@@ -182,6 +197,8 @@ int main(int argc, char** argv) {
   std::printf("adaptive serves more in every congested or faulty scenario and within 1 %% in the quiet ones: %s\n",
               holds ? "yes" : "no");
   if (file) file(csv);
-  if (const ebit::status written = file.close(); !written) return usage(written.error().message());
+  if (markdown) markdown(table);
+  for (support::output_file* f : {&file, &markdown})
+    if (const ebit::status written = f->close(); !written) return usage(written.error().message());
   return holds ? 0 : 1;
 }

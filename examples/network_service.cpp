@@ -26,8 +26,11 @@ ebit::status serve(const service::options& o) {
   const auto read = ebit::sim::read_gml(o.network_file, reading);
   if (!read) return read.error();
   const ebit::sim::topology& net = read->topology;
-  const auto requests = service::request_builder{net, o}.build();
+  service::request_builder asked{net, o};
+  const auto requests = asked.build();
   if (!requests) return requests.error();
+  const auto cuts = asked.cuts();
+  if (!cuts) return cuts.error();
 
   service::output_file csv, trace, lineage;
   if (const ebit::status opened = csv.open("--csv", o.csv_file); !opened) return opened;
@@ -36,7 +39,7 @@ ebit::status serve(const service::options& o) {
   for (const std::string& warning : read->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
 
   service::print_header(net, o);
-  const auto done = service::run(net, o, *requests);
+  const auto done = service::run(net, o, *requests, *cuts);
   if (!done) return done.error();
   service::print_report(net, o, *done);
 

@@ -28,6 +28,7 @@ enum class condition : std::uint8_t { quiet, congested, faulty };
 
 struct scenario {
   std::string name;
+  std::string what;  ///< is asked, and breaks
   condition is = condition::quiet;
   ebit::orchestrate::fabric layout;
   ebit::sim::demand_options demand;
@@ -93,30 +94,55 @@ struct scenario {
   const auto light = asks(demand_pattern::uniform, 100), heavy = asks(demand_pattern::uniform, 900),
              turned = asks(demand_pattern::permutation, 900), hot = asks(demand_pattern::hotspot, 500, n / 8),
              middle = asks(demand_pattern::uniform, 400);
+  const char* const little = "100 requests/s per QPU";
+  const char* const much = "900 requests/s per QPU, any two QPUs";
+  const char* const same_one = "900 requests/s per QPU, each QPU always with the same one";
+  const auto some = [](const char* what) { return std::string{"400 requests/s per QPU, any two QPUs; "} + what; };
   std::vector<scenario> all;
-  all.push_back({"fat tree, little asked", condition::quiet, tree, light});
-  all.push_back({"Clos, little asked", condition::quiet, clos, light});
-  all.push_back({"Q-Fly, little asked", condition::quiet, fly, light});
-  all.push_back({"star, little asked", condition::quiet, star, light});
-  all.push_back({"fat tree, uniform", condition::congested, tree, heavy});
-  all.push_back({"Clos, uniform", condition::congested, clos, heavy});
-  all.push_back({"Q-Fly, uniform", condition::congested, fly, heavy});
-  all.push_back({"fat tree, permutation", condition::congested, tree, turned});
-  all.push_back({"Clos, permutation", condition::congested, clos, turned});
-  all.push_back({"Q-Fly, permutation", condition::congested, fly, turned});
-  all.push_back({"fat tree, hot spots", condition::congested, tree, hot});
+  all.push_back({"fat tree, little asked", little, condition::quiet, tree, light});
+  all.push_back({"Clos, little asked", little, condition::quiet, clos, light});
+  all.push_back({"Q-Fly, little asked", little, condition::quiet, fly, light});
+  all.push_back({"star, little asked", little, condition::quiet, star, light});
+  all.push_back({"fat tree, uniform", much, condition::congested, tree, heavy});
+  all.push_back({"Clos, uniform", much, condition::congested, clos, heavy});
+  all.push_back({"Q-Fly, uniform", much, condition::congested, fly, heavy});
+  all.push_back({"fat tree, permutation", same_one, condition::congested, tree, turned});
+  all.push_back({"Clos, permutation", same_one, condition::congested, clos, turned});
+  all.push_back({"Q-Fly, permutation", same_one, condition::congested, fly, turned});
+  all.push_back({"fat tree, hot spots", "500 requests/s per QPU; 40 % of them go to one QPU in eight",
+                 condition::congested, tree, hot});
   const auto cores = of_tier(tree, 3), middles = of_tier(tree, 2);
-  all.push_back({"fat tree, a core switch fails", condition::faulty, tree, middle, {down(cores.front(), span)}});
-  all.push_back({"fat tree, a quarter of the cores fails", condition::faulty, tree, middle, {}});
+  all.push_back({"fat tree, a core switch fails",
+                 some("a core switch breaks"),
+                 condition::faulty,
+                 tree,
+                 middle,
+                 {down(cores.front(), span)}});
+  all.push_back({"fat tree, a quarter of the cores fails",
+                 some("every fourth core switch breaks"),
+                 condition::faulty,
+                 tree,
+                 middle,
+                 {}});
   for (std::size_t i = 0; i < cores.size(); i += 4) all.back().broken.push_back(down(cores[i], span));
   all.push_back({"fat tree, two aggregation switches fail",
+                 some("the first and the last aggregation switch break"),
                  condition::faulty,
                  tree,
                  middle,
                  {down(middles.front(), span), down(middles.back(), span)}});
-  all.push_back(
-      {"Clos, a middle switch fails", condition::faulty, clos, middle, {down(of_tier(clos, 2).front(), span)}});
-  all.push_back({"Q-Fly, every fifth fibre is cut", condition::faulty, fly, middle, {}});
+  all.push_back({"Clos, a middle switch fails",
+                 some("one of the middle switches breaks"),
+                 condition::faulty,
+                 clos,
+                 middle,
+                 {down(of_tier(clos, 2).front(), span)}});
+  all.push_back({"Q-Fly, every fifth fibre is cut",
+                 some("every fifth of the fibres between switches is cut"),
+                 condition::faulty,
+                 fly,
+                 middle,
+                 {}});
   const auto wires = trunks(fly);
   for (std::size_t i = 0; i < wires.size(); i += 5) all.back().broken.push_back(cut(wires[i], span));
   return all;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -44,7 +45,7 @@ class csv_row {
 
 inline void write_requests(const output_file& out, const outcome& all, const std::vector<request_times>& times) {
   out("request,tenant,from,to,issued_s,pairs,delivered,status,why,granted_s,started_s,last_pair_s,light_paths,"
-      "fidelity,fidelity_stderr,forecast_fidelity,forecast_pairs_per_s\n");
+      "fidelity,fidelity_stderr,forecast_fidelity,forecast_pairs_per_s,from_stock\n");
   for (std::size_t i = 0; i < all.requests.size(); ++i) {
     const ebit::sim::request_record& r = all.requests[i];
     const request_times& t = times[i];
@@ -54,12 +55,12 @@ inline void write_requests(const output_file& out, const outcome& all, const std
     row(i)(r.asked.tenant)(r.asked.from.value())(r.asked.to.value())(r.issued)(r.asked.pairs)(r.deliveries.size())(
         name_of(how))(how == standing::refused ? word_for(r.why) : "")(t.granted)(t.started)(t.last)(t.leases);
     row.when(some, r.fidelity()).when(some, r.fidelity_error());
-    row.when(t.leases > 0, t.fidelity).when(t.leases > 0, t.pairs_per_second);
+    row.when(t.leases > 0, t.fidelity).when(t.leases > 0, t.pairs_per_second)(all.from_stock[i]);
     out(row.text());
   }
 }
 
-/// Every endpoint, switch, analyser and fibre: what share of it was lent, on average and at most.
+/// Every endpoint, switch, analyser, fibre and trunk: what share of it was lent, on average and at most.
 inline void write_resources(const output_file& out, const scene& s, const outcome& all) {
   namespace net = ebit::orchestrate;
   out("kind,number,label,tier,group,ports,from,to,length_m,mean_use,peak_use,light_paths,pairs\n");
@@ -97,6 +98,20 @@ inline void write_resources(const output_file& out, const scene& s, const outcom
     csv_row row;
     row("fibre")(i)("")(unsigned{a < b ? b : a})("")("")(f.a.value())(f.b.value())(f.length.base());
     row(all.use.use_of(net::span_id{i}))("")("")("");
+    out(row.text());
+  }
+  if (!s.joined) return;
+  for (std::size_t i = 0; i < s.joined->trunks().size(); ++i) {  // it joins site i to the next
+    const net::trunk& t = s.joined->trunks()[i];
+    std::size_t pairs = 0;
+    for (const ebit::sim::request_record& r : all.requests) {
+      const auto a = s.joined->site_of(net::element_id{r.asked.from.value()}),
+                 b = s.joined->site_of(net::element_id{r.asked.to.value()});
+      if (std::min(a, b) <= i && i < std::max(a, b)) pairs += r.deliveries.size();
+    }
+    csv_row row;
+    row("trunk")(i)("")("")("")("")(s.joined->endpoint(t.a).value())(s.joined->endpoint(t.b).value());
+    row(t.length.base())("")("")("")(pairs);
     out(row.text());
   }
 }

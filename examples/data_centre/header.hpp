@@ -25,6 +25,15 @@ inline void print_header(const scene& s) {
       static_cast<unsigned long long>(r.analysers), static_cast<unsigned long long>(r.detectors),
       static_cast<unsigned long long>(r.fibres), ebit::in_kilometres(r.fibre));
   const std::uint64_t n = r.endpoints, pairs = n * (n - 1) / 2;
+  if (s.joined) {
+    const net::trunk& t = s.joined->trunks().front();
+    std::printf("sites      %zu alike in a row, trunks of %s km with %s; QPUs at their ends:", s.joined->sites(),
+                rounded(ebit::in_kilometres(t.length), 6).c_str(), count_of(t.repeaters, "repeater").c_str());
+    for (const net::trunk& each : s.joined->trunks())
+      std::printf(" %s-%s", s.layout.at(s.joined->endpoint(each.a)).label.c_str(),
+                  s.layout.at(s.joined->endpoint(each.b)).label.c_str());
+    std::printf("\n");
+  }
   const net::path_figures p = net::figures_of_paths(s.layout, pairs / 1000 + 1);
   if (p.loss_db.count > 0)
     std::printf(
@@ -42,6 +51,9 @@ inline void print_header(const scene& s) {
               rounded(1 / e.endpoint.value.attempt_time.seconds(), 9).c_str(),
               e.endpoint.scheme == ebit::link::click_scheme::single_click ? "one photon per herald"
                                                                           : "two photons per herald");
+  if (s.chosen.buffers > 0)
+    std::printf("           %u more qubits in each QPU keep pairs that nobody has asked for yet\n",
+                unsigned{s.chosen.buffers});
   const net::fabric& f = s.layout;
   if (!f.switches().empty()) {
     const ebit::link::optical_switch& model = f.model_of_switch(f.switches().front());

@@ -44,7 +44,7 @@ struct limit {
   const double all = found.all();
   const auto worst =
       static_cast<std::size_t>(std::max_element(found.waiting.begin(), found.waiting.end()) - found.waiting.begin());
-  const double whole = f.whole.mean(), making = f.making.mean(), set_up = f.set_up.mean();
+  const double making = f.making.mean(), set_up = f.set_up.mean(), whole = f.waiting.mean() + set_up + making;
   const auto refused_for = [&f](ebit::refusal why) { return f.refused[static_cast<std::size_t>(why)]; };
   const std::size_t apart = refused_for(ebit::refusal::unreachable), joined = f.decided() - apart;
   const double served =
@@ -56,6 +56,8 @@ struct limit {
     found.verdict = "fidelity: light paths do not give what is asked for, so most requests are refused";
   } else if (apart * 2 > f.decided()) {
     found.verdict = "the fabric: no light path joins most of the pairs that ask";
+  } else if (served > 0.99 && f.making.count() == 0) {
+    found.verdict = "demand: all was in stock before it was asked for";
   } else if (served > 0.99 && f.waiting.mean() < 0.25 * whole) {
     found.verdict = "demand: nearly all was served at once; a request spends " + percent(making / whole) +
                     " of its time on attempts" + next_line + "and " + percent(set_up / whole) +

@@ -30,6 +30,9 @@ struct options {
   std::string fabric = "fat-tree";
   std::optional<std::uint32_t> qpus;
   std::uint16_t ports = 1;
+  std::uint16_t sites = 1;                 ///< data centres alike
+  std::optional<double> trunk_km;          ///< from one to the next
+  std::optional<std::uint16_t> repeaters;  ///< on each trunk
   std::optional<std::uint32_t> analysers;
   std::string switch_name;  ///< empty: that of the equipment
   std::string demand = "uniform";
@@ -41,6 +44,7 @@ struct options {
   std::optional<double> seconds;
   std::string faults_file;
   equipment hardware;
+  std::uint16_t buffers = 0;  ///< qubits of each QPU for pairs that nobody has asked for yet
   bool is_static = false;
   std::uint8_t controllers = 1;
   std::optional<ebit::link::clock_profile> clock;  ///< none: photons always come in time
@@ -63,6 +67,8 @@ struct options {
 
 class option_parser {
  public:
+  static constexpr std::int64_t most_sites = 16, most_repeaters = 64;
+
   option_parser(int argc, const char* const* argv) : arguments_{argv + (argc > 0 ? 1 : 0), argv + argc} {}
 
   [[nodiscard]] ebit::result<options> run() {
@@ -90,6 +96,10 @@ class option_parser {
     }
     if (o_.photon && !o_.clock)
       return ebit::config_error{"--photon", "without --clock", "with the clocks that bring photons together"};
+    for (const auto& [name, given] :
+         {std::pair{"--trunk-km", o_.trunk_km.has_value()}, {"--repeaters", o_.repeaters.has_value()}})
+      if (given && o_.sites == 1)
+        return ebit::config_error{name, "without --sites", "with 2 or more sites, which trunks join"};
     if (const ebit::status ok = check_files(); !ok) return ok.error();
     return o_;
   }
@@ -97,10 +107,10 @@ class option_parser {
  private:
   [[nodiscard]] static bool known(std::string_view name) {
     for (const std::string_view k :
-         {"--fabric", "--qpus",     "--ports",        "--analysers",   "--switch",  "--demand",
-          "--rate",   "--pairs",    "--min-fidelity", "--deadline",    "--tenants", "--seconds",
-          "--faults", "--hardware", "--router",       "--controllers", "--seed",    "--csv",
-          "--trace",  "--svg",      "--clock",        "--photon"})
+         {"--fabric", "--qpus",         "--ports",    "--analysers", "--switch",  "--demand", "--rate",
+          "--pairs",  "--min-fidelity", "--deadline", "--tenants",   "--seconds", "--faults", "--hardware",
+          "--router", "--controllers",  "--seed",     "--csv",       "--trace",   "--svg",    "--clock",
+          "--photon", "--sites",        "--trunk-km", "--repeaters", "--stock"})
       if (k == name) return true;
     return false;
   }
@@ -155,6 +165,12 @@ class option_parser {
     };
     if (name == "--qpus") return count(o_.qpus, 2, 1024);
     if (name == "--ports") return support::whole_number(name, value, 1, 64, o_.ports);
+    if (name == "--sites") return support::whole_number(name, value, 1, most_sites, o_.sites);
+    if (name == "--trunk-km") return real(name, value, 0, 40'000, o_.trunk_km);
+    if (name == "--repeaters")
+      return maybe(o_.repeaters,
+                   [&](std::uint16_t& n) { return support::whole_number(name, value, 0, most_repeaters, n); });
+    if (name == "--stock") return support::whole_number(name, value, 1, 1024, o_.buffers);
     if (name == "--analysers") return count(o_.analysers, 1, 1'000'000);
     if (name == "--rate") return real(name, value, 1e-6, 1e9, o_.requests_per_second);
     if (name == "--pairs") return count(o_.pairs, 1, 1'000'000);

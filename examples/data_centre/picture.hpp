@@ -34,6 +34,7 @@ class picture {
     text(left, 24,
          ebit::sim::detail::printable(scene_.layout.name(), 200) + ": share of the time that each part was lent");
     fibres();
+    trunks();
     devices();
     for (const fault_figures& f : list_faults(scene_))
       if (f.at < scene_.span) cross_out(f);
@@ -135,6 +136,19 @@ class picture {
     const double lift = a.y == b.y ? 20 + std::abs(a.x - b.x) * 0.08 : 0;
     print("<path d=\"M%.1f %.1f Q%.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"%s\" stroke-width=\"%.2f\" %s/>\n", a.x,
           a.y, (a.x + b.x) / 2, (a.y + b.y) / 2 - 2 * lift, b.x, b.y, stroke.c_str(), thick, more);
+  }
+
+  void trunks() const {
+    if (!scene_.joined) return;
+    for (const ebit::orchestrate::trunk& t : scene_.joined->trunks()) {
+      const place &a = places_[scene_.joined->endpoint(t.a).value()],
+                  &b = places_[scene_.joined->endpoint(t.b).value()];
+      print(
+          "<path class=\"trunk\" d=\"M%.1f %.1f Q%.1f %.1f %.1f %.1f\" fill=\"none\" stroke=\"#2060B0\" "
+          "stroke-width=\"2\"/>\n",
+          a.x, a.y, (a.x + b.x) / 2, a.y + 50, b.x, b.y);
+    }
+    text(left + 300, bottom_ + 52, "blue: trunks from site to site");
   }
 
   void devices() const {

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include <ebit/orchestrate/data_centres.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/wire.hpp>
 #include <ebit/sim/demand.hpp>
@@ -25,12 +27,18 @@ namespace centre {
 /// What is to be run.
 struct scene {
   options chosen;
-  ebit::orchestrate::fabric layout;
+  ebit::orchestrate::fabric layout;                         ///< of all sites
+  std::optional<ebit::orchestrate::data_centres> joined{};  ///< if there are several
+  std::vector<ebit::node_id> askers{};                      ///< endpoints that ask, where demand is made
   ebit::sim::fabric_fault_plan faults;
   ebit::sim::demand_options demand;                ///< where it is made
   std::vector<ebit::sim::timed_request> script{};  ///< else all requests
   ebit::duration span;
 
+  [[nodiscard]] bool is_between_sites(const ebit::sim::request_parameters& wanted) const {
+    const auto site = [this](ebit::node_id n) { return joined->site_of(ebit::orchestrate::element_id{n.value()}); };
+    return joined && site(wanted.from) != site(wanted.to);
+  }
   [[nodiscard]] std::size_t tenants() const {
     std::size_t most = chosen.tenants;
     for (const ebit::sim::timed_request& r : script) most = std::max<std::size_t>(most, r.wanted.tenant + 1U);
@@ -48,9 +56,18 @@ struct search_counts {
   }
 };
 
+/// Of the pairs that were made before anybody asked for them, at all endpoints together.
+struct stock_counts {
+  std::uint64_t discarded = 0;
+  std::uint64_t kept = 0;   ///< buffer qubits in use at the end
+  std::uint64_t slots = 0;  ///< and there are
+};
+
 /// What came of it.
 struct outcome {
   std::vector<ebit::sim::request_record> requests;
+  std::vector<std::uint32_t> from_stock;  ///< of each request: pairs that its head had from stock
+  stock_counts stock;
   std::vector<lease_record> leases;
   std::vector<news_record> news;
   std::vector<takeover_record> takeovers;

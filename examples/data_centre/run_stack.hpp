@@ -20,8 +20,8 @@ namespace centre {
 /// Requests in the order of their times, made or read.
 class request_source {
  public:
-  explicit request_source(const scene& s) : script_{&s.script} {
-    if (s.script.empty()) made_.emplace(s.demand, static_cast<std::uint32_t>(s.layout.endpoints().size()));
+  explicit request_source(const scene& s) : script_{&s.script}, askers_{&s.askers} {
+    if (s.script.empty()) made_.emplace(s.demand, static_cast<std::uint32_t>(s.askers.size()));
     advance();
   }
   [[nodiscard]] bool is_over() const { return is_over_; }
@@ -29,6 +29,8 @@ class request_source {
   void advance() {
     if (made_) {
       next_ = made_->next();
+      next_.wanted.from = (*askers_)[next_.wanted.from.value()];
+      next_.wanted.to = (*askers_)[next_.wanted.to.value()];
     } else if (place_ == script_->size()) {
       is_over_ = true;
     } else {
@@ -38,6 +40,7 @@ class request_source {
 
  private:
   const std::vector<ebit::sim::timed_request>* script_;
+  const std::vector<ebit::node_id>* askers_;
   std::optional<ebit::sim::demand_stream> made_;
   std::size_t place_ = 0;
   bool is_over_ = false;
@@ -48,15 +51,17 @@ class request_source {
 template <ebit::profile Stack>
 class runner {
  public:
-  using data_centre = ebit::sim::data_centre<Stack, chosen_router, ebit::bell_diagonal, ebit::sim::no_trace, watch>;
+  using data_centre =
+      ebit::sim::data_centre<Stack, chosen_router, ebit::bell_diagonal, ebit::sim::no_trace, watch, chosen_stock>;
 
   explicit runner(const scene& s)
       : scene_{s},
         source_{s},
-        centre_{s.layout, values(s), {}, watch{s.chosen.controllers, !s.chosen.trace_file.empty()}} {}
+        centre_{built(s, values(s), watch{s.chosen.controllers, !s.chosen.trace_file.empty()})} {}
 
   [[nodiscard]] ebit::result<outcome> run() {
     if (const ebit::status& valid = centre_.validate(); !valid) return valid.error();
+    if (scene_.chosen.buffers > 0) watch_buffers();
     outcome out;
     out.use = use_samples{scene_.layout};
     const ebit::world_time end{scene_.span};
@@ -81,6 +86,11 @@ class runner {
  private:
   static constexpr std::int64_t samples = 1000;
 
+  [[nodiscard]] static data_centre built(const scene& s, const typename data_centre::options_type& o,
+                                         watch seen = {}) {
+    if (s.joined) return data_centre{*s.joined, o, {}, std::move(seen)};
+    return data_centre{s.layout, o, {}, std::move(seen)};
+  }
   [[nodiscard]] static typename data_centre::options_type values(const scene& s) {
     typename data_centre::options_type o;
     o.seed = s.chosen.seed;
@@ -93,19 +103,62 @@ class runner {
     o.controllers = s.chosen.controllers;
     o.faults.schedule = s.faults.crashes;
     o.broken = s.faults.broken;
+    o.trunk.loss_per_length = o.hardware.fibre_attenuation;
+    o.repeater = o.hardware;
+    keep_stock(s, o);
     o.control.farthest = farthest(s, o);
     return o;
   }
-  /// Whoever sets a controller up knows how far the agents are.
+  /// A buffer qubit is as good as one for communication and is reached by a two-qubit gate. Half of them are for the
+  /// pairs that a QPU asked for itself, half for those that others made with it; the patterns of demand have QPUs ask
+  /// each other in turn, so partners are remembered for as long as it takes to be asked for again.
+  static void keep_stock(const scene& s, typename data_centre::options_type& o) {
+    if (s.chosen.buffers == 0) return;
+    o.hardware.buffer = {.qubits = s.chosen.buffers,
+                         .memory = o.hardware.memory,
+                         .move_time = o.hardware.gate_time,
+                         .move_noise = o.hardware.gates.two_qubit};
+    o.stock.is_on = true;
+    o.stock.partners.pairs = std::max<std::uint16_t>(1, s.chosen.buffers / 2);
+    if (!s.script.empty()) return;
+    const auto between = ebit::duration::seconds(static_cast<double>(s.askers.size()) / s.demand.requests_per_second);
+    o.stock.partners.half_life = std::max(o.stock.partners.half_life, between * 2);
+    o.stocking.longest = std::max(o.stocking.longest, between * 4);
+  }
+  /// Whoever sets a controller up knows how far the agents are, but for the trunks, which the library adds.
   [[nodiscard]] static ebit::duration farthest(const scene& s, const typename data_centre::options_type& o) {
-    data_centre built{s.layout, o};
+    data_centre trial = built(s, o);
     ebit::duration most = ebit::duration::picoseconds(1);
     const auto elements = static_cast<std::uint32_t>(s.layout.elements().size());
-    if (!built.validate()) return most;
+    if (!trial.validate()) return most;
     for (std::uint32_t c = 0; c < o.controllers; ++c)
       for (std::uint32_t e = 0; e < elements; ++e)
-        most = std::max(most, built.flight(ebit::node_id{elements + c}, ebit::node_id{e}));
-    return most;
+        most = std::max(most, trial.flight(ebit::node_id{elements + c}, ebit::node_id{e}));
+    if (s.joined)
+      for (const ebit::orchestrate::trunk& t : s.joined->trunks()) most -= t.length / o.trunk.group_velocity;
+    return std::max(most, ebit::duration::picoseconds(1));
+  }
+
+  void watch_buffers() {
+    std::vector<std::uint32_t> first;
+    for (const auto e : scene_.layout.endpoints())
+      first.push_back(centre_.endpoint(ebit::node_id{e.value()}).stock().first_slot());
+    centre_.tap().set_buffers(std::move(first));
+  }
+  void collect_stock(outcome& out) const {
+    out.from_stock.resize(out.requests.size());
+    for (std::size_t i = 0; i < out.requests.size(); ++i)
+      for (const ebit::pair_id& name : out.requests[i].names_at_head)
+        out.from_stock[i] += centre_.tap().was_stocked(out.requests[i].asked.from, name,
+                                                       ebit::request_id{static_cast<std::uint32_t>(i)})
+                                 ? 1U
+                                 : 0U;
+    for (const auto e : scene_.layout.endpoints()) {
+      const auto& stock = centre_.endpoint(ebit::node_id{e.value()}).stock();
+      out.stock.discarded += stock.discarded();
+      out.stock.slots += stock.slots();
+      out.stock.kept += stock.slots() - stock.vacant();
+    }
   }
 
   void advance_to(ebit::world_time end) {
@@ -155,6 +208,7 @@ class runner {
   }
   void collect(outcome& out) {
     out.requests = centre_.requests();
+    collect_stock(out);
     out.searched = lost_;
     for (std::size_t i = 0; i < scene_.chosen.controllers; ++i) {
       add(out.searched, counted_[i]);

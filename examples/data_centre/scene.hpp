@@ -10,6 +10,7 @@
 
 #include "data_centre/fabrics.hpp"
 #include "data_centre/run.hpp"
+#include "data_centre/sites.hpp"
 
 /// From the command line, and the files it names, to what is to be run.
 namespace centre {
@@ -20,20 +21,30 @@ namespace centre {
   auto built = build_fabric(o);
   if (!built) return built.error();
   s.layout = std::move(*built);
+  if (o.sites > 1) {
+    auto joined = join_sites(o, s.layout);
+    if (!joined) return joined.error();
+    s.layout = joined->inside();
+    s.askers = askers_of(*joined);
+    s.joined = std::move(*joined);
+  } else {
+    for (const ebit::orchestrate::element_id e : s.layout.endpoints()) s.askers.push_back(ebit::node_id{e.value()});
+  }
   const auto endpoints = static_cast<std::uint32_t>(s.layout.endpoints().size());
+  const auto askers = static_cast<std::uint32_t>(s.askers.size());
   const equipment& e = o.hardware;
   if (o.makes_demand()) {
     s.demand.pattern = o.demand == "uniform"   ? ebit::sim::demand_pattern::uniform
                        : o.demand == "hotspot" ? ebit::sim::demand_pattern::hotspot
                                                : ebit::sim::demand_pattern::permutation;
-    s.demand.requests_per_second = o.requests_per_second.value_or(e.requests_per_qpu * endpoints);
+    s.demand.requests_per_second = o.requests_per_second.value_or(e.requests_per_qpu * askers);
     s.demand.pairs = o.pairs.value_or(e.pairs);
-    s.demand.min_fidelity = o.min_fidelity.value_or(e.min_fidelity);
+    s.demand.min_fidelity = o.min_fidelity.value_or(s.joined ? between_sites : e.min_fidelity);
     s.demand.time_limit = o.time_limit.value_or(e.time_limit);
-    s.demand.hot_endpoints = std::max(1U, endpoints / 32);
+    s.demand.hot_endpoints = std::max(1U, askers / 32);
     s.demand.tenants = o.tenants;
     s.demand.seed = o.seed;
-    if (const ebit::status ok = s.demand.validate(endpoints); !ok) return ok.error();
+    if (const ebit::status ok = s.demand.validate(askers); !ok) return ok.error();
   } else {
     for (const auto& [name, given] : {std::pair{"--rate", o.requests_per_second.has_value()},
                                       {"--pairs", o.pairs.has_value()},

@@ -62,6 +62,17 @@ struct tenant_figures {
   std::size_t pairs = 0;
 };
 
+struct site_figures {
+  std::size_t requests = 0;
+  std::size_t served = 0;
+  std::size_t refused = 0;
+  std::size_t asked = 0;  ///< pairs
+  std::size_t pairs = 0;
+  std::size_t from_stock = 0;  ///< of them
+  distribution fidelity;       ///< of pairs
+  distribution whole;          ///< s, of requests that were served
+};
+
 struct service_figures {
   std::array<std::size_t, 4> requests{};        ///< by `standing`
   std::array<std::size_t, 32> refused{};        ///< by `ebit::refusal`
@@ -73,6 +84,10 @@ struct service_figures {
   distribution fidelity;                        ///< of pairs
   distribution forecast;                        ///< of the same pairs' requests
   std::vector<tenant_figures> tenants;
+  std::array<site_figures, 2> sites{};  ///< of requests within a site, and from one to another
+  std::size_t from_stock = 0;           ///< pairs that were there before they were asked for
+  std::size_t whole_from_stock = 0;     ///< requests that got nothing else
+  distribution out_of_stock;            ///< s, from such a request to its last pair
 
   [[nodiscard]] std::size_t count(standing s) const { return requests[static_cast<std::size_t>(s)]; }
   [[nodiscard]] std::size_t decided() const {
@@ -97,13 +112,30 @@ struct service_figures {
     ++mine.requests;
     mine.pairs += r.deliveries.size();
     mine.served += how == standing::served ? 1U : 0U;
+    site_figures& where = f.sites[s.is_between_sites(r.asked) ? 1 : 0];
+    ++where.requests;
+    where.served += how == standing::served ? 1U : 0U;
+    where.refused += how == standing::refused ? 1U : 0U;
+    where.asked += r.asked.pairs;
+    where.pairs += r.deliveries.size();
+    where.from_stock += out.from_stock[i];
+    f.from_stock += out.from_stock[i];
     for (const ebit::sim::delivered_pair& d : r.deliveries) {
+      where.fidelity.add(d.fidelity);
       f.fidelity.add(d.fidelity);
       if (t.leases > 0) f.forecast.add(t.fidelity);
     }
-    if (how != standing::served || t.leases == 0 || t.last.is_never()) continue;
+    if (how != standing::served || t.last.is_never()) continue;
+    const double whole = (t.last - r.issued).seconds();
+    f.whole.add(whole);
+    where.whole.add(whole);
+    if (out.from_stock[i] == r.asked.pairs) {
+      ++f.whole_from_stock;
+      f.out_of_stock.add(whole);
+      continue;
+    }
+    if (t.leases == 0) continue;
     f.interrupted += t.leases > 1 ? 1U : 0U;
-    f.whole.add((t.last - r.issued).seconds());
     f.waiting.add((t.granted - r.issued).seconds());
     f.set_up.add((t.started - t.granted).seconds());
     f.making.add((t.last - t.started).seconds());

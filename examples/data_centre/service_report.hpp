@@ -11,20 +11,48 @@
 /// How requests were served and what kept back more, as it is printed.
 namespace centre {
 
+[[nodiscard]] inline std::string share_of(std::size_t part, std::size_t whole) {
+  return percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
+}
+
+inline void print_sites(const scene& s, service_figures& f) {
+  constexpr const char* titles[] = {"sites      inside    ", "           between   "};
+  for (std::size_t i = 0; i < 2; ++i) {
+    site_figures& of = f.sites[i];
+    std::printf("%s %zu of %zu requests served (%s), %zu refused; %zu of %zu pairs, %s pairs/s", titles[i], of.served,
+                of.requests, share_of(of.served, of.requests).c_str(), of.refused, of.pairs, of.asked,
+                rounded(static_cast<double>(of.pairs) / s.span.seconds(), 6).c_str());
+    if (of.pairs > 0) std::printf(", fidelity %.5f", of.fidelity.mean());
+    if (of.whole.count() > 0) std::printf("; median %s", time_text(of.whole.quantile(0.5)).c_str());
+    std::printf("\n");
+  }
+}
+
+inline void print_stock(const outcome& out, const service_figures& f) {
+  std::printf("stock      %zu of %zu pairs (%s) were made before they were asked for", f.from_stock, f.pairs,
+              share_of(f.from_stock, f.pairs).c_str());
+  if (f.sites[1].requests > 0)
+    std::printf(", %zu inside and %zu between sites", f.sites[0].from_stock, f.sites[1].from_stock);
+  std::printf("; %zu requests waited for no other\n", f.whole_from_stock);
+  std::size_t leases = 0;
+  for (const lease_record& l : out.leases) leases += l.request >= out.requests.size() ? 1U : 0U;
+  std::printf("           %zu light paths were lent for it; ", leases);
+  std::printf("%llu halves grew too old; at the end %llu of %llu qubits of buffers were in use\n",
+              static_cast<unsigned long long>(out.stock.discarded), static_cast<unsigned long long>(out.stock.kept),
+              static_cast<unsigned long long>(out.stock.slots));
+}
+
 inline void print_service(const scene& s, const outcome& out, service_figures& f) {
   const double seconds = s.span.seconds();
-  const auto share = [](std::size_t part, std::size_t whole) {
-    return percent(whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole));
-  };
   std::printf(
       "requests   %zu asked: %zu served whole and in time (%s of %zu decided), %zu expired, %zu refused, %zu "
       "open\n",
-      out.requests.size(), f.count(standing::served), share(f.count(standing::served), f.decided()).c_str(),
+      out.requests.size(), f.count(standing::served), share_of(f.count(standing::served), f.decided()).c_str(),
       f.decided(), f.count(standing::expired), f.count(standing::refused), f.count(standing::open));
   for (std::size_t i = 0; i < f.refused.size(); ++i)
     if (f.refused[i] > 0)
       std::printf("           refused: %zu, %s\n", f.refused[i], word_for(static_cast<ebit::refusal>(i)));
-  std::printf("pairs      %zu of %zu (%s), %s pairs/s", f.pairs, f.asked, share(f.pairs, f.asked).c_str(),
+  std::printf("pairs      %zu of %zu (%s), %s pairs/s", f.pairs, f.asked, share_of(f.pairs, f.asked).c_str(),
               rounded(static_cast<double>(f.pairs) / seconds, 6).c_str());
   if (out.ledger.orphaned + out.ledger.disagreements > 0)
     std::printf("; %llu delivered at one end only, %zu of them taken back",
@@ -35,6 +63,8 @@ inline void print_service(const scene& s, const outcome& out, service_figures& f
                 f.forecast.mean());
   if (f.pairs > 0 && f.fidelity.mean() <= 0.5)
     std::printf("           pairs of 1/2 or less are not entangled, on average\n");
+  if (s.joined) print_sites(s, f);
+  if (s.chosen.buffers > 0) print_stock(out, f);
   if (f.whole.count() > 0) {
     std::printf("\nlatency    %-32s %11s %11s %11s %11s\n", "", "mean", "median", "95 %", "99 %");
     const auto row = [](const char* what, distribution& d) {
@@ -43,6 +73,7 @@ inline void print_service(const scene& s, const outcome& out, service_figures& f
                   time_text(d.quantile(0.99)).c_str());
     };
     row("from request to last pair", f.whole);
+    if (f.whole_from_stock > 0) row("  if all were in stock", f.out_of_stock);
     row("  waiting for a light path", f.waiting);
     row("  setting it up", f.set_up);
     row("  making the pairs", f.making);

@@ -6,6 +6,7 @@
 #include <ebit/herald/single_click.hpp>
 #include <ebit/node/profile.hpp>
 #include <ebit/orchestrate/router.hpp>
+#include <ebit/orchestrate/stock_policy.hpp>
 
 /// The stacks at the endpoints and the routers at the controllers that can be chosen among.
 namespace centre {
@@ -34,5 +35,21 @@ struct chosen_router {
   }
 };
 static_assert(ebit::orchestrate::router<chosen_router>);
+
+/// Pairs in stock or none, known only at run time.
+struct chosen_stock {
+  static constexpr bool keeps = true;
+  bool is_on = false;
+  ebit::orchestrate::recent_partners partners{};
+
+  void note(const ebit::orchestrate::stock_demand& d, ebit::local_time now) {
+    if (is_on) partners.note(d, now);
+  }
+  [[nodiscard]] ebit::orchestrate::stock_wishes wishes(ebit::local_time now) const {
+    return is_on ? partners.wishes(now) : ebit::orchestrate::stock_wishes{};
+  }
+  [[nodiscard]] ebit::status validate() const { return partners.validate(); }
+};
+static_assert(ebit::orchestrate::stock_policy<chosen_stock>);
 
 }  // namespace centre

@@ -19,8 +19,8 @@
 namespace centre {
 
 /// What a request that waits lacks.
-enum class lack : std::uint8_t { port, turn, fibre, analyser, repair };
-inline constexpr std::size_t lacks = 5;
+enum class lack : std::uint8_t { port, turn, fibre, analyser, repair, relay };
+inline constexpr std::size_t lacks = 6;
 [[nodiscard]] constexpr const char* name_of(lack l) {
   switch (l) {
     case lack::port: return "a port at either end";
@@ -28,6 +28,7 @@ inline constexpr std::size_t lacks = 5;
     case lack::fibre: return "fibres on the way";
     case lack::analyser: return "analysers";
     case lack::repair: return "a repair";
+    case lack::relay: return "QPUs in between that are free, or trunks";
   }
   return "nothing";
 }
@@ -126,7 +127,8 @@ class use_samples {
   }
 
   /// Of requests whose two ends are free one is looked at, another one each time: if there is a way, it is not its
-  /// turn; if there were one with all fibres free but those of analysers, fibres are what is short; else analysers are.
+  /// turn; if there were one with all fibres free but those of analysers, fibres are what is short; else analysers are, but
+  /// where no single light path ever joins the two.
   void look_at_waiting(const ebit::orchestrate::fabric& in, const ebit::orchestrate::fabric_state& state,
                        const ebit::orchestrate::request_book& book, sample& s) {
     free_.assign(in.endpoints().size(), 0);
@@ -145,7 +147,7 @@ class use_samples {
     for (std::uint32_t e = 0; e < free_.size(); ++e)
       book.on_waiting(e, [&](std::uint32_t slot) {
         const auto& r = book[slot];
-        if (r.head != e) return;
+        if (r.head != e || r.is_stock()) return;  // nobody waits for stock
         if (is_cut_off(r.head) || is_cut_off(r.peer))
           ++s.waiting[static_cast<std::size_t>(lack::repair)];
         else if (free_[r.head] == 0 || free_[r.peer] == 0)
@@ -164,7 +166,9 @@ class use_samples {
           open.mark(in, id, ebit::orchestrate::health::failed);
       for (const auto x : in.analysers())
         if (!state.is_free(in, x)) open.mark(in, x, ebit::orchestrate::health::failed);
-      why = finder_.find(in, open, from, to, *cost_) ? lack::fibre : lack::analyser;
+      why = finder_.find(in, open, from, to, *cost_)                                  ? lack::fibre
+            : finder_.find(in, ebit::orchestrate::fabric_state{in}, from, to, *cost_) ? lack::analyser
+                                                                                      : lack::relay;
     }
     s.waiting[static_cast<std::size_t>(why)] += no_way;
   }

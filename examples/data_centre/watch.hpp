@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -24,10 +26,24 @@ class watch : public ebit::sim::open_tap {
   /// The time of the event that comes next.
   void set(ebit::world_time now) { now_ = now; }
 
+  /// The first slot of each endpoint's buffer, where there are buffers.
+  void set_buffers(std::vector<std::uint32_t> first_slots) { buffers_from_ = std::move(first_slots); }
+  /// Whether what an endpoint delivered to a request came from its buffer.
+  [[nodiscard]] bool was_stocked(ebit::node_id at, const ebit::pair_id& name, ebit::request_id to) const {
+    const auto place = stocked_.find({at.value(), name});
+    return place != stocked_.end() && place->second == to;
+  }
+
   using ebit::sim::open_tap::on_action;
   template <class Perform>
   bool on_action(ebit::node_id at, ebit::action::send& a, Perform&&) {
     hear(at, a.content);
+    return true;
+  }
+  template <class Perform>
+  bool on_action(ebit::node_id at, ebit::action::deliver& a, Perform&&) {
+    if (!buffers_from_.empty() && at.value() < buffers_from_.size() && a.slot.value() >= buffers_from_[at.value()])
+      stocked_[{at.value(), a.name}] = a.request;
     return true;
   }
   template <class Perform>
@@ -118,6 +134,8 @@ class watch : public ebit::sim::open_tap {
   ebit::world_time now_;
   std::vector<lease_record> leases_;
   std::unordered_map<std::uint32_t, std::uint32_t> by_path_;
+  std::vector<std::uint32_t> buffers_from_;
+  std::map<std::pair<std::uint32_t, ebit::pair_id>, ebit::request_id> stocked_;
   std::vector<news_record> news_;
   std::vector<takeover_record> takeovers_;
   std::vector<move_record> moves_;

@@ -31,12 +31,21 @@ struct request_group {
   std::optional<double> min_fidelity{};
 };
 
+/// `--cut A --and B`: the fibres between them, from a time on for a while.
+struct cut_fibre {
+  std::string from{};
+  std::string to{};
+  ebit::duration at = ebit::duration::zero();
+  ebit::duration lasts = ebit::duration::seconds(3600);
+};
+
 struct options {
   enum class action : std::uint8_t { serve, help, list_hardware, list_profiles };
 
   action what = action::serve;
   std::string network_file;
   std::vector<request_group> groups;
+  std::vector<cut_fibre> cuts;
   std::uint32_t pairs = 100;
   double min_fidelity = 0.8;
   std::string csv_file;
@@ -104,7 +113,7 @@ class option_parser {
   [[nodiscard]] static bool known(std::string_view name) {
     for (const std::string_view k :
          {"--from", "--to", "--pairs", "--min-fidelity", "--all-pairs", "--csv", "--trace", "--lineage", "--seed",
-          "--hardware", "--profile", "--cutoff", "--patience", "--width"})
+          "--hardware", "--profile", "--cutoff", "--patience", "--width", "--cut", "--and", "--at", "--lasts"})
       if (k == name) return true;
     return false;
   }
@@ -121,6 +130,9 @@ class option_parser {
     for (const request_group& g : o_.groups)
       if (g.random == 0 && g.to.empty())
         return ebit::config_error{"--to", "nothing for --from " + ebit::sim::detail::quoted(g.from), "a node"};
+    for (const cut_fibre& c : o_.cuts)
+      if (c.to.empty())
+        return ebit::config_error{"--and", "nothing for --cut " + ebit::sim::detail::quoted(c.from), "a node"};
     // An output must not overwrite the input or another output.
     const std::pair<const char*, const std::string*> files[] = {{"FILE.gml", &o_.network_file},
                                                                 {"--csv", &o_.csv_file},
@@ -154,6 +166,13 @@ class option_parser {
       if (o_.groups.empty() || o_.groups.back().random != 0 || !o_.groups.back().to.empty())
         return ebit::config_error{"--to", ebit::sim::detail::quoted(value), "one after each --from"};
       o_.groups.back().to = value;
+    } else if (name == "--cut") {
+      o_.cuts.push_back({.from = std::string{value}});
+    } else if (name == "--and" || name == "--at" || name == "--lasts") {
+      if (o_.cuts.empty() || (name == "--and" && !o_.cuts.back().to.empty()))
+        return ebit::config_error{std::string{name}, ebit::sim::detail::quoted(value), "one after each --cut"};
+      if (name != "--and") return time(name, value, name == "--at" ? o_.cuts.back().at : o_.cuts.back().lasts);
+      o_.cuts.back().to = value;
     } else if (name == "--all-pairs") {
       std::uint32_t count = 0;
       if (const ebit::status ok = support::whole_number(name, value, 1, 10'000, count); !ok) return ok;

@@ -85,6 +85,9 @@ inline void print_report(const ebit::sim::topology& net, const options& o, const
     std::printf("  %9.4g  %9.4g  %-15s  %8.4f  %9s  %9s\n      %s\n", r.rate(), r.expected().rate(), fidelity,
                 r.expected().fidelity(), time_text(r.wait_quantile(0.5).seconds()).c_str(),
                 time_text(r.wait_quantile(0.95).seconds()).c_str(), path_text(net, out.planned.path).c_str());
+    for (const rerouting& other : out.other_ways)
+      std::printf("      from %s on: %s\n", time_text(other.at.since_epoch().seconds()).c_str(),
+                  path_text(net, other.path).c_str());
   }
   std::printf("\n%zu of %zu requests served with the fidelity asked, %zu refused; %zu pairs in %s, %llu events\n",
               served, all.requests.size(), refused, pairs, time_text(all.end.since_epoch().seconds()).c_str(),

@@ -36,6 +36,28 @@ class request_builder {
     return requests_;
   }
 
+  /// The fibres that `--cut` names, each from its time on.
+  [[nodiscard]] ebit::result<std::vector<ebit::scheduled_fault>> cuts() const {
+    std::vector<ebit::scheduled_fault> all;
+    for (const cut_fibre& c : o_.cuts) {
+      const auto a = find("--cut", c.from), b = find("--and", c.to);
+      if (!a) return a.error();
+      if (!b) return b.error();
+      const std::size_t before = all.size();
+      for (std::size_t i = 0; i < net_.links().size(); ++i) {
+        const auto& e = net_.links()[i];
+        if (!(e.a == *a && e.b == *b) && !(e.a == *b && e.b == *a)) continue;
+        all.push_back({.what = ebit::scheduled_fault::kind::link_down,
+                       .at = c.at,
+                       .lasts = c.lasts,
+                       .path = ebit::path_id{static_cast<std::uint32_t>(i)}});
+      }
+      if (all.size() == before)
+        return refuse("--and", ebit::sim::detail::quoted(c.to), "a node with a fibre to " + net_.describe(*a));
+    }
+    return all;
+  }
+
  private:
   [[nodiscard]] ebit::config_error refuse(std::string what, std::string given, std::string allowed) const {
     return {std::move(what), std::move(given), std::move(allowed),

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <ebit/ebit.hpp>
+#include <ebit/route/link_state_routing.hpp>
 
 /// The protocol stacks that `--profile` picks among.
 namespace service {
@@ -49,9 +50,13 @@ struct fewest_hops_stack : plain_stack {
   using route = ebit::route::fewest_hops;
 };
 
+struct link_state_stack : plain_stack {
+  using route = ebit::route::link_state_routing<>;
+};
+
 /// One choice of `--profile`: a stack and the values of its policies.
 struct profile_choice {
-  enum class stack : std::uint8_t { plain, distilled, nested, sequential, fewest_hops };
+  enum class stack : std::uint8_t { plain, distilled, nested, sequential, fewest_hops, link_state };
 
   std::string_view name;
   std::string_view meaning;
@@ -83,6 +88,9 @@ inline constexpr profile_choice profile_choices[] = {
     {.name = "fewest-hops",
      .meaning = "plain on the path with the fewest links",
      .type = profile_choice::stack::fewest_hops},
+    {.name = "link-state",
+     .meaning = "plain, but nodes tell each other how links are, and circuits go another way",
+     .type = profile_choice::stack::link_state},
     {.name = "single-click",
      .meaning = "plain, one photon per herald",
      .scheme = ebit::link::click_scheme::single_click},

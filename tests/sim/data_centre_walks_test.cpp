@@ -168,6 +168,24 @@ TEST_CASE("sim.data_centre: a request from site to site goes over gateways and t
   }
 }
 
+TEST_CASE("sim.data_centre: a trunk without repeaters sends no light into switches that leak") {
+  orchestrate::fabric_options leaking = optics();
+  leaking.switches[0].crosstalk = decibels(30);
+  std::vector<orchestrate::site> sites;
+  for (const char* name : {"north", "south"}) sites.push_back({name, orchestrate::star(4, leaking), {3}});
+  const orchestrate::data_centres all{std::move(sites), {{{0, 0}, {1, 0}, kilometres(4), 0}}};
+  sim::data_centre<plain> centre{all, good_hardware()};
+  REQUIRE(centre.validate());
+  for (std::uint32_t a = 0; a < 3; ++a)
+    for (std::uint32_t b = 4; b < 7; ++b) {
+      REQUIRE(centre.request({.from = node_id{a}, .to = node_id{b}, .pairs = 3, .min_fidelity = 0.8}));
+      REQUIRE(centre.request({.from = node_id{b}, .to = node_id{a}, .pairs = 3, .min_fidelity = 0.8}));
+    }
+  centre.run_for(1_s);
+  expect_all_served(centre, 0.8);
+  expect_idle(centre);
+}
+
 TEST_CASE("sim.data_centre: walks outlast relays that crash, lost messages, and the controller that granted them") {
   options_type o = good_hardware();
   o.seed = 1;  // a pair is taken back when its light path has been given back

@@ -120,7 +120,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::note_light([[maybe_unused]] std
                                                             [[maybe_unused]] std::uint32_t port) {
   // Of a source in the middle light goes the other way.
   if constexpr (Fabric::switches && !herald::source_in_the_middle<typename Profile::herald>) {
-if (!fabric_.stray().leaks() || !fabric_.stray().comes_in(n, port)) return;
+    if (!fabric_.stray().leaks() || !fabric_.stray().comes_in(n, port)) return;
     const link::hardware& h = fabric_.hardware_at(n, 0);  // what it emits is the same for all kinds of analysers
     const double emission = h.emission_efficiency * fabric_.units().efficiency(n);
     double photons = 0;
