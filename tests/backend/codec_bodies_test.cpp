@@ -92,20 +92,23 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .stray = 0.01,
                             .role = 1,
                             .flags = 4,
-                            .legs = 3}) ==
-        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb81010403");
+                            .legs = 3,
+                            .life = 5}) ==
+        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb8101040305");
   CHECK(body_of(wire::switch_plan{.starts_in = duration::picoseconds(1),
                                   .number = 0x11121314,
                                   .term = 0x2122,
                                   .count = 2,
+                                  .life = 5,
                                   .joins = {{{0x3132, 0x4142}, {0x5152, wire::switch_plan::nothing}}}}) ==
-        "000000000000000111121314212202313241425152ffff" + std::string(48, 'f'));
+        "00000000000000011112131421220205313241425152ffff" + std::string(48, 'f'));
   CHECK(body_of(wire::withdraw{.ends_in = duration::picoseconds(9),
                                .path = path_id{0x11121314},
                                .cause = 0xffffffff,
                                .port = 0x2122,
                                .term = 0x3132,
-                               .why = 3}) == "000000000000000911121314ffffffff2122313203");
+                               .why = 3,
+                               .life = 5}) == "000000000000000911121314ffffffff212231320305");
   CHECK(body_of(wire::answered{.value = 0.5,
                                .request = request_id{0x11121314},
                                .ticket = 0x21222324,
@@ -149,7 +152,8 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .fidelity = 1.0}) ==
         "0000000000000001111213142122232431323334353637384142434451525354"
         "6162ffff");
-  CHECK(body_of(wire::took_over{0x1112, 0x2122}) == "11122122");
+  CHECK(body_of(wire::took_over{0x1112, 0x2122, 5}) == "1112212205");
+  CHECK(body_of(wire::deposed{0x1112, 5}) == "111205");
   CHECK(body_of(wire::advertisement{.age = duration::picoseconds(1),
                                     .origin = node_id{0x11121314},
                                     .link = path_id{0x21222324},

@@ -127,6 +127,7 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.stray = balanced.stray;
   body.port = here.port;
   body.term = term_;
+  body.life = life_;
   body.role = to_head ? l.role_head : l.role_tail;
   if (body.role == wire::grant::head && l.walk != lease::none)
     body.legs = static_cast<std::uint8_t>(walks_[l.walk].parts.size());

@@ -39,7 +39,8 @@ struct qnu_lease {
   std::uint8_t legs = 1;
   std::vector<wire::leg> onward;  ///< the others, in the order in which they were heard of
 
-  bool is_finished = false;  ///< at the head: the stack has nothing more to do on it
+  bool was_told_again = false;  ///< to a controller that has taken office since
+  bool is_finished = false;     ///< at the head: the stack has nothing more to do on it
   ending why = ending::served;
   refusal stack_says = refusal::none;  ///< why it does not serve the request over this path
   std::uint32_t delivered = 0;
@@ -98,15 +99,16 @@ struct qnu_request {
   std::uint32_t ticket = 0;  ///< 0: not asked of a controller yet
   std::uint32_t delivered = 0;
   local_time expires = local_time::never();
-  bool is_in_stack = false;       ///< the stack serves it, or waits for a path to
-  bool is_accepted = false;       ///< a controller has answered so
-  std::uint32_t asked = 0;        ///< pairs, with that ticket
-  std::uint32_t told = 0;         ///< of those, pairs that its controller does not reckon with any more
-  bool is_stock = false;          ///< nobody has asked for it yet
+  bool is_in_stack = false;  ///< the stack serves it, or waits for a path to
+  bool is_accepted = false;  ///< a controller has answered so
+  std::uint32_t asked = 0;   ///< pairs, with that ticket
+  std::uint32_t told = 0;    ///< of those, pairs that its controller does not reckon with any more
+  bool is_unsure = false;  ///< whether that is so of the latest pairs depends on when a new controller heard of them
+  bool is_stock = false;   ///< nobody has asked for it yet
   std::uint32_t open_claims = 0;  ///< on pairs in stock, whose other ends have not answered yet
 
   [[nodiscard]] std::uint32_t left() const { return what.pairs > delivered ? what.pairs - delivered : 0; }
-  /// The controller takes it for served, and has forgotten it.
+  /// The controller takes it for served, and has forgotten it; if that is not unsure.
   [[nodiscard]] bool is_forgotten() const { return ticket != 0 && told >= asked; }
   /// Stock may have given all, and it is not known yet whether it has.
   [[nodiscard]] bool waits_for_claims() const { return open_claims > 0 && left() == 0; }
