@@ -564,6 +564,24 @@ TEST_CASE(
   CHECK(b.sent<wire::health_news>(node_id{10}).size() == 1);
 }
 
+TEST_CASE("orchestrate.qnu_agent: who asks twice in a term hears the same twice, so that no pair is reckoned twice") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true));
+  b.run_until(local_time{20_us});
+  deliver(b, 100, 1);
+  b.hear(wire::took_over{3, 0}, 1_us, node_id{10});
+  deliver(b, 100, 2);
+  b.hear(wire::took_over{3, 1}, 1_us, node_id{10});
+  const auto held = b.sent<wire::holding>(node_id{10});
+  const auto asked = b.sent<wire::ask>(node_id{10});
+  REQUIRE((held.size() == 2 && asked.size() == 2));
+  CHECK((held[0].delivered == 1 && held[1].delivered == 1 && asked[0].pairs == 4 && asked[1].pairs == 4));
+  // In another term it counts anew.
+  b.hear(wire::took_over{5, 0}, 1_us, node_id{9});
+  CHECK((b.sent<wire::holding>()[0].delivered == 3 && b.sent<wire::ask>().back().pairs == 2));
+}
+
 TEST_CASE("orchestrate.qnu_agent: whoever grants under a greater term is in office") {
   bench b;
   wire::grant g = granted(100, false);

@@ -212,15 +212,19 @@ void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink, Serve&
 template <class Sink>
 void qnu_agent::ask(qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
   if (r.ticket == 0) r.ticket = next_ticket_++;
-  r.asked = r.left();
-  r.told = 0;
-  r.is_unsure = false;
+  // Asked for it twice in a term, it says the same twice: else the two would reckon the pairs between them twice.
+  if (term == 0 || r.told_in != term) {
+    r.asked = r.left();
+    r.told = 0;
+    r.is_unsure = false;
+    r.told_in = term;
+  }
   wire::ask body;
   body.time_left = r.expires.is_never() ? duration::never() : r.expires - ctx.now;
   body.request = r.what.id;
   body.peer = r.what.peer;
   body.ticket = r.ticket;
-  body.pairs = r.left();
+  body.pairs = r.asked;
   body.incarnation = config_.incarnation;
   body.tenant = r.what.tenant;
   body.purpose = r.what.purpose;

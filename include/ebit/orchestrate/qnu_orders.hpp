@@ -191,13 +191,15 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
   all.term = office_.term;
   all.incarnation = config_.incarnation;
   for (qnu_lease& l : leases_) {
-    l.counted = l.delivered;
-    l.was_told_again = true;
+    if (l.told_in != office_.term) {
+      l.counted = l.delivered;
+      l.told_in = office_.term;
+    }
     wire::holding held;
     held.path = l.path;
     held.request = l.request;
     held.peer = l.peer;
-    held.delivered = l.delivered;
+    held.delivered = l.counted;
     held.port = l.port;
     held.term = office_.term;
     held.role = l.role;
@@ -207,7 +209,7 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
   for (const wire::released& over : told_) courier_.send(controller_, over, ctx.now, sink);
   for (qnu_request& r : requests_) {
     if (r.ticket == 0) continue;
-    if (r.left() == 0) {  // all but reported
+    if (r.left() == 0 && r.told_in != office_.term) {  // all but reported
       r.asked = r.told = 0;
       continue;
     }

@@ -59,7 +59,7 @@ void qnu_agent::account_for(qnu_request& r, const qnu_lease& over, context& ctx,
   const std::uint32_t news = over.delivered - least(over.delivered, over.counted);
   r.told = over.why == ending::served ? r.asked : r.told + least(news, r.asked - r.told);
   // If the survey did not hear of the lease in time, nothing is taken off for it.
-  r.is_unsure = r.is_unsure || over.was_told_again;
+  r.is_unsure = r.is_unsure || over.told_in != 0;
   if (r.left() > 0 && over.why == ending::cancelled) {
     // The stack's own forecast says that this path will not do; so the controller was wrong to accept.
     courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
