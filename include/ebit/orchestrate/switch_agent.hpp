@@ -33,7 +33,8 @@ struct switch_agent_options {
 ///
 /// Of two plans for one port the one of the later term, and of one term the one of the greater number, holds,
 /// whichever comes first; so plans may be lost, repeated and reordered. A term less than the greatest one heard of, or
-/// that one in a later life of its controller, is told so. A join that stands already is not touched: the light in it goes on.
+/// that one in a later life of its controller, is told so. A join that stands already is not touched: the light in it
+/// goes on.
 class switch_agent {
  public:
   switch_agent() = default;
