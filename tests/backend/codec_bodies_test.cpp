@@ -90,23 +90,25 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                             .port = 0x7172,
                             .term = 0x8182,
                             .stray = 0.01,
-                            .role = 1,
-                            .flags = 4,
+                            .role = 1 | wire::grant::stock,
                             .legs = 3,
-                            .analyser = 7}) ==
-        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb8101040307");
+                            .analyser = 7,
+                            .life = 5}) ==
+        "fffffffffffffffe1112131421222324313233344142434451526162636465662710ffff000071728182bb8105030705");
   CHECK(body_of(wire::switch_plan{.starts_in = duration::picoseconds(1),
                                   .number = 0x11121314,
                                   .term = 0x2122,
                                   .count = 2,
+                                  .life = 5,
                                   .joins = {{{0x3132, 0x4142}, {0x5152, wire::switch_plan::nothing}}}}) ==
-        "000000000000000111121314212202313241425152ffff" + std::string(48, 'f'));
+        "00000000000000011112131421220205313241425152ffff" + std::string(48, 'f'));
   CHECK(body_of(wire::withdraw{.ends_in = duration::picoseconds(9),
                                .path = path_id{0x11121314},
                                .cause = 0xffffffff,
                                .port = 0x2122,
                                .term = 0x3132,
-                               .why = 3}) == "000000000000000911121314ffffffff2122313203");
+                               .why = 3,
+                               .life = 5}) == "000000000000000911121314ffffffff212231320305");
   CHECK(body_of(wire::answered{.value = 0.5,
                                .request = request_id{0x11121314},
                                .ticket = 0x21222324,
@@ -159,7 +161,8 @@ TEST_CASE("codec: bodies of the control plane and of link state: the place of ev
                                      .half = wire::claim_answered::given}) ==
         "11121314212223243132333435363738"
         "4142434451525354616202");
-  CHECK(body_of(wire::took_over{0x1112, 0x2122}) == "11122122");
+  CHECK(body_of(wire::took_over{0x1112, 0x2122, 5}) == "1112212205");
+  CHECK(body_of(wire::deposed{0x1112, 5}) == "111205");
   CHECK(body_of(wire::advertisement{.age = duration::picoseconds(1),
                                     .origin = node_id{0x11121314},
                                     .link = path_id{0x21222324},
@@ -188,8 +191,7 @@ TEST_CASE("codec: bodies of the control plane and of link state: every value out
       at_most("ask.kind", &wire::ask::kind, 33, static_cast<unsigned>(request_kind::prepare_state)),
       at_most("ask.bases", &wire::ask::bases, 34, static_cast<unsigned>(basis_choice::xyz)),
       bits_of("ask.flags", &wire::ask::flags, 35, 15),
-      at_most("grant.role", &wire::grant::role, 44, 3),
-      bits_of("grant.flags", &wire::grant::flags, 45, 4),
+      bits_of("grant.role", &wire::grant::role, 44, 7),
       at_most("switch_plan.count", &wire::switch_plan::count, 14, 8),
       at_most("withdraw.why", &wire::withdraw::why, 20, last_ending),
       at_most("answered.outcome", &wire::answered::outcome, 22, 3),

@@ -104,3 +104,42 @@ TEST_CASE("controller: words that make no sense are ignored, whoever says them")
   CHECK(plane.qnu(0).wishes()[0].delivered == 100);
   ebit_test::expect_idle(plane);
 }
+
+TEST_CASE("controller: one that took office does not take a switch's faults of long ago for a new one") {
+  controller_options how;
+  how.heartbeat = 50_us;
+  control_plane<adaptive> plane{1, fat_tree(4, quick(2)), how, {}, {}, 2};
+  ebit_test::watch(plane);
+  plane.run(1_ms);
+  plane.kill_controller(1);
+  for (const element_id s : plane.network().switches()) {
+    plane.break_switch(s.value());
+    plane.mend_switch(s.value());
+  }
+  plane.run(1_ms);
+  plane.start_controller(1, 1);  // which has heard of nothing
+  plane.run(1_ms);
+  plane.ask(0, 5, 400);
+  plane.run(1_ms);
+  const path_id path = plane.qnu(0).leases().at(0).path;
+  REQUIRE(plane.controller(1)->log().find(path) != nullptr);
+  plane.kill_controller(0);
+  plane.run(1_ms);
+  const auto& next = plane.controller(1);
+  REQUIRE((next->is_in_office() && !next->is_surveying() && next->leases().find(path) != lease::none));
+  // A word about a port that nobody uses is the first that it hears of a switch.
+  const light_path way = way_of(plane, path);
+  const element_id at = way.a.crossings.back().at;
+  for (const span_id s : plane.network().incident(at))
+    if (!next->state().user(s).valid()) {
+      plane.cut(s);
+      break;
+    }
+  const std::uint32_t before = plane.qnu(0).wishes()[0].delivered;
+  plane.run(500_us);
+  CHECK(plane.qnu(0).wishes()[0].delivered >= before + 45);
+  CHECK((plane.qnu(0).leases().at(0).path == path && next->counts().rerouted == 0));
+  plane.run(30_ms);
+  CHECK(plane.qnu(0).wishes()[0].delivered == 400);
+  ebit_test::expect_idle(plane);
+}

@@ -51,3 +51,28 @@ TEST_CASE("controller: whoever heard of a new controller, but was not heard, is 
   CHECK(plane.qnu(0).wishes().back().delivered == 1);
   ebit_test::expect_idle(plane);
 }
+
+TEST_CASE("controller: one that starts again takes no term that it had before, so that switches obey it") {
+  controller_options how;
+  how.heartbeat = 50_us;
+  how.link.retransmit_after = 1_us;
+  control_plane<adaptive> plane{1, tree(), how, {2_us, {}, 0, 0}, {}, 1};
+  ebit_test::watch(plane, 2);
+  const auto serve_all = [&plane](std::uint32_t far) {
+    for (std::uint32_t e = 0; e < plane.endpoints(); ++e) plane.ask(e, (e + far) % plane.endpoints(), 2);
+    plane.run(40_ms);
+    for (std::uint32_t e = 0; e < plane.endpoints(); ++e)
+      for (const auto& w : plane.qnu(e).wishes()) REQUIRE_FALSE(w.is_open);
+  };
+  serve_all(5);
+  const std::uint16_t first = plane.controller(0)->term();
+  for (std::uint16_t life = 1; life <= 3; ++life) {
+    plane.kill_controller(0);
+    plane.run(100_us);
+    plane.start_controller(0, life);
+    serve_all(5 + life);
+    CHECK(plane.controller(0)->term() == first + life);
+    for (const auto& e : plane.network().switches()) CHECK(plane.agent(e.value()).term() <= first + life);
+  }
+  ebit_test::expect_idle(plane);
+}

@@ -570,6 +570,24 @@ TEST_CASE(
   CHECK(b.sent<wire::health_news>(node_id{10}).size() == 1);
 }
 
+TEST_CASE("orchestrate.qnu_agent: who asks twice in a term hears the same twice, so that no pair is reckoned twice") {
+  bench b;
+  b.ask(7, 5);
+  b.hear(granted(100, true));
+  b.run_until(local_time{20_us});
+  deliver(b, 100, 1);
+  b.hear(wire::took_over{3, 0}, 1_us, node_id{10});
+  deliver(b, 100, 2);
+  b.hear(wire::took_over{3, 1}, 1_us, node_id{10});
+  const auto held = b.sent<wire::holding>(node_id{10});
+  const auto asked = b.sent<wire::ask>(node_id{10});
+  REQUIRE((held.size() == 2 && asked.size() == 2));
+  CHECK((held[0].delivered == 1 && held[1].delivered == 1 && asked[0].pairs == 4 && asked[1].pairs == 4));
+  // In another term it counts anew.
+  b.hear(wire::took_over{5, 0}, 1_us, node_id{9});
+  CHECK((b.sent<wire::holding>()[0].delivered == 3 && b.sent<wire::ask>().back().pairs == 2));
+}
+
 TEST_CASE("orchestrate.qnu_agent: whoever grants under a greater term is in office") {
   bench b;
   wire::grant g = granted(100, false);
@@ -582,6 +600,68 @@ TEST_CASE("orchestrate.qnu_agent: whoever grants under a greater term is in offi
   CHECK((b.agent.leases().size() == 1 && b.sent<wire::deposed>().size() == 1));
   b.hear(wire::took_over{4, 0}, 1_us, node_id{10});  // which came later
   CHECK(b.sent<wire::surveyed>(node_id{10}).size() == 1);
+}
+
+TEST_CASE("orchestrate.qnu_agent: a controller that has started again is told which term it had before") {
+  bench b;
+  constexpr std::uint16_t before = 3;
+  wire::grant g = granted(100, false);
+  g.term = before;
+  b.hear(g);
+  REQUIRE(b.agent.leases().size() == 1);
+  b.done.clear();
+  b.hear(wire::took_over{before, 0, 1});
+  CHECK((b.sent<wire::surveyed>().empty() && b.sent<wire::deposed>().size() == 1));
+  CHECK((b.sent<wire::deposed>()[0].term == before && b.sent<wire::deposed>()[0].life == 0));
+  g.path = path_id{101};
+  g.life = 1;
+  b.hear(g);
+  b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .term = before, .why = 1, .life = 1});
+  CHECK((b.agent.leases().size() == 1 && b.agent.leases()[0].path == path_id{100}));
+  CHECK(b.sent<wire::deposed>().size() == 3);
+  b.done.clear();
+  b.hear(wire::took_over{before + 1, 0, 1});
+  CHECK((b.sent<wire::surveyed>().size() == 1 && b.sent<wire::holding>().size() == 1));
+  CHECK(b.sent<wire::deposed>().empty());
+  // Late words of the life before are not answered: nobody is there to hear it.
+  b.done.clear();
+  b.hear(wire::took_over{before + 1, 0, 0});
+  CHECK(b.done.empty());
+}
+
+TEST_CASE("orchestrate.qnu_agent: a request is called off where a new controller may not have heard of its pairs") {
+  for (const bool is_taken_back : {false, true}) {
+    bench b;
+    b.ask(7, 5);
+    b.hear(granted(100, true));
+    b.run_until(local_time{20_us});
+    deliver(b, 100, 2);
+    b.hear(wire::took_over{3}, 1_us, node_id{10});  // the answer comes too late for the survey
+    deliver(b, 100, 3);
+    b.in_use = true;
+    b.hear(wire::withdraw{.ends_in = 0_us, .path = path_id{100}, .term = 3, .why = 6}, 1_us, node_id{10});
+    if (is_taken_back) b.revoke(7, 100);
+    b.in_use = false;
+    b.settle();
+    REQUIRE(b.sent<wire::released>(node_id{10}).size() == 1);
+    if (is_taken_back) {  // by either account it has more to come
+      b.hear(
+          [] {
+            wire::grant g = granted(101, true, 1);
+            g.term = 3;
+            return g;
+          }(),
+          1_us, node_id{10});
+      b.run_until(b.now + 20_us);
+      deliver(b, 101, 1);
+      b.settle();
+    }
+    report(b, request_outcome::delivered);
+    b.settle();
+    REQUIRE(b.agent.requests().empty());
+    REQUIRE(b.sent<wire::cancel>(node_id{10}).size() == 1);
+    CHECK(b.sent<wire::cancel>(node_id{10})[0].ticket == 1);
+  }
 }
 
 TEST_CASE("orchestrate.qnu_agent: what makes no sense is not obeyed") {

@@ -118,6 +118,32 @@ TEST_CASE("switch_agent: obeys no lesser term than the greatest it has heard of"
   REQUIRE(b.of<action::connect>().size() == 1);
 }
 
+TEST_CASE("switch_agent: obeys no term that its controller had in an earlier life: plans are counted anew") {
+  bench b;
+  b.plan(7, 0, 4, {});
+  const auto send = [&b](wire::switch_plan p) {
+    b.tell(event::received{message::pack(node_id{9}, node_id{5}, circuit_id::none(), p), {}});
+  };
+  wire::switch_plan anew{.starts_in = {}, .number = 9, .term = 1, .count = 1, .life = 1, .joins = {{{0, 5}}}};
+  send(anew);
+  b.tell(event::received{message::pack(node_id{9}, node_id{5}, circuit_id::none(), wire::took_over{1, 0, 1}), {}});
+  REQUIRE(b.agent.partner(0) == 4);
+  const auto sent = b.of<action::send>();
+  REQUIRE(sent.size() >= 2);
+  for (const std::size_t i : {sent.size() - 2, sent.size() - 1}) {
+    REQUIRE(sent[i].content.holds<wire::deposed>());
+    REQUIRE((sent[i].content.unpack<wire::deposed>().term == 1 && sent[i].content.unpack<wire::deposed>().life == 0));
+  }
+  anew.term = 2;
+  anew.number = 1;
+  send(anew);
+  REQUIRE(b.agent.partner(0) == 5);
+  // What the life before sent under that term, if it had it too, is late.
+  b.done.clear();
+  send({.starts_in = {}, .number = 2, .term = 2, .count = 1, .life = 0, .joins = {{{0, 6}}}});
+  REQUIRE((b.agent.partner(0) == 5 && b.done.empty()));
+}
+
 TEST_CASE("switch_agent: a failure names the port") {
   bench b;
   b.plan(1, 3, 4, {});

@@ -50,7 +50,7 @@ struct line_watch : sim::open_tap {
   bool on_action(node_id at, action::send& a, Perform&&) {
     if (at != controller || !a.content.holds<wire::grant>()) return true;
     const auto g = a.content.unpack<wire::grant>();
-    if (g.role != wire::grant::head) return true;
+    if ((g.role & wire::grant::roles) != wire::grant::head) return true;
     open[g.path.value()] = {now, 0};
     waits.push_back((now - asked.at(g.request.value())).seconds());
     return true;

@@ -93,8 +93,9 @@ struct scene {
         std::vector<orchestrate::trunk> trunks;
         const std::uint64_t some = 2 + below(2);
         for (std::uint32_t i = 0; i < some; ++i) {
-          sites.push_back(
-              {"site" + std::to_string(i), one_of(below(3), static_cast<std::uint32_t>(3 + below(4))), {0, 1}});
+          const auto size = static_cast<std::uint32_t>(3 + below(4));
+          const std::uint64_t its_kind = below(3);
+          sites.push_back({"site" + std::to_string(i), one_of(its_kind, size), {0, 1}});
           if (i == 0) continue;
           const auto between = static_cast<std::uint16_t>(below(3));
           trunks.push_back({{i - 1, 1}, {i, 0}, kilometres(1 + static_cast<double>(below(4))), between});
@@ -230,7 +231,7 @@ outcome run(const scene& s, std::uint64_t seed) {
   }
   sim::demand_stream demand{s.demand, static_cast<std::uint32_t>(s.layout.endpoints().size())};
   sim::timed_request next = demand.next();
-  world_time end{s.troubled + 60_ms};
+  world_time end{s.troubled + 60_ms}, last_open;
   std::uint64_t at_once = 0;
   std::vector<std::uint32_t> open;
   const auto name_of = [&](std::size_t i) {
@@ -238,8 +239,8 @@ outcome run(const scene& s, std::uint64_t seed) {
   };
   while (result.wrong.empty()) {
     if (centre.next_time() > end) {
-      // Without a deadline it may take longer.
-      if (open.empty() || end > world_time{1_s}) break;
+      // Without a deadline it may take longer; then everything has to be given back.
+      if (end > world_time{1_s} || (open.empty() && end - last_open >= 40_ms)) break;
       end += 60_ms;
       continue;
     }
@@ -251,6 +252,7 @@ outcome run(const scene& s, std::uint64_t seed) {
       continue;
     }
     const world_time before = centre.now();
+    if (!open.empty()) last_open = before;
     centre.step();
     at_once = centre.now() == before ? at_once + 1 : 0;
     if (at_once > 100'000) fail("time stands still at node " + std::to_string(centre.last_node().value()));
@@ -358,9 +360,16 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
 }
 
 TEST_CASE("simulation: a request without a deadline ends: served with what it asked for, or refused") {
-  const auto [first, seeds] = seeds_to_run(140);
+  const auto [first, seeds] = seeds_to_run(1'000);
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) all.push_back(seed);
+  // In these a request never ended once: its controller had started again and taken a term of its life before, or the
+  // head of a circuit through repeaters had started again before all of them knew that it was over.
+  if (seeds > 1)
+    for (const std::uint64_t seed : {146U, 257U, 274U, 318U, 963U, 1'082U, 1'641U})
+      if (seed < first || seed >= first + seeds) all.push_back(seed);
   std::uint64_t served = 0, refused = 0, from_stock = 0;
-  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+  for (const std::uint64_t seed : all) {
     const scene s{seed, duration::never()};
     const outcome o = seed % 3 == 2 ? run<plain, orchestrate::no_stock>(s, seed)
                                     : run<plain, orchestrate::recent_partners>(s, seed);

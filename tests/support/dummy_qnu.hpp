@@ -179,7 +179,7 @@ class dummy_qnu {
   template <class Sink>
   void take(const ebit::wire::grant& g, const ebit::event::received& e, ebit::context& ctx, Sink& sink) {
     if (g.term < term_) {
-      courier_.send(e.content.from, ebit::wire::deposed{term_}, ctx.now, sink);
+      courier_.send(e.content.from, ebit::wire::deposed{term_, 0, 0}, ctx.now, sink);
       return;
     }
     ebit::path_id& newest = newest_[g.port];
@@ -192,7 +192,7 @@ class dummy_qnu {
     h.request = g.request;
     h.port = g.port;
     h.pairs = g.pairs;
-    h.is_head = g.role == ebit::wire::grant::head;
+    h.is_head = (g.role & ebit::wire::grant::roles) == ebit::wire::grant::head;
     h.starts = ctx.now + (g.starts_in - e.flight);
     h.ends = h.starts + ebit::duration{g.lease};
     for (held& other : held_) {

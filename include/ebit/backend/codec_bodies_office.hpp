@@ -12,7 +12,8 @@ struct layout<wire::heartbeat> : fields<field<&wire::heartbeat::number>, field<&
                                         field<&wire::heartbeat::term>, unwritten<&wire::heartbeat::reserved>> {};
 
 template <>
-struct layout<wire::took_over> : fields<field<&wire::took_over::term>, field<&wire::took_over::number>> {};
+struct layout<wire::took_over> : fields<field<&wire::took_over::term>, field<&wire::took_over::number>,
+                                        field<&wire::took_over::life>, unwritten<&wire::took_over::reserved>> {};
 
 template <>
 struct layout<wire::holding>
@@ -53,6 +54,7 @@ struct layout<wire::recorded>
     : fields<field<&wire::recorded::path>, field<&wire::recorded::term>, unwritten<&wire::recorded::reserved>> {};
 
 template <>
-struct layout<wire::deposed> : fields<field<&wire::deposed::term>> {};
+struct layout<wire::deposed>
+    : fields<field<&wire::deposed::term>, field<&wire::deposed::life>, unwritten<&wire::deposed::reserved>> {};
 
 }  // namespace ebit::codec::detail

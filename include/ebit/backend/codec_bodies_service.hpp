@@ -86,9 +86,8 @@ struct layout<wire::grant>
              field<&wire::grant::request>, field<&wire::grant::station>, field<&wire::grant::pairs>,
              field<&wire::grant::lease>, field<&wire::grant::transmittance>, field<&wire::grant::fidelity_here>,
              field<&wire::grant::fidelity_there>, field<&wire::grant::port>, field<&wire::grant::term>,
-             field<&wire::grant::stray>, field<&wire::grant::role, is_role>,
-             field<&wire::grant::flags, bits_of<wire::grant::stock>>, field<&wire::grant::legs, is_place>,
-             field<&wire::grant::analyser>> {};
+             field<&wire::grant::stray>, field<&wire::grant::role, bits_of<wire::grant::roles | wire::grant::stock>>,
+             field<&wire::grant::legs, is_place>, field<&wire::grant::analyser>, field<&wire::grant::life>> {};
 
 template <>
 struct layout<wire::leg>
@@ -101,14 +100,14 @@ struct layout<wire::leg>
 template <>
 struct layout<wire::switch_plan>
     : fields<field<&wire::switch_plan::starts_in>, field<&wire::switch_plan::number>, field<&wire::switch_plan::term>,
-             field<&wire::switch_plan::count, at_most<wire::switch_plan::most>>,
-             unwritten<&wire::switch_plan::reserved>, array_field<&wire::switch_plan::joins>> {};
+             field<&wire::switch_plan::count, at_most<wire::switch_plan::most>>, field<&wire::switch_plan::life>,
+             array_field<&wire::switch_plan::joins>> {};
 
 template <>
 struct layout<wire::withdraw>
     : fields<field<&wire::withdraw::ends_in>, field<&wire::withdraw::path>, field<&wire::withdraw::cause>,
              field<&wire::withdraw::port>, field<&wire::withdraw::term>, field<&wire::withdraw::why, is_ending>,
-             unwritten<&wire::withdraw::reserved>> {};
+             field<&wire::withdraw::life>, unwritten<&wire::withdraw::reserved>> {};
 
 template <>
 struct layout<wire::answered>

@@ -47,7 +47,7 @@ class basic_node {
         inbox_{o.link} {
     if (o.link.assured()) table_.assure();
     route_.begin_watch(config.self, table_.size(), config.incarnation);
-    if (config.incarnation > 0) to_greet_ = route::reachable(route_.map(), config.self);
+    if (config.incarnation > 0) begin_again(config);
   }
 
   [[nodiscard]] node_id id() const { return table_.self(); }
@@ -278,6 +278,7 @@ class basic_node {
   /// Tells all that may be on circuits of a life before, as fast as there is room for copies.
   template <class Sink>
   void greet(Sink& sink);
+  void begin_again(const node_config& config);
 
   // What messages set off: node/dispatch.hpp. What goes wrong: node/upheaval.hpp.
 

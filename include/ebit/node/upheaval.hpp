@@ -100,6 +100,15 @@ void basic_node<Profile>::handle(const event::path_down& e, context& ctx, Sink&&
   hear_again(ctx, sink);
 }
 
+/// Whoever may have a part in a circuit that began here, in a life before, is to be told that it is over.
+template <profile Profile>
+void basic_node<Profile>::begin_again(const node_config& config) {
+  const route::network_map& map = route_.map();
+  if (config.self.value() >= map.nodes()) return;
+  const bool has_made_paths = config.slots_per_port.size() > map.incident(config.self).size();
+  to_greet_ = has_made_paths ? route::linked(map, config.self) : route::reachable(map, config.self);
+}
+
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::greet(Sink& sink) {
@@ -141,6 +150,7 @@ template <class Sink>
 void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sink&& to) {
   decltype(auto) seen = watched(to, ctx);
   const assuring_sink sink{seen, outbox_, table_, ctx};
+  greet(sink);
   if (!link_.handle(e)) return;
   if constexpr (watches) route_.note_port(table_, link_.ports()[e.port.value()], ctx, sink);
   if (e.state == event::health::fault)

@@ -286,6 +286,8 @@ class controller {
   template <class Sink>
   void take_office(context& ctx, Sink& sink);
   void stand_down(std::uint16_t term, local_time now);
+  void take(const wire::deposed& d, local_time now);
+  [[nodiscard]] wire::took_over took_over(std::uint16_t number = 0) const { return {term_, number, life_, 0}; }
   [[nodiscard]] bool must_log() const;
   [[nodiscard]] bool is_logged(const lease& l) const;
   template <class Sink>
@@ -363,6 +365,7 @@ class controller {
   bool in_office_ = false;
   bool is_surveying_ = false;
   std::uint16_t term_ = 0;
+  std::uint8_t life_ = 0;  ///< how often it has started again, modulo 256
   std::uint32_t next_plan_ = 0;
   std::uint32_t next_path_ = 0;
   std::uint32_t beats_ = 0;

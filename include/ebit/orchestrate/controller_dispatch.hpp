@@ -106,8 +106,7 @@ verdict controller<Router, Forecaster>::dispatch(const event::received& e, conte
         stand_down(m.unpack<wire::took_over>().term, ctx.now);
       return verdict::settled;
     case wire::deposed::type:
-      if (m.holds<wire::deposed>() && m.unpack<wire::deposed>().term > term_)
-        stand_down(m.unpack<wire::deposed>().term, ctx.now);
+      if (m.holds<wire::deposed>()) take(m.unpack<wire::deposed>(), ctx.now);
       return verdict::settled;
     default: break;
   }

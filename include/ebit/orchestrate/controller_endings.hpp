@@ -54,6 +54,7 @@ void controller<Router, Forecaster>::withdraw(path_id path, std::uint32_t endpoi
   body.cause = cause;
   body.port = port;
   body.term = term_;
+  body.life = life_;
   body.why = static_cast<std::uint8_t>(why);
   courier_.send(node_id{endpoint}, body, ctx.now, sink);
 }

@@ -27,6 +27,7 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
   agent& a = agents_[n.element];
   const bool is_switch = device.kind == element_kind::optical_switch;
   std::vector<lease_id> dark, users, unsure;
+  const bool was_known = a.is_known;
   if (n.incarnation != a.incarnation) {
     if (is_older(n.element, n.incarnation)) return;
     if (device.kind == element_kind::endpoint && a.is_known)
@@ -34,18 +35,19 @@ void controller<Router, Forecaster>::take(const wire::health_news& n, const even
     else
       begin_incarnation(at, n.incarnation, ctx.now);
     // One that has started again does not know whom to obey.
-    if (in_office_) courier_.send(node_id{n.element}, wire::took_over{term_, 0}, ctx.now, sink);
+    if (in_office_) courier_.send(node_id{n.element}, took_over(), ctx.now, sink);
     if (is_switch) {
       joins_.forget(at);
       unsure = state_.users(*fabric_, at);
     }
   }
   a.is_known = true;
-  // It broke and homed meanwhile, even if the word of that was lost: nothing is joined.
+  // It broke and homed meanwhile, even if the word of that was lost: nothing is joined. Of one that was never heard of
+  // before nobody knows when it broke: what has light keeps it.
   if (is_switch && static_cast<std::int16_t>(n.faults - a.faults) > 0) {
     a.faults = n.faults;
     joins_.forget(at);
-    dark = state_.users(*fabric_, at);
+    (was_known ? dark : unsure) = state_.users(*fabric_, at);
   }
   const std::uint32_t first = news_offsets_[n.element];
   std::uint32_t& last = news_[is_whole ? first : first + 1 + 2U * n.port + (n.dark != 0 ? 1 : 0)];
@@ -184,8 +186,7 @@ void controller<Router, Forecaster>::element_due(std::uint32_t element, context&
   if (a.is_suspected && (is_awaited || courier_.unacknowledged().assures())) {
     // If it has heard the last time, it takes the same words for a copy.
     if (is_awaited && std::exchange(a.has_spoken, false)) ++a.asked_again;
-    courier_.send(node_id{element}, wire::took_over{term_, is_awaited ? a.asked_again : std::uint16_t{0}}, ctx.now,
-                  sink);
+    courier_.send(node_id{element}, took_over(is_awaited ? a.asked_again : std::uint16_t{0}), ctx.now, sink);
     element_alarms_.set(ctx.now + probe_every(), element);
   }
   if (!a.cut_off_since.is_never() && ctx.now - a.cut_off_since >= how_.give_up_after)

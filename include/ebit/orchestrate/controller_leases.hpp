@@ -128,10 +128,11 @@ void controller<Router, Forecaster>::send_grant(const lease& l, bool to_head, co
   body.analyser = static_cast<std::uint8_t>(balanced.station);
   body.port = here.port;
   body.term = term_;
+  body.life = life_;
   body.role = to_head ? l.role_head : l.role_tail;
   if (body.role == wire::grant::head && l.walk != lease::none)
     body.legs = static_cast<std::uint8_t>(walks_[l.walk].parts.size());
-  body.flags = l.flags & wire::ask::stock;
+  if ((l.flags & wire::ask::stock) != 0) body.role |= wire::grant::stock;
   courier_.send(node_id{to_head ? l.head : l.tail}, body, ctx.now, sink);
 }
 

@@ -67,7 +67,7 @@ void controller<Router, Forecaster>::take_office(context& ctx, Sink& sink) {
   beat_at_ = others_.size() > 1 ? ctx.now : local_time::never();
   joins_.forget();
   for (standby& s : others_) s.is_present = false;
-  const wire::took_over word{term_, 0};
+  const wire::took_over word = took_over();
   for (std::uint32_t e = 0; e < fabric_->elements().size(); ++e) courier_.send(node_id{e}, word, ctx.now, sink);
   for (const standby& s : others_)
     if (s.at != id()) courier_.send(s.at, word, ctx.now, sink);
@@ -84,6 +84,15 @@ void controller<Router, Forecaster>::stand_down(std::uint16_t term, local_time n
   }
   in_office_ = false;
   beat_at_ = next_beat(now);
+}
+
+/// Somebody has heard of a greater term, or of this one in an earlier life of this controller. If that life had it, no
+/// other is in office for it, and nobody need be waited for.
+template <router Router, light_forecaster Forecaster>
+void controller<Router, Forecaster>::take(const wire::deposed& d, local_time now) {
+  if (d.term < term_ || (d.term == term_ && (!in_office_ || d.life == life_))) return;
+  stand_down(d.term, now);
+  if (d.term % ranks() == rank_) beat_at_ = now;
 }
 
 /// What belongs to the one in office; the health of things, which everybody hears of, stays.

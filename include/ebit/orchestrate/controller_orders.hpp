@@ -61,6 +61,7 @@ local_time controller<Router, Forecaster>::order_some(std::uint32_t slot, const 
     plan.starts_in = moves - ctx.now;
     plan.number = ++next_plan_;
     plan.term = term_;
+    plan.life = life_;
     ++counts_.plans;
     counts_.joins += plan.count;
     courier_.send(node_id{at.value()}, plan, ctx.now, sink);

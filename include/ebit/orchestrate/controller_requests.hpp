@@ -21,7 +21,7 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
     if (is_older(head, a.incarnation)) return verdict::settled;
     if (agents_[head].is_known) {
       restarted(head, a.incarnation, ctx, sink);
-      courier_.send(e.content.from, wire::took_over{term_, 0}, ctx.now, sink);
+      courier_.send(e.content.from, took_over(), ctx.now, sink);
     } else {
       begin_incarnation(element_id{head}, a.incarnation, ctx.now);
     }

@@ -56,6 +56,7 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
   }
   next_path_ = how_.first_path.value() + rank_;
   in_office_ = rank_ == 0 && incarnation == 0;
+  life_ = static_cast<std::uint8_t>(incarnation & 0xffU);
   if (in_office_) term_ = static_cast<std::uint16_t>(ranks());
 }
 

@@ -12,6 +12,7 @@
 #include <ebit/link/segments.hpp>
 #include <ebit/orchestrate/courier.hpp>
 #include <ebit/orchestrate/health_reporter.hpp>
+#include <ebit/orchestrate/known_office.hpp>
 #include <ebit/orchestrate/qnu_lease.hpp>
 #include <ebit/orchestrate/wire.hpp>
 #include <ebit/route/made_walk.hpp>
@@ -45,7 +46,7 @@ class qnu_agent {
   [[nodiscard]] const std::vector<qnu_lease>& leases() const { return leases_; }
   [[nodiscard]] const std::vector<qnu_request>& requests() const { return requests_; }
   [[nodiscard]] node_id controller() const { return controller_; }
-  [[nodiscard]] std::uint16_t term() const { return term_; }
+  [[nodiscard]] std::uint16_t term() const { return office_.term; }
   [[nodiscard]] local_time next_deadline() const;
 
   /// Whether a message is for the agent rather than for the stack.
@@ -126,7 +127,10 @@ class qnu_agent {
   void obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink);
   template <class Tell, class Sink>
   void obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink);
-  void heed(std::uint16_t term, node_id from);
+  template <class Order, class Sink>
+  bool is_to_be_obeyed(const Order& m, node_id from, context& ctx, Sink& sink);
+  template <class Order>
+  void heed(const Order& m, node_id from);
   static void note_leg(qnu_lease& l, const wire::leg& m);
   template <class Tell>
   void learn(const wire::leg& m, context& ctx, Tell& tell);
@@ -158,7 +162,7 @@ class qnu_agent {
   courier courier_;
   health_reporter health_;
   node_id controller_;
-  std::uint16_t term_ = 0;
+  known_office office_;
   std::uint32_t next_ticket_ = 1;
   std::vector<path_id> latest_;            ///< the greatest name ever granted, by port
   fixed_vector<wire::leg, 16> early_;      ///< of walks whose grant is still under way
@@ -208,14 +212,19 @@ void qnu_agent::handle(const event::request& e, context& ctx, Sink& sink, Serve&
 template <class Sink>
 void qnu_agent::ask(qnu_request& r, std::uint16_t term, context& ctx, Sink& sink) {
   if (r.ticket == 0) r.ticket = next_ticket_++;
-  r.asked = r.left();
-  r.told = 0;
+  // Asked for it twice in a term, it says the same twice: else the two would reckon the pairs between them twice.
+  if (term == 0 || r.told_in != term) {
+    r.asked = r.left();
+    r.told = 0;
+    r.is_unsure = false;
+    r.told_in = term;
+  }
   wire::ask body;
   body.time_left = r.expires.is_never() ? duration::never() : r.expires - ctx.now;
   body.request = r.what.id;
   body.peer = r.what.peer;
   body.ticket = r.ticket;
-  body.pairs = r.left();
+  body.pairs = r.asked;
   body.incarnation = config_.incarnation;
   body.tenant = r.what.tenant;
   body.purpose = r.what.purpose;

@@ -39,11 +39,12 @@ struct qnu_lease {
   std::uint8_t legs = 1;
   std::vector<wire::leg> onward;  ///< the others, in the order in which they were heard of
 
-  bool is_finished = false;  ///< at the head: the stack has nothing more to do on it
+  std::uint16_t told_in = 0;  ///< the last term in which a controller that had taken office was told of it
+  bool is_finished = false;   ///< at the head: the stack has nothing more to do on it
   ending why = ending::served;
   refusal stack_says = refusal::none;  ///< why it does not serve the request over this path
   std::uint32_t delivered = 0;
-  std::uint32_t counted = 0;  ///< of those, pairs that the controller in office knew of when it asked who holds what
+  std::uint32_t counted = 0;  ///< of those, pairs that the controller of that term was told of when it asked
   std::uint32_t heralds = 0;
   // Of the attempts that run, and of those that ran.
   operation_id batch;
@@ -102,11 +103,13 @@ struct qnu_request {
   bool is_accepted = false;       ///< a controller has answered so
   std::uint32_t asked = 0;        ///< pairs, with that ticket
   std::uint32_t told = 0;         ///< of those, pairs that its controller does not reckon with any more
+  std::uint16_t told_in = 0;      ///< as of a lease
+  bool is_unsure = false;         ///< whether `told` is, since a new controller may have heard too late of a lease
   bool is_stock = false;          ///< nobody has asked for it yet
   std::uint32_t open_claims = 0;  ///< on pairs in stock, whose other ends have not answered yet
 
   [[nodiscard]] std::uint32_t left() const { return what.pairs > delivered ? what.pairs - delivered : 0; }
-  /// The controller takes it for served, and has forgotten it.
+  /// The controller takes it for served, and has forgotten it; if that is not unsure.
   [[nodiscard]] bool is_forgotten() const { return ticket != 0 && told >= asked; }
   /// Stock may have given all, and it is not known yet whether it has.
   [[nodiscard]] bool waits_for_claims() const { return open_claims > 0 && left() == 0; }

@@ -54,12 +54,11 @@ verdict qnu_agent::deal(const message& m, duration flight, context& ctx, Tell& t
 
 template <class Sink>
 void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink) {
-  if (m.term < term_) {
-    courier_.send(from, wire::deposed{term_}, ctx.now, sink);
+  if (!is_to_be_obeyed(m, from, ctx, sink)) return;
+  if (m.port >= latest_.size() || !m.path.valid() || m.role > (wire::grant::roles | wire::grant::stock) ||
+      m.legs == 0)
     return;
-  }
-  if (m.port >= latest_.size() || !m.path.valid() || m.role > wire::grant::relay_to_tail || m.legs == 0) return;
-  heed(m.term, from);
+  heed(m, from);
   path_id& latest = latest_[m.port];
   if (latest.valid() && m.path <= latest) return;  // a copy, or overtaken by a later one
   latest = m.path;
@@ -69,9 +68,9 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   l.request = m.request;
   l.port = m.port;
   l.pairs = m.pairs;
-  l.is_head = m.role == wire::grant::head;
-  l.is_stock = (m.flags & wire::grant::stock) != 0;
-  l.role = m.role;
+  l.role = m.role & wire::grant::roles;
+  l.is_head = l.role == wire::grant::head;
+  l.is_stock = (m.role & wire::grant::stock) != 0;
   l.legs = m.legs;
   l.starts = ctx.now - flight + m.starts_in;
   l.ends = l.starts + duration{m.lease};
@@ -96,10 +95,20 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   }
 }
 
+/// Who does not know that he is not in office is told so.
+template <class Order, class Sink>
+bool qnu_agent::is_to_be_obeyed(const Order& m, node_id from, context& ctx, Sink& sink) {
+  const known_office::word said = office_.judge(m.term, m.life);
+  if (said == known_office::word::mistaken)
+    courier_.send(from, wire::deposed{office_.term, office_.life, 0}, ctx.now, sink);
+  return said == known_office::word::current;
+}
+
 /// Whoever gives an order under a greater term is in office.
-inline void qnu_agent::heed(std::uint16_t term, node_id from) {
-  if (term <= term_) return;
-  term_ = term;
+template <class Order>
+void qnu_agent::heed(const Order& m, node_id from) {
+  if (m.term <= office_.term) return;
+  office_ = {m.term, m.life};
   controller_ = from;
 }
 
@@ -111,7 +120,7 @@ inline void qnu_agent::note_leg(qnu_lease& l, const wire::leg& m) {
 
 template <class Tell>
 void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
-  if (m.term < term_ || m.position == 0) return;
+  if (m.term < office_.term || m.position == 0) return;
   qnu_lease* l = lease_on(m.walk);
   if (l == nullptr) {  // its grant was overtaken, or it is over
     if (early_.full()) early_.erase_at(0);
@@ -125,8 +134,8 @@ void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
 
 template <class Tell, class Sink>
 void qnu_agent::obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink) {
-  if (m.term < term_ || !is_ending(m.why)) return;
-  heed(m.term, from);
+  if (!is_ending(m.why) || !is_to_be_obeyed(m, from, ctx, sink)) return;
+  heed(m, from);
   const auto why = static_cast<ending>(m.why);
   if (qnu_lease* l = lease_on(m.path); l != nullptr) {
     local_time at = ctx.now - flight + m.ends_in;
@@ -148,7 +157,7 @@ void qnu_agent::obey(const wire::withdraw& m, node_id from, duration flight, con
 
 template <class Sink>
 void qnu_agent::hear(const wire::answered& m, Sink& sink) {
-  if (m.term < term_) return;
+  if (m.term < office_.term) return;
   qnu_request* r = find(m.request);
   if (r == nullptr || r->ticket != m.ticket) return;
   switch (static_cast<verdict_on_request>(m.outcome)) {
@@ -174,24 +183,27 @@ void qnu_agent::hear(const wire::answered& m, Sink& sink) {
 /// and what is out of order.
 template <class Sink>
 void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink) {
-  if (m.term < term_ || (m.term == term_ && from != controller_)) return;
-  heed(m.term, from);
+  if ((m.term == office_.term && from != controller_) || !is_to_be_obeyed(m, from, ctx, sink)) return;
+  heed(m, from);
   health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   wire::surveyed all;
   for (const path_id p : latest_)
     if (p.valid() && (!all.latest.valid() || all.latest < p)) all.latest = p;
   all.next_ticket = next_ticket_;
-  all.term = term_;
+  all.term = office_.term;
   all.incarnation = config_.incarnation;
   for (qnu_lease& l : leases_) {
-    l.counted = l.delivered;
+    if (l.told_in != office_.term) {
+      l.counted = l.delivered;
+      l.told_in = office_.term;
+    }
     wire::holding held;
     held.path = l.path;
     held.request = l.request;
     held.peer = l.peer;
-    held.delivered = l.delivered;
+    held.delivered = l.counted;
     held.port = l.port;
-    held.term = term_;
+    held.term = office_.term;
     held.role = l.role;
     courier_.send(controller_, held, ctx.now, sink);
     ++all.leases;
@@ -199,11 +211,11 @@ void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink
   for (const wire::released& over : told_) courier_.send(controller_, over, ctx.now, sink);
   for (qnu_request& r : requests_) {
     if (r.ticket == 0) continue;
-    if (r.left() == 0) {  // all but reported
+    if (r.left() == 0 && r.told_in != office_.term) {  // all but reported
       r.asked = r.told = 0;
       continue;
     }
-    ask(r, term_, ctx, sink);
+    ask(r, office_.term, ctx, sink);
     ++all.asks;
   }
   courier_.send(controller_, all, ctx.now, sink);

@@ -58,6 +58,8 @@ template <class Tell, class Sink>
 void qnu_agent::account_for(qnu_request& r, const qnu_lease& over, context& ctx, Tell& tell, Sink& sink) {
   const std::uint32_t news = over.delivered - least(over.delivered, over.counted);
   r.told = over.why == ending::served ? r.asked : r.told + least(news, r.asked - r.told);
+  // If the survey did not hear of the lease in time, nothing is taken off for it.
+  r.is_unsure = r.is_unsure || over.told_in != 0;
   if (r.left() > 0 && over.why == ending::cancelled) {
     // The stack's own forecast says that this path will not do; so the controller was wrong to accept.
     courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
@@ -98,6 +100,8 @@ void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) 
     if (is_open) {
       const bool is_lost = r.is_forgotten() && r.left() > 0 && !r.is_in_stack && r.expires > ctx.now;
       if (is_lost && !has_lease_for(r.what.id)) {
+        if (r.is_unsure)
+          courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
         r.ticket = 0;
         ask(r, 0, ctx, sink);
       }
@@ -105,7 +109,7 @@ void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) 
       continue;
     }
     // Some of its pairs came over light paths that were granted for another request to the same peer.
-    if (r.ticket != 0 && !r.is_forgotten())
+    if (r.ticket != 0 && (r.is_unsure || !r.is_forgotten()))
       courier_.send(controller_, wire::cancel{r.what.id, r.ticket, config_.incarnation, 0}, ctx.now, sink);
     sink(
         action::report{r.what.id, request_outcome::delivered, refusal::none, 0, 1, static_cast<double>(r.delivered)});

@@ -12,6 +12,7 @@
 #include <ebit/link/segments.hpp>
 #include <ebit/orchestrate/courier.hpp>
 #include <ebit/orchestrate/health_reporter.hpp>
+#include <ebit/orchestrate/known_office.hpp>
 #include <ebit/orchestrate/wire.hpp>
 
 namespace ebit::orchestrate {
@@ -31,8 +32,9 @@ struct switch_agent_options {
 /// its device how that is. A value without I/O, like a node.
 ///
 /// Of two plans for one port the one of the later term, and of one term the one of the greater number, holds,
-/// whichever comes first; so plans may be lost, repeated and reordered. A term less than the greatest one heard of is
-/// told so. A join that stands already is not touched: the light in it goes on.
+/// whichever comes first; so plans may be lost, repeated and reordered. A term less than the greatest one heard of, or
+/// that one in a later life of its controller, is told so. A join that stands already is not touched: the light in it
+/// goes on.
 class switch_agent {
  public:
   switch_agent() = default;
@@ -47,7 +49,7 @@ class switch_agent {
   }
 
   [[nodiscard]] node_id id() const { return courier_.self(); }
-  [[nodiscard]] std::uint16_t term() const { return term_; }
+  [[nodiscard]] std::uint16_t term() const { return office_.term; }
   /// What a port is joined to, or will be by an order given to the device; `switch_plan::nothing` if to none,
   /// one less if that is not known.
   [[nodiscard]] std::uint16_t partner(std::uint16_t p) const { return ports_[p].partner; }
@@ -66,7 +68,7 @@ class switch_agent {
       if (m.holds<wire::switch_plan>())
         take(m.unpack<wire::switch_plan>(), e, ctx, to);
       else if (m.holds<wire::took_over>())
-        serve(m.from, m.unpack<wire::took_over>().term, ctx, to);
+        serve(m.from, m.unpack<wire::took_over>(), ctx, to);
       else
         ++ignored_;
       return verdict::settled;
@@ -140,28 +142,28 @@ class switch_agent {
     bool is_superseded = false;
   };
 
-  template <class Sink>
-  bool obey(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
-    if (term < term_) {
-      courier_.send(from, wire::deposed{term_}, ctx.now, sink);
-      return false;
-    }
-    term_ = term;
+  template <class Order, class Sink>
+  bool obey(node_id from, const Order& m, context& ctx, Sink& sink) {
+    const known_office::word said = office_.judge(m.term, m.life);
+    if (said == known_office::word::mistaken)
+      courier_.send(from, wire::deposed{office_.term, office_.life, 0}, ctx.now, sink);
+    if (said != known_office::word::current) return false;
+    office_ = {m.term, m.life};
     return true;
   }
 
   /// Who is new in office has to know what does not work.
   template <class Sink>
-  void serve(node_id from, std::uint16_t term, context& ctx, Sink& sink) {
-    if (!obey(from, term, ctx, sink) || answered_ == term) return;
-    answered_ = term;
+  void serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink) {
+    if (!obey(from, m, ctx, sink) || answered_ == m.term) return;
+    answered_ = m.term;
     health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   }
 
   template <class Sink>
   void take(const wire::switch_plan& plan, const event::received& e, context& ctx, Sink& sink) {
     const node_id from = e.content.from;
-    if (!obey(from, plan.term, ctx, sink)) return;
+    if (!obey(from, plan, ctx, sink)) return;
     if (plan.count == 0 || plan.count > wire::switch_plan::most || plan.number == 0) {
       ++ignored_;
       return;
@@ -306,7 +308,7 @@ class switch_agent {
   courier courier_;
   std::vector<node_id> controllers_;
   health_reporter health_;
-  std::uint16_t term_ = 0;
+  known_office office_;
   std::uint16_t answered_ = 0;  ///< the last term whose controller was told what does not work
   std::vector<socket_state> ports_;
   std::vector<order> waiting_;

@@ -27,7 +27,10 @@ struct took_over {
   static constexpr std::uint8_t type = 0x6e;
   std::uint16_t term = 0;
   std::uint16_t number = 0;  ///< of the times that the receiver's answer was missed
+  std::uint8_t life = 0;     ///< how often the controller has started again, modulo 256
+  std::uint8_t reserved = 0;
 };
+static_assert(sizeof(took_over) == 6);
 
 /// QNU to a controller that has taken over: I hold this light path.
 struct holding {
@@ -114,10 +117,14 @@ struct recorded {
   std::uint16_t reserved = 0;
 };
 
-/// Any agent to a controller that gave an order under a lesser term than the greatest it has heard of.
+/// Any agent to a controller that gave an order under a lesser term than the greatest it has heard of, or under that
+/// term in a later life.
 struct deposed {
   static constexpr std::uint8_t type = 0x76;
-  std::uint16_t term = 0;
+  std::uint16_t term = 0;  ///< the greatest heard of
+  std::uint8_t life = 0;   ///< of the controller that had it
+  std::uint8_t reserved = 0;
 };
+static_assert(sizeof(deposed) == 4);
 
 }  // namespace ebit::wire

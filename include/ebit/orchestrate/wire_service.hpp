@@ -92,10 +92,11 @@ struct grant {
   std::uint16_t port = 0;
   std::uint16_t term = 0;
   compact_stray stray{};  ///< of others' light, at most
-  std::uint8_t role = 0;  ///< `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped
-  std::uint8_t flags = 0;
+  /// `head`: the request is from here; `tail`; or one of a relay, where pairs are swapped. Of stock, `stock` besides.
+  std::uint8_t role = 0;
   std::uint8_t legs = 1;  ///< for the head: parts of the walk that begins with this path; more than 1: `leg` follows
   std::uint8_t analyser = 0;  ///< of which of the fabric's kinds
+  std::uint8_t life = 0;      ///< as in `took_over`
   static constexpr std::uint8_t tail = 0;
   static constexpr std::uint8_t head = 1;
   static constexpr std::uint8_t relay_from_head = 2;  ///< the path comes from the head's side and ends here
@@ -103,6 +104,7 @@ struct grant {
   /// Whether this is the end of the path nearer to the head.
   [[nodiscard]] static constexpr bool is_upstream(std::uint8_t role) { return (role & 1U) != 0; }
   static constexpr std::uint8_t stock = 4;  ///< as in `ask`
+  static constexpr std::uint8_t roles = 3;  ///< bits of `role` without it
 };
 static_assert(sizeof(grant) == 48);
 
@@ -144,7 +146,7 @@ struct switch_plan {
   std::uint32_t number = 0;  ///< 1, 2, 3, … in one term
   std::uint16_t term = 0;
   std::uint8_t count = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t life = 0;  ///< as in `took_over`
   std::array<join, most> joins{};
 };
 static_assert(sizeof(switch_plan) == 48);
@@ -157,8 +159,9 @@ struct withdraw {
   std::uint32_t cause = 0;  ///< the element at fault, or all ones
   std::uint16_t port = 0;
   std::uint16_t term = 0;
-  std::uint8_t why = 0;  ///< an `orchestrate::ending`
-  std::uint8_t reserved[3] = {};
+  std::uint8_t why = 0;   ///< an `orchestrate::ending`
+  std::uint8_t life = 0;  ///< as in `took_over`
+  std::uint8_t reserved[2] = {};
 };
 static_assert(sizeof(withdraw) == 24);
 

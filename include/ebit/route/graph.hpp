@@ -153,6 +153,14 @@ class network_map {
   return found;
 }
 
+/// The other nodes at which links of the start end: over those, walks may lead from wherever a fabric makes paths.
+[[nodiscard]] inline std::vector<node_id> linked(const network_map& map, node_id self) {
+  std::vector<node_id> found;
+  for (std::uint32_t n = 0; n < map.nodes(); ++n)
+    if (node_id{n} != self && !map.incident(node_id{n}).empty()) found.push_back(node_id{n});
+  return found;
+}
+
 /// A walk through the map: `links[i]` joins `nodes[i]` and `nodes[i + 1]`.
 struct walk {
   std::vector<node_id> nodes;
