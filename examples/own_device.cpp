@@ -8,22 +8,22 @@
 #include <ebit/testing/conformance.hpp>
 #include <ebit/testing/simulated_pair.hpp>
 using namespace ebit::literals;
-using device = ebit::testing::simulated_device;
+using my_device = ebit::testing::simulated_device;
 using stack = ebit::default_profile;
 
 // What the application gets passes through the device: this one counts it.
-struct counting : device {
-  explicit counting(device d) : device{std::move(d)} {}
-  using device::perform;
+struct counting : my_device {
+  explicit counting(my_device d) : my_device{std::move(d)} {}
+  using my_device::perform;
   void perform(const ebit::action::deliver& pair) {
-    device::perform(pair);
+    my_device::perform(pair);
     ++delivered;
   }
   unsigned delivered = 0;
 };
 
 int main() {
-  const auto judged = ebit::testing::conformance{[] { return device::make_pair(); }}.run();
+  const auto judged = ebit::testing::conformance{[] { return my_device::make_pair(); }}.run();
   std::puts(judged.text().c_str());
   if (!judged.passed()) return 1;
 
@@ -35,7 +35,7 @@ int main() {
   const ebit::shared_constant<ebit::route::network_map> map{ebit::route::network_map{
       {site, site}, {ebit::route::edge{ebit::node_id{0}, ebit::node_id{1}, link, lab.memories}}}};
 
-  auto [left, right] = device::make_pair();
+  auto [left, right] = my_device::make_pair();
   counting at_alice{left}, at_bob{right};
   ebit::basic_node<stack> alice{{ebit::node_id{0}, {lab.memories}, map}, {.seed = 7}};
   ebit::basic_node<stack> bob{{ebit::node_id{1}, {lab.memories}, map}, {.seed = 7}};
