@@ -11,6 +11,7 @@
 #include <ebit/core/math.hpp>
 #include <ebit/purify/dejmps.hpp>
 #include <ebit/testing/conformance_batch.hpp>
+#include <ebit/testing/conformance_counts.hpp>
 
 namespace ebit::testing::detail {
 
@@ -19,7 +20,7 @@ namespace ebit::testing::detail {
 template <class Backend>
 class conformance_pairs {
  public:
-  explicit conformance_pairs(conformance_rig<Backend>& rig) : rig_{&rig} {}
+  explicit conformance_pairs(conformance_rig<Backend>& rig) : rig_{&rig}, counts_{rig} {}
 
   void run() {
     using enum conformance_rule;
@@ -51,35 +52,26 @@ class conformance_pairs {
  private:
   using batch = conformance_batch<Backend>;
   using ids = std::array<operation_id, 2>;
-  static constexpr std::size_t nowhere = ~std::size_t{0};
-  /// Under what a read-out counts.
-  struct kinds {
-    std::size_t one = 0;
-    std::size_t other = nowhere;
-  };
+  using counts = conformance_counts<Backend>;
+  using kinds = typename counts::kinds;
+  using tally = typename counts::tally;
+  static constexpr std::uint32_t elements = counts::elements;
   /// A pair in a batch.
   struct held {
     batch* of;
     std::uint32_t mode;
   };
-  static constexpr std::size_t elements = 6;  ///< of the bilateral rotations
-
-  /// How many read-outs of how many agreed with what was expected.
-  struct tally {
-    std::uint32_t agreed = 0;
-    std::uint32_t all = 0;
-  };
 
   void begin(conformance_rule capability, const batch& b) {
     capability_ = capability;
-    counts_ = {};
+    counts_.clear();
     ahead_ = b.period();
   }
   /// Does `act` with `plan.pairs` × `times` sets of pairs in the first slots of a batch.
   template <class Act>
   void repeat(std::uint32_t slots, conformance_rule capability, const Act& act, std::uint32_t times = 1) {
     batch b{*rig_};
-    counts_ = {};
+    counts_.clear();
     if (b.modes() < slots)
       return rig_->report->skip_because(capability, conformance_skip::unseen, "needs two slots at a port");
     begin(capability, b);
@@ -93,32 +85,8 @@ class conformance_pairs {
   template <class Act>
   void rounds(std::uint32_t slots, conformance_rule capability, conformance_rule physics, const Act& act) {
     repeat(slots, capability, act);
-    if (physics != capability) judge(physics);
+    if (physics != capability) counts_.judge(physics);
   }
-  /// Of random bits fewer than one set in 500 passes; read-outs that are wrong once in ten do. No kind of round, told
-  /// apart by basis or outcome, may be wrong more often than right.
-  void judge(conformance_rule physics) {
-    tally sum;
-    for (std::size_t k = 0; k < elements; ++k) sum = {sum.agreed + counts_[k].agreed, sum.all + counts_[k].all};
-    if (!enough(physics, sum.all, 16)) return;
-    check(physics, sum.agreed > sum.all / 2.0 + 1.5 * math::sqrt(sum.all), [&] { return text(sum); });
-    for (const tally& t : counts_)
-      check(physics, t.all < 6 || 2 * t.agreed >= t.all, [&] { return text(t) + " of one kind"; });
-  }
-  [[nodiscard]] bool enough(conformance_rule physics, std::uint32_t all, std::uint32_t wanted) {
-    if (all < wanted)
-      rig_->report->skip_because(physics, conformance_skip::unseen,
-                                 "fewer than " + std::to_string(wanted) + " read-outs of pairs");
-    return all >= wanted;
-  }
-  template <class Seen>
-  void check(conformance_rule physics, bool holds, const Seen& seen) {
-    rig_->end(0).watch().check(physics, holds, rig_->end(0).now(), seen);
-  }
-  [[nodiscard]] static std::string text(const tally& t) {
-    return std::to_string(t.agreed) + " of " + std::to_string(t.all) + " read-outs as expected";
-  }
-
   /// Asks the same of every end, waits, and checks that it was done.
   template <class Make>
   [[nodiscard]] bool at_all(ids& asked, const Make& make) {
@@ -142,14 +110,7 @@ class conformance_pairs {
       ids asked;
       if (!at_all(asked, [&](std::size_t e) { return action::measure{{}, {}, b.slot(e, mode), in}; })) return;
       if (rig_->size() == 1) return;
-      count(rig_->value(0, asked[0]) != rig_->value(1, asked[1]), predicted_parity(frame, in), counted);
-    }
-  }
-  void count(bool seen, bool expected, const kinds& to) {
-    for (const std::size_t kind : {to.one, to.other}) {
-      if (kind == nowhere) continue;
-      ++counts_[kind].all;
-      counts_[kind].agreed += seen == expected ? 1U : 0U;
+      counts_.count(rig_->value(0, asked[0]) != rig_->value(1, asked[1]), predicted_parity(frame, in), counted);
     }
   }
   [[nodiscard]] static basis turn(std::uint32_t k) { return std::array{basis::z, basis::x, basis::y}[k % 3]; }
@@ -166,14 +127,14 @@ class conformance_pairs {
       if (!at_all(asked, [&](std::size_t e) { return action::measure{{}, {}, b.slot(e, 0), in(e)}; })) return;
       if (rig_->size() == 1) return;
       const bool differ = rig_->value(0, asked[0]) != rig_->value(1, asked[1]);
-      count(differ, predicted_parity(b.frame(0), one), kinds{0});
-      count(differ, predicted_parity(b.frame(0), other), kinds{1});
+      counts_.count(differ, predicted_parity(b.frame(0), one), kinds{0});
+      counts_.count(differ, predicted_parity(b.frame(0), other), kinds{1});
     });
-    if (!enough(conformance_rule::pair_bases, counts_[0].all, 24)) return;
+    if (!counts_.enough(conformance_rule::pair_bases, counts_[0].all, 24)) return;
     for (std::size_t kind = 0; kind < 2; ++kind) {
       const tally& t = counts_[kind];
       const double off = t.agreed - t.all / 2.0;
-      check(conformance_rule::pair_bases, off * off < 5.0 * t.all, [&] {
+      counts_.check(conformance_rule::pair_bases, off * off < 5.0 * t.all, [&] {
         return std::string{"read in "} + name(one) + " and " + name(other) + ": " + std::to_string(t.agreed) +
                " of " + std::to_string(t.all) + " as if in " + name(kind == 0 ? one : other) + " alone";
       });
@@ -224,8 +185,8 @@ class conformance_pairs {
       bits[1] = rig_->ask(there, action::measure{{}, {}, other.of->slot(there, other.mode), turn(k)});
       rig_->pump([&] { return rig_->ended(there, bits[0]) && rig_->ended(there, bits[1]); });
       if (rig_->well(there, bits[0]) && rig_->well(there, bits[1]))
-        count(rig_->value(there, bits[0]) != rig_->value(there, bits[1]), predicted_parity(left, turn(k)),
-              kinds{static_cast<std::size_t>(outcome)});
+        counts_.count(rig_->value(there, bits[0]) != rig_->value(there, bits[1]), predicted_parity(left, turn(k)),
+                      kinds{static_cast<std::size_t>(outcome)});
     }
   }
   /// The same with the two pairs at different ports, which takes two paths between the devices.
@@ -256,7 +217,7 @@ class conformance_pairs {
       other.stop();
       one.close();
       other.close();
-      judge(conformance_rule::pair_swapped_across);
+      counts_.judge(conformance_rule::pair_swapped_across);
     }
   }
 
@@ -269,7 +230,8 @@ class conformance_pairs {
           return action::distil{{}, {}, b.slot(e, 0), b.slot(e, 1), recipe, e == upstream ? half::a : half::b};
         }))
       return;
-    if (rig_->size() == 2) count(rig_->value(0, asked[0]) != rig_->value(1, asked[1]), f.x() != g.x(), parity);
+    if (rig_->size() == 2)
+      counts_.count(rig_->value(0, asked[0]) != rig_->value(1, asked[1]), f.x() != g.x(), parity);
     read(b, 0, turn(k + k / 6), pauli_frame{f.x(), f.z() != g.z()}, kept);
   }
   /// By the recipe of DEJMPS, and by those of BBPSSW, which are any two of the six rotations. Every rotation has its own
@@ -279,18 +241,18 @@ class conformance_pairs {
     repeat(2, capability_distils, [this](batch& b, std::uint32_t k) {
       distil(b, purify::dejmps{}.recipe({}, {}), k, kinds{0}, kinds{1 + k % 3});
     });
-    judge(pair_rotated);
+    counts_.judge(pair_rotated);
     const auto any_two = [this](batch& b, std::uint32_t k) {
       const std::uint32_t i = k % elements, j = k / elements % elements;
       const kinds both{i, elements + j};
       distil(b, {bell_permutation::element(i), bell_permutation::element(j)}, k, both, both);
     };
     repeat(2, capability_distils, any_two, 2);
-    judge(pair_rotated);
+    counts_.judge(pair_rotated);
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       const tally& t = counts_[i];
-      check(pair_rotated, t.all < 20 || t.agreed > t.all / 2.0 + 0.75 * math::sqrt(t.all), [&] {
-        return text(t) + " with rotation " + std::to_string(i % elements) + " of the " +
+      counts_.check(pair_rotated, t.all < 20 || t.agreed > t.all / 2.0 + 0.75 * math::sqrt(t.all), [&] {
+        return counts::text(t) + " with rotation " + std::to_string(i % elements) + " of the " +
                (i < elements ? "kept" : "sacrificed") + " pair";
       });
     }
@@ -312,7 +274,7 @@ class conformance_pairs {
 
   conformance_rig<Backend>* rig_;
   conformance_rule capability_ = conformance_rule::capability_measures;
-  std::array<tally, 2 * elements> counts_{};  ///< judged as a whole by its first half
+  counts counts_;
   duration ahead_{};
 };
 
