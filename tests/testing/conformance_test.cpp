@@ -15,6 +15,7 @@
 using namespace ebit;
 using namespace ebit::literals;
 using testing::conformance_rule;
+using testing::conformance_skip;
 using testing::defect;
 using testing::simulated_device;
 using enum testing::conformance_rule;
@@ -36,7 +37,7 @@ struct sickness {
 
 testing::conformance_report examine(const sickness& s) {
   const double success = s.certain ? 1 : 0.3;
-  auto pair = simulated_device::make_pair({.seed = 11, .success = success, .state = {}, .gates = {}});
+  auto pair = simulated_device::make_pair({.seed = 11, .ports = 2, .success = success, .state = {}, .gates = {}});
   broken a{pair.a, s.both_ends ? s.what : defect::none}, b{pair.b, s.what};
   testing::conformance_plan plan = exact;
   plan.reuse_cycles = s.certain ? 1 : 0;
@@ -87,10 +88,15 @@ const std::vector<sickness>& sicknesses() {
       {defect::loses_message, message_arrives},
       {defect::doubles_message, message_once},
       {defect::fails_gates, capability_gates, {qubit_local, qubit_moved}},
-      {defect::wrong_state, pair_correlated, {pair_gates}, true},
-      {defect::swapped_bits, pair_swapped},
+      {defect::wrong_state, pair_correlated, {pair_gates, pair_rotated}, true},
+      {defect::swapped_bits, pair_swapped, {pair_swapped_across}},
       {defect::inverted_gate, qubit_local, {qubit_moved, pair_gates}},
-      {defect::inverted_bit, pair_distilled},
+      {defect::inverted_bit, pair_distilled, {pair_rotated}},
+      {defect::reads_y_as_x, pair_bases, {}, true},
+      {defect::drops_recipe, pair_rotated, {}, true},
+      {defect::fewer_rotations, pair_rotated, {}, true},
+      {defect::joins_nothing, pair_swapped_across},
+      {defect::slow_read_out, limits_time},
   };
   return all;
 }
@@ -108,6 +114,19 @@ struct bare {
   void wait(local_time until) { inner.wait(until); }
 };
 
+/// Claims to herald, and cannot be told to stop.
+struct without_stop : bare {
+  explicit without_stop(const simulated_device& d) : bare{d} {}
+  void perform(const action::attempt& a) { inner.perform(a); }
+  void perform(const action::free& a) { inner.perform(a); }
+};
+
+/// Sleeps longer than it was asked to.
+struct restless : simulated_device {
+  explicit restless(const simulated_device& d) : simulated_device{d} {}
+  void wait(local_time until) { simulated_device::wait(until + 1_ns); }
+};
+
 }  // namespace
 
 TEST_CASE("conformance: a device that keeps the contract passes every rule") {
@@ -118,6 +137,7 @@ TEST_CASE("conformance: a device that keeps the contract passes every rule") {
       plan.reuse_cycles = certain ? 1 : 0;
       const auto make = [&] {
         return simulated_device::make_pair({.seed = seed,
+                                            .ports = 2,
                                             .slots = 3,
                                             .success = certain ? 1 : 0.1,
                                             .state = bell_diagonal::werner(0.97),
@@ -126,8 +146,9 @@ TEST_CASE("conformance: a device that keeps the contract passes every rule") {
       const auto report = testing::conformance{make, plan}.run();
       INFO(report.text());
       CHECK(report.passed());
-      // The two have one port, and only where attempts are certain can the next cycle be told.
-      CHECK(report.skipped.size() == (certain ? 1U : 2U));
+      // They do not switch, and only where attempts are certain can the next cycle be told.
+      CHECK(report.skips(conformance_skip::not_claimed) == 1);
+      CHECK(report.skips(conformance_skip::not_asked) == (certain ? 0U : 1U));
       CHECK(report.skips(capability_switches));
       CHECK(report.skips(herald_next_cycle) == !certain);
     }
@@ -166,7 +187,60 @@ TEST_CASE("conformance: a device alone shows what it can, and what it cannot is 
                                          capability_heralds, capability_switches, pair_correlated, pair_swapped})
     CHECK(report.skips(skipped));
   CHECK(report.kept.size() + report.skipped.size() == testing::detail::conformance_rule_count);
-  CHECK(report.text().find("skipped  pair.swapped: no herald came: needs both ends") != std::string::npos);
+  CHECK(report.text().find("skipped  pair.swapped: not asked for: one device was given: needs both ends") !=
+        std::string::npos);
+}
+
+TEST_CASE("conformance: a capability without its member of perform breaks that capability's rule") {
+  auto pair = simulated_device::make_pair({.state = {}, .gates = {}});
+  without_stop a{pair.a}, b{pair.b};
+  const auto report = testing::check_conformance(a, b, exact);
+  INFO(report.text());
+  REQUIRE(report.violates(capability_heralds));
+  CHECK(report.find(capability_heralds)->seen == "claims heralds, lacks perform(action::stop)");
+  CHECK(report.find_skip(herald_sequence)->kind == conformance_skip::unseen);
+}
+
+TEST_CASE("conformance: what is claimed and never came up does not pass, unless the plan excuses it") {
+  for (const bool excused : {false, true}) {
+    auto plan = exact;
+    if (excused) plan.excused = {pair_swapped_across};
+    const auto report =
+        testing::conformance{[] { return simulated_device::make_pair({.success = 0.3, .state = {}, .gates = {}}); },
+                             plan}
+            .run();
+    INFO(report.text());
+    CHECK(report.violations.empty());
+    CHECK(report.passed() == excused);
+    REQUIRE(report.skips(pair_swapped_across));
+    CHECK(report.find_skip(pair_swapped_across)->kind ==
+          (excused ? conformance_skip::not_asked : conformance_skip::unseen));
+    CHECK(report.find_skip(capability_switches)->kind == conformance_skip::not_claimed);
+    const std::string end = excused ? "skipped (0 never came up, 2 not asked for by the plan, 1 not claimed)\n"
+                                    : "skipped (1 never came up, 1 not asked for by the plan, 1 not claimed)\n";
+    CHECK(report.text().ends_with(end));
+    CHECK(report.summary().starts_with(excused ? "passed: 0 violated" : "NOT PASSED: 0 violated"));
+  }
+}
+
+TEST_CASE("conformance: a clock that stands still between waits is held to its limits without being told") {
+  const auto pair = simulated_device::make_pair({.ports = 2, .success = 0.3, .state = {}, .gates = {}});
+  broken a{pair.a}, b{pair.b, defect::slow_read_out};
+  const auto report = testing::check_conformance(a, b, {.budget = 20_ms, .modes = 2});
+  INFO(report.text());
+  CHECK(report.violates(limits_time));
+  CHECK_FALSE(report.skips(event_in_time));
+
+  const auto other = simulated_device::make_pair({.ports = 2, .success = 0.3, .state = {}, .gates = {}});
+  restless c{other.a}, d{other.b};
+  const auto unknown = testing::check_conformance(c, d, {.budget = 20_ms, .modes = 2});
+  INFO(unknown.text());
+  CHECK(unknown.passed());
+  for (const conformance_rule rule : {limits_time, event_in_time}) {
+    REQUIRE(unknown.skips(rule));
+    CHECK(unknown.find_skip(rule)->kind == conformance_skip::not_asked);
+    CHECK(unknown.find_skip(rule)->why == "the device's clock runs by itself, and plan.promptness is not given");
+  }
 }
 
 TEST_CASE("conformance: what is not claimed is skipped, and all the rest is checked") {
@@ -185,7 +259,9 @@ TEST_CASE("conformance: what is not claimed is skipped, and all the rest is chec
 }
 
 TEST_CASE("conformance: the wrappers of the library keep the contract of what they wrap") {
-  const auto pair = [] { return simulated_device::make_pair({.success = 0.3, .state = {}, .gates = {}}); };
+  const auto pair = [] {
+    return simulated_device::make_pair({.ports = 2, .success = 0.3, .state = {}, .gates = {}});
+  };
   SECTION("Bell measurements and distillation made of gates") {
     auto p = pair();
     backend::from_gates<simulated_device> a{p.a}, b{p.b};

@@ -50,6 +50,7 @@ enum class refusal : std::uint8_t {
 
 /// What a node can ask for. The set is closed; `any` is its sum type for recordings. Every action with an operation
 /// number ends in exactly one `done` or `failed`, never during the call that issued it; `at` is when it is to happen.
+/// Slots are numbered through the ports of a device, one port after another as in `limits().slots_per_port`.
 namespace action {
 
 /// Opens a batch of heralding attempts: at `at` and every `period` after it, all free slots of the batch emit (slot

@@ -98,6 +98,7 @@ inline constexpr capabilities needs_of =
 
 /// What a backend can do that is known when it runs: how many there are of everything, and how long things take.
 struct limits {
+  /// Slots are numbered through the ports: those of port p come after all slots of the ports before it.
   std::vector<std::uint32_t> slots_per_port;
   duration shortest_period;  ///< between two attempts of one slot
   duration gate_time;        ///< of one gate, at most

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -92,6 +93,13 @@ class broken_device {
     return false;
   }
   void push(const event::any& e) { queue_.push_back(e); }
+  [[nodiscard]] std::size_t port_of(slot_id slot) const {
+    const backend::limits l = inner_.limits();
+    std::size_t port = 0;
+    for (std::uint32_t end = 0; port < l.slots_per_port.size(); ++port)
+      if (slot.value() < (end += l.slots_per_port[port])) break;
+    return port;
+  }
 
   void release_slots() {
     for (std::size_t i = 0; i < frees_.size();) {
@@ -143,10 +151,21 @@ class broken_device {
       if (is(defect::inverted_gate) && a.kind == action::gate_kind::x) a.kind = action::gate_kind::h;
     } else if constexpr (std::is_same_v<Action, action::bell_measure>) {
       joins_.push_back(a);
+      if (is(defect::joins_nothing) && port_of(a.upstream) != port_of(a.downstream)) {
+        push(event::measured{a.operation, 0});
+        push(event::done{a.operation});
+        return false;
+      }
     } else if constexpr (std::is_same_v<Action, action::distil>) {
       distils_.push_back(a.operation);
+      if (is(defect::drops_recipe)) a.recipe = {};
+      if (is(defect::fewer_rotations))
+        for (bell_permutation* const turn : {&a.recipe.keep, &a.recipe.sacrifice})
+          if (turn->element() == 4) *turn = bell_permutation::element(5);
     } else if constexpr (std::is_same_v<Action, action::measure>) {
       if (is(defect::acts_early)) a.at = inner_.now();
+      if (is(defect::reads_y_as_x) && a.in == basis::y) a.in = basis::x;
+      reads_.push_back(a.operation);
     }
     return true;
   }
@@ -207,6 +226,8 @@ class broken_device {
       if (once(defect::forgets_batch)) return;
       if (is(defect::batch_fails)) return push(event::failed{e.operation, failure::stopped});
     }
+    for (const operation_id id : reads_)
+      if (id == e.operation && is(defect::slow_read_out)) return late_.push_back({inner_.now() + 2_ms, e});
     push(e);
     if (held_back_) push(*std::exchange(held_back_, std::nullopt));
     if (once(defect::repeats_event)) push(e);
@@ -243,6 +264,7 @@ class broken_device {
   std::vector<action::bell_measure> joins_;
   std::vector<operation_id> gates_;
   std::vector<operation_id> distils_;
+  std::vector<operation_id> reads_;
   std::optional<event::heralded> last_;
   std::optional<event::measured> held_back_;
   std::optional<event::done> again_;

@@ -6,8 +6,8 @@
 namespace ebit::testing {
 
 /// Checks that a device keeps the contract of a backend (`backend/concepts.hpp`, `backend/actions.hpp`), as far as it
-/// shows when it is driven alone: without a partner it may herald nothing, and then those rules are skipped. The
-/// device has to be idle; afterwards no batch is running, and all slots that the suite used are free.
+/// shows when it is driven alone: what needs a partner is not asked for. The device has to be idle; afterwards no batch
+/// is running, and all slots that the suite used are free.
 template <backend::event_source Backend>
   requires backend::described<Backend> && backend::waits<Backend>
 [[nodiscard]] conformance_report check_conformance(Backend& device, const conformance_plan& plan = {}) {
@@ -18,7 +18,8 @@ template <backend::event_source Backend>
   return report;
 }
 
-/// The same of two devices that are joined by a link.
+/// The same of two devices that are joined by a link; by two, at two ports of each, if they claim
+/// `interacts_across_ports`, or that rule never comes up.
 template <backend::event_source Backend>
   requires backend::described<Backend> && backend::waits<Backend>
 [[nodiscard]] conformance_report check_conformance(Backend& a, Backend& b, const conformance_plan& plan = {}) {
@@ -32,7 +33,11 @@ template <backend::event_source Backend>
 /// The suite for devices that have to be made: `make()` returns a device, or something with two of them as members
 /// `a` and `b`, joined by a link; it may return a reference to devices that live elsewhere.
 ///
-///     const auto report = testing::conformance{[] { return my_lab::connect(); }, {.budget = 10_s}}.run();
+/// The plan says what cannot be asked of the devices: on a clock that runs by itself `promptness`, without which
+/// nothing is said about how long operations take; `excused`, what this pair of devices cannot show.
+///
+///     const testing::conformance_plan plan{.budget = 10_s, .promptness = 1_ms};
+///     const auto report = testing::conformance{[] { return my_lab::connect(); }, plan}.run();
 ///     std::puts(report.text().c_str());
 ///     return report.passed() ? 0 : 1;
 template <class Make>

@@ -14,27 +14,29 @@
 
 namespace ebit::testing::detail {
 
-/// A batch of attempts at all ends, from its start to its end, with an epoch of its own.
+/// A batch of attempts at all ends of one of the ways that join them, from its start to its end, with an epoch of its
+/// own.
 template <class Backend>
 class conformance_batch {
  public:
   using rig_type = conformance_rig<Backend>;
 
-  explicit conformance_batch(rig_type& rig) : rig_{&rig} {
+  explicit conformance_batch(rig_type& rig, std::uint32_t which = 0) : rig_{&rig}, which_{which} {
     duration arms{}, way{}, shortest{};
     std::uint32_t most = 0xffff;
     for (std::size_t e = 0; e < rig.size(); ++e) {
       const conformance_monitor& watch = rig.watch(e);
-      const std::uint32_t port = watch.path() ? watch.path()->port.value() : 0;
+      const event::path_up* const path = rig.way(e, which);
+      const std::uint32_t port = path != nullptr ? path->port.value() : 0;
       const auto& slots = watch.limits().slots_per_port;
       std::uint32_t first = 0;
       for (std::uint32_t p = 0; p < port && p < slots.size(); ++p) first += slots[p];
       first_[e] = slot_id{first};
       most = std::min(most, port < slots.size() ? slots[port] : 0);
       shortest = greatest(shortest, watch.limits().shortest_period);
-      if (!watch.path()) continue;
-      arms = greatest(arms, watch.path()->station_here);
-      way = greatest(way, watch.path()->delay);
+      if (path == nullptr) continue;
+      arms = greatest(arms, path->station_here);
+      way = greatest(way, path->delay);
     }
     if (Backend::capabilities.emits != backend::emission::every_slot) most = std::min(most, 1U);
     const conformance_plan& plan = rig.plan;
@@ -57,7 +59,7 @@ class conformance_batch {
   void open() {
     const auto at = alike(lead_);
     action::attempt wanted;
-    wanted.path = rig_->watch(0).path() ? rig_->watch(0).path()->path : path_id{0};
+    wanted.path = rig_->way(0, which_) != nullptr ? rig_->way(0, which_)->path : path_id{0};
     wanted.epoch = rig_->fresh_epoch();
     wanted.circuit = circuit_id{rig_->node(0).value() << 12 | (wanted.epoch & 0xfffU)};
     wanted.period = period_;
@@ -83,7 +85,7 @@ class conformance_batch {
                [&](std::size_t e, const auto& what) {
                  rig_->keep_house(e, what);
                  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(what)>, event::heralded>)
-                   if (what.slot >= slot(e, wanted)) rig_->free(e, what.slot);
+                   if (what.slot >= slot(e, wanted) && what.slot < slot(e, modes_)) rig_->free(e, what.slot);
                }) &&
            running();
   }
@@ -99,12 +101,17 @@ class conformance_batch {
         if (rig_->watch(e).slot(slot(e, m)).held) rig_->free(e, slot(e, m));
   }
 
-  /// Stops at all ends at once and waits for the end; `react` sees what still arrives.
-  template <class React>
-  void close(const React& react) {
+  /// Stops at all ends at once, if it has not been stopped.
+  void stop() {
+    if (std::exchange(stopped_, true)) return;
     const auto at = alike(lead_ / 2);
     for (std::size_t e = 0; e < rig_->size(); ++e)
       if (!rig_->ended(e, operation_[e])) rig_->end(e).perform(action::stop{operation_[e], at[e]});
+  }
+  /// Stops and waits for the end of this and of all else that runs; `react` sees what still arrives.
+  template <class React>
+  void close(const React& react) {
+    stop();
     rig_->pump(
         [this] {
           for (std::size_t e = 0; e < rig_->size(); ++e)
@@ -142,8 +149,8 @@ class conformance_batch {
     at[0] = rig_->end(0).now() + ahead;
     if (rig_->size() == 1) return at;
     at[1] = at[0] + rig_->offset;
-    if (rig_->watch(0).path() && rig_->watch(1).path())
-      at[1] += rig_->watch(0).path()->station_here - rig_->watch(1).path()->station_here;
+    const event::path_up *const here = rig_->way(0, which_), *const there = rig_->way(1, which_);
+    if (here != nullptr && there != nullptr) at[1] += here->station_here - there->station_here;
     return at;
   }
   [[nodiscard]] bool agreed(std::uint32_t mode) {
@@ -176,10 +183,12 @@ class conformance_batch {
   }
 
   rig_type* rig_;
+  std::uint32_t which_;
   std::array<slot_id, 2> first_{};
   std::array<operation_id, 2> operation_{};
   std::array<std::size_t, 2> seen_{};
   std::uint16_t modes_ = 0;
+  bool stopped_ = false;
   duration period_{};
   duration lead_{};
 };

@@ -18,8 +18,6 @@ class conformance_local {
   void run() {
     using enum conformance_rule;
     if constexpr (!backend::performs<Backend, action::initialise>) {
-      for (const conformance_rule rule : {qubit_local, qubit_moved})
-        rig_->report->skip_because(rule, "the backend does not initialise qubits");
       return;
     } else {
       for (std::size_t e = 0; e < rig_->size(); ++e) {
@@ -27,7 +25,10 @@ class conformance_local {
         const bool two = Backend::capabilities.interacts_within_port && !slots.empty() && slots[0] > 1;
         if constexpr (backend::measures<Backend>) {
           read_many(e);
-          if (two) move_many(e);
+          if (two)
+            move_many(e);
+          else
+            rig_->report->skip_because(qubit_moved, conformance_skip::unseen, "needs two slots at port 0");
         }
         if constexpr (backend::bell_measures<Backend>)
           if (two) join(e, action::bell_measure{{}, {}, first, second}, capability_bell_measures);
@@ -100,8 +101,6 @@ class conformance_local {
         rig_->free(e, second);
       }
       judge(e, conformance_rule::qubit_moved, right);
-    } else {
-      rig_->report->skip_because(conformance_rule::qubit_moved, "the backend does not move qubits");
     }
   }
   template <class Action>

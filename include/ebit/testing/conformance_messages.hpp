@@ -32,7 +32,7 @@ class conformance_messages {
 
   void run() {
     if constexpr (backend::messages<Backend>) {
-      if (rig_->size() == 1) return skip("needs two ends");
+      if (rig_->size() == 1) return;
       for (std::uint64_t n = 0; n < each; ++n)
         for (std::size_t e = 0; e < 2; ++e) send(e, 2 * n + e);
       rig_->pump([this] { return arrived_ >= 3 * each; },
@@ -56,12 +56,6 @@ class conformance_messages {
     std::uint32_t copies = 0;
   };
 
-  void skip(const char* why) {
-    using enum conformance_rule;
-    for (const conformance_rule rule : {message_flight, message_unchanged, message_addressed, message_invented,
-                                        message_arrives, message_once, capability_messages})
-      rig_->report->skip_because(rule, why);
-  }
   void send(std::size_t e, std::uint64_t number) {
     const message m = message::pack(rig_->node(e), rig_->node(1 - e), circuit_id{static_cast<std::uint32_t>(number)},
                                     conformance_note::of(number));

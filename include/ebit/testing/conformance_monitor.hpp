@@ -55,10 +55,14 @@ class conformance_monitor {
     for (const std::uint32_t count : limits_.slots_per_port) slots_.resize(slots_.size() + count);
   }
 
+  void expect_promptness(duration most) { promptness_ = most; }
   [[nodiscard]] char end() const { return end_; }
   [[nodiscard]] const backend::limits& limits() const { return limits_; }
-  [[nodiscard]] const std::optional<event::path_up>& path() const { return path_; }
-  void assume(const event::path_up& path) { path_ = path; }
+  /// The path at the lowest port that has one.
+  [[nodiscard]] const event::path_up* path() const { return paths_.empty() ? nullptr : &paths_.begin()->second; }
+  /// By port.
+  [[nodiscard]] const std::map<port_id, event::path_up>& paths() const { return paths_; }
+  void assume(const event::path_up& path) { paths_.insert_or_assign(path.port, path); }
   [[nodiscard]] const std::vector<herald>& heralds() const { return heralds_; }
   [[nodiscard]] const slot_state& slot(slot_id id) const { return slots_[id.value()]; }
   [[nodiscard]] const operation* find(operation_id id) const {
@@ -213,7 +217,7 @@ class conformance_monitor {
     const bool good = e.delay >= duration::zero() && e.station_here >= duration::zero() &&
                       e.station_there >= duration::zero() && !e.delay.is_never();
     check(conformance_rule::path_agreed, good, now, [] { return "a delay that is negative or has no end"; });
-    path_ = e;
+    assume(e);
   }
   void hear(local_time now, const event::path_down& e) { names(now, e.port); }
   void hear(local_time now, const event::erased& e) { names(now, e.slot); }
@@ -238,7 +242,7 @@ class conformance_monitor {
   char end_;
   backend::limits limits_;
   duration promptness_;
-  std::optional<event::path_up> path_;
+  std::map<port_id, event::path_up> paths_;
   std::map<operation_id, operation> operations_;
   std::vector<slot_state> slots_;
   std::vector<herald> heralds_;
@@ -276,8 +280,9 @@ inline void conformance_monitor::hear(local_time now, const event::heralded& e) 
   const bool on_grid = e.born <= now + rounding && e.born >= b.at - rounding && off <= b.period / 2;
   check(conformance_rule::herald_born, on_grid, now, seen);
   check(conformance_rule::stop_no_emission, e.born <= o->stops + rounding, now, seen);
-  if (path_) {
-    const local_time due = e.born + path_->station_here * 2;
+  for (const auto& [port, path] : paths_) {
+    if (path.path != b.path) continue;
+    const local_time due = e.born + path.station_here * 2;
     check(conformance_rule::herald_causal, now >= due - rounding, now, seen);
     in_time(now, due, "a herald");
   }

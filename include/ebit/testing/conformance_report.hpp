@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ebit/core/time.hpp>
@@ -13,8 +14,15 @@
 
 namespace ebit::testing {
 
+/// Why a rule was not looked at.
+enum class conformance_skip : std::uint8_t {
+  not_claimed,  ///< it is about something that the backend does not claim to offer
+  not_asked,    ///< the plan, or the number of devices it was given, leaves it out
+  unseen        ///< it should have been looked at, and nothing happened that it speaks of
+};
+
 /// What the suite found out. A rule is violated if it was broken at least once, kept if it was looked at and never
-/// broken, and skipped if nothing happened that it speaks of: a skipped rule has not been checked.
+/// broken, and else skipped: it has not been checked.
 class conformance_report {
  public:
   struct violation {
@@ -26,6 +34,7 @@ class conformance_report {
   };
   struct skip {
     conformance_rule rule = conformance_rule::limits_valid;
+    conformance_skip kind = conformance_skip::unseen;
     std::string why;
   };
 
@@ -33,19 +42,39 @@ class conformance_report {
   std::vector<skip> skipped;
   std::vector<conformance_rule> kept;
 
-  [[nodiscard]] bool passed() const { return violations.empty(); }
+  /// Whether all that the backend claims and the plan asks for was looked at, and no rule was broken: a rule that is
+  /// `unseen` counts like a broken one. It says nothing of what is `not_claimed` or `not_asked`, such as how fast
+  /// operations are on a device with a clock of its own, if the plan gives no `promptness`, or all that needs a
+  /// partner, if there was none; `summary()` counts these.
+  [[nodiscard]] bool passed() const { return violations.empty() && skips(conformance_skip::unseen) == 0; }
   [[nodiscard]] const violation* find(conformance_rule rule) const {
     for (const violation& v : violations)
       if (v.rule == rule) return &v;
     return nullptr;
   }
   [[nodiscard]] bool violates(conformance_rule rule) const { return find(rule) != nullptr; }
-  [[nodiscard]] bool skips(conformance_rule rule) const {
+  [[nodiscard]] const skip* find_skip(conformance_rule rule) const {
     for (const skip& s : skipped)
-      if (s.rule == rule) return true;
-    return false;
+      if (s.rule == rule) return &s;
+    return nullptr;
   }
-  /// One line per rule, the broken ones first.
+  [[nodiscard]] bool skips(conformance_rule rule) const { return find_skip(rule) != nullptr; }
+  [[nodiscard]] std::size_t skips(conformance_skip kind) const {
+    std::size_t n = 0;
+    for (const skip& s : skipped) n += s.kind == kind ? 1U : 0U;
+    return n;
+  }
+  /// One line: the verdict and how many rules there are of each kind.
+  [[nodiscard]] std::string summary() const {
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    std::string out = passed() ? "passed: " : "NOT PASSED: ";
+    out.append(number(violations.size())).append(" violated, ").append(number(kept.size())).append(" kept, ");
+    out.append(number(skipped.size())).append(" skipped (");
+    out.append(number(skips(conformance_skip::unseen))).append(" never came up, ");
+    out.append(number(skips(conformance_skip::not_asked))).append(" not asked for by the plan, ");
+    return out.append(number(skips(conformance_skip::not_claimed))).append(" not claimed)");
+  }
+  /// One line per rule, those that do not pass first, and the summary last.
   [[nodiscard]] std::string text() const {
     std::string out;
     for (const violation& v : violations) {
@@ -56,11 +85,15 @@ class conformance_report {
       if (v.times > 1) out.append(", and ").append(std::to_string(v.times - 1)).append(" times more");
       out += "\n";
     }
-    for (const skip& s : skipped)
-      out.append("skipped  ").append(id_of(s.rule)).append(": ").append(s.why).append("\n");
+    for (const auto& [kind, label] :
+         {std::pair{conformance_skip::unseen, "UNSEEN   "}, std::pair{conformance_skip::not_asked, "skipped  "},
+          std::pair{conformance_skip::not_claimed, "skipped  "}})
+      for (const skip& s : skipped)
+        if (s.kind == kind)
+          out.append(label).append(id_of(s.rule)).append(": ").append(name_of(kind)).append(s.why).append("\n");
     for (const conformance_rule rule : kept)
       out.append("kept     ").append(id_of(rule)).append(": ").append(text_of(rule)).append("\n");
-    return out;
+    return out.append(summary()).append("\n");
   }
 
   // What fills a report.
@@ -74,28 +107,45 @@ class conformance_report {
       if (v.rule == rule) return static_cast<void>(++v.times);
     violations.push_back({rule, end, when, std::string{seen()}, 1});
   }
-  /// Why `rule` may not be looked at; does not matter if it was in the end.
-  /// The first reason given counts.
-  void skip_because(conformance_rule rule, const char* why) {
-    const char*& reason = why_[static_cast<std::size_t>(rule)];
-    if (reason == nullptr) reason = why;
+  /// Why `rule` may not be looked at; does not matter if it was in the end. The first reason given counts.
+  void skip_because(conformance_rule rule, conformance_skip kind, const std::string& why) {
+    skip& reason = why_[static_cast<std::size_t>(rule)];
+    if (reason.why.empty()) reason = {rule, kind, why};
   }
+  /// The rules that the plan excuses need not be looked at.
+  void excuse(const conformance_rule_set& rules) { excused_ = rules; }
   /// Sorts all rules into kept, violated and skipped.
   void conclude() {
     skipped.clear();
     kept.clear();
     for (std::size_t i = 0; i < detail::conformance_rule_count; ++i) {
       const auto rule = static_cast<conformance_rule>(i);
-      if (looked_[i] == 0)
-        skipped.push_back({rule, why_[i] != nullptr ? why_[i] : "nothing happened that it speaks of"});
-      else if (!violates(rule))
+      if (looked_[i] == 0) {
+        skip s{rule, why_[i].kind, why_[i].why.empty() ? "nothing happened that it speaks of" : why_[i].why};
+        if (s.kind == conformance_skip::unseen && excused_.contains(rule)) {
+          s.kind = conformance_skip::not_asked;
+          s.why += ", and the plan excuses it";
+        }
+        skipped.push_back(s);
+      } else if (!violates(rule)) {
         kept.push_back(rule);
+      }
     }
   }
 
  private:
+  [[nodiscard]] static const char* name_of(conformance_skip kind) {
+    switch (kind) {
+      case conformance_skip::not_claimed: return "not claimed: ";
+      case conformance_skip::not_asked: return "not asked for: ";
+      case conformance_skip::unseen: return "claimed, and never came up: ";
+    }
+    return "";
+  }
+
   std::array<std::uint64_t, detail::conformance_rule_count> looked_{};
-  std::array<const char*, detail::conformance_rule_count> why_{};
+  std::array<skip, detail::conformance_rule_count> why_{};
+  conformance_rule_set excused_{};
 };
 
 }  // namespace ebit::testing

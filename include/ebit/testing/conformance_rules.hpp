@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 
 namespace ebit::testing {
 
@@ -56,9 +58,12 @@ enum class conformance_rule : std::uint8_t {
   qubit_local,
   qubit_moved,
   pair_correlated,
+  pair_bases,
   pair_gates,
   pair_swapped,
-  pair_distilled
+  pair_swapped_across,
+  pair_distilled,
+  pair_rotated
 };
 
 namespace detail {
@@ -123,22 +128,38 @@ inline constexpr conformance_entry conformance_rules[] = {
     {capability_delivers, "capability.delivers", "what claims to deliver does so"},
     {qubit_local, "qubit.local", "an initialised qubit reads 0, and 1 after X"},
     {qubit_moved, "qubit.moved", "a qubit that was moved is in its new slot, and in the old one there is none"},
-    {pair_correlated, "pair.correlated", "read-outs of a pair agree as the announced state says"},
+    {pair_correlated, "pair.correlated", "read-outs of a pair in X, Y and Z agree as the announced state says"},
+    {pair_bases, "pair.bases", "read-outs of a pair in two different bases have nothing to do with each other"},
     {pair_gates, "pair.gates", "X, H and CNOT change a pair as they should"},
     {pair_swapped, "pair.swapped",
      "after a Bell measurement the outer qubits agree as states and outcome (x, z) say"},
+    {pair_swapped_across, "pair.swapped_across", "so they do after a Bell measurement of qubits at two ports"},
     {pair_distilled, "pair.distilled",
      "both ends' read-outs of a distillation, and what is kept, agree as they should"},
+    {pair_rotated, "pair.rotated", "so they do when the recipe turns the pairs before, as DEJMPS and BBPSSW do"},
 };
 
 inline constexpr std::size_t conformance_rule_count = std::size(conformance_rules);
 static_assert([] {
   for (std::size_t i = 0; i < conformance_rule_count; ++i)
     if (static_cast<std::size_t>(conformance_rules[i].rule) != i) return false;
-  return static_cast<std::size_t>(pair_distilled) + 1 == conformance_rule_count;
+  return static_cast<std::size_t>(pair_rotated) + 1 == conformance_rule_count;
 }());
 
 }  // namespace detail
+
+/// Some of the rules.
+class conformance_rule_set {
+ public:
+  constexpr conformance_rule_set() = default;
+  constexpr conformance_rule_set(std::initializer_list<conformance_rule> rules) {
+    for (const conformance_rule r : rules) has_[static_cast<std::size_t>(r)] = true;
+  }
+  [[nodiscard]] constexpr bool contains(conformance_rule r) const { return has_[static_cast<std::size_t>(r)]; }
+
+ private:
+  std::array<bool, detail::conformance_rule_count> has_{};
+};
 
 [[nodiscard]] constexpr const char* id_of(conformance_rule rule) {
   return detail::conformance_rules[static_cast<std::size_t>(rule)].id;

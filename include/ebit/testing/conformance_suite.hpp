@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <ebit/testing/conformance_batch.hpp>
+#include <ebit/testing/conformance_claims.hpp>
 #include <ebit/testing/conformance_local.hpp>
 #include <ebit/testing/conformance_messages.hpp>
 #include <ebit/testing/conformance_pairs.hpp>
@@ -22,7 +24,8 @@ class conformance_suite {
   explicit conformance_suite(conformance_rig<Backend>& rig) : rig_{&rig} {}
 
   void run() {
-    skip_unclaimed();
+    note_claims();
+    learn_promptness();
     wait_for_the_past();
     learn_paths();
     conformance_messages<Backend>{*rig_}.run();
@@ -36,6 +39,8 @@ class conformance_suite {
         conformance_pairs<Backend>{*rig_}.run();
         ask_what_cannot_be();
       }
+    } else if constexpr (Backend::capabilities.heralds) {
+      skip_heralds("no batch could be asked for: see capability.heralds");
     }
     for (std::size_t e = 0; e < rig_->size(); ++e) rig_->end(e).limits_again();
   }
@@ -43,22 +48,39 @@ class conformance_suite {
  private:
   using batch = conformance_batch<Backend>;
 
-  void skip_unclaimed() {
-    using enum conformance_rule;
-    constexpr backend::capabilities can = Backend::capabilities;
-    const auto unclaimed = [this](bool claimed, auto... rules) {
-      if (!claimed) (rig_->report->skip_because(rules, "the backend does not claim it"), ...);
-    };
-    unclaimed(can.heralds, capability_heralds);
-    unclaimed(can.measures, capability_measures, qubit_local, qubit_moved, pair_correlated);
-    unclaimed(can.gates, capability_gates, pair_gates);
-    unclaimed(can.bell_measures, capability_bell_measures, pair_swapped);
-    unclaimed(can.distils, capability_distils, pair_distilled);
-    unclaimed(can.switches, capability_switches);
-    unclaimed(can.messages, capability_messages, message_flight, message_unchanged, message_addressed,
-              message_invented, message_arrives, message_once);
-    unclaimed(can.delivers, capability_delivers);
-    unclaimed(!rig_->plan.promptness.is_never(), limits_time, event_in_time);
+  /// What is claimed and cannot be asked for breaks the rule of that capability; what is not claimed or not asked for
+  /// is noted before all else.
+  void note_claims() {
+    conformance_report& report = *rig_->report;
+    report.excuse(rig_->plan.excused);
+    const auto gaps = gaps_of<Backend>();
+    for (const conformance_gap& gap : gaps)
+      rig_->end(0).watch().check(gap.rule, false, rig_->end(0).now(), [&] { return gap.text; });
+    skip_unclaimed<Backend>(report);
+    skip_unasked(report, rig_->plan, rig_->size());
+  }
+  /// Why nothing comes up that needs pairs.
+  void skip_heralds(const char* why) {
+    for (const conformance_entry& e : conformance_rules)
+      if (!std::string_view{e.id}.starts_with("message."))
+        rig_->report->skip_because(e.rule, conformance_skip::unseen, why);
+  }
+
+  void learn_promptness() {
+    std::optional<duration> most = rig_->plan.promptness;
+    if (!most) {
+      rig_->pump([] { return true; });  // what is due already would end a wait
+      bool stands = true;
+      for (std::size_t e = 0; e < rig_->size(); ++e) stands = stands && rig_->end(e).clock_waits();
+      most = stands ? duration::zero() : duration::never();
+    }
+    for (std::size_t e = 0; e < rig_->size(); ++e) rig_->end(e).expect_promptness(*most);
+    if (!most->is_never()) return;
+    for (const conformance_rule rule : {conformance_rule::limits_time, conformance_rule::event_in_time})
+      rig_->report->skip_because(rule, conformance_skip::not_asked,
+                                 rig_->plan.promptness
+                                     ? "plan.promptness is never"
+                                     : "the device's clock runs by itself, and plan.promptness is not given");
   }
 
   void wait_for_the_past() {
@@ -69,25 +91,34 @@ class conformance_suite {
   }
 
   void learn_paths() {
-    const auto known = [this] { return rig_->watch(0).path() && (rig_->size() == 1 || rig_->watch(1).path()); };
+    const auto known = [this] {
+      return rig_->watch(0).path() != nullptr && (rig_->size() == 1 || rig_->watch(1).path() != nullptr);
+    };
     for (std::size_t e = 0; e < rig_->size(); ++e)
       if (rig_->plan.paths[e]) rig_->end(e).watch().assume(*rig_->plan.paths[e]);
     rig_->pump(known);
-    if (!known() || rig_->size() == 1) return;
-    const event::path_up &a = *rig_->watch(0).path(), &b = *rig_->watch(1).path();
-    const bool agreed = a.path == b.path && a.delay == b.delay && a.station_here == b.station_there &&
-                        a.station_there == b.station_here && a.peer != b.peer;
-    rig_->end(0).watch().check(conformance_rule::path_agreed, agreed, rig_->end(0).now(),
-                               [] { return "path_up of the two ends do not match"; });
+    if (rig_->size() == 1 || !known()) return;
+    if (Backend::capabilities.interacts_across_ports && ports(0) > 1 && ports(1) > 1)
+      rig_->pump([this] { return rig_->way(0, 1) != nullptr; });
+    for (std::uint32_t which = 0; which < 2; ++which) {
+      if (rig_->way(0, which) == nullptr) return;
+      const event::path_up &a = *rig_->way(0, which), &b = *rig_->way(1, which);
+      const bool agreed = a.path == b.path && a.delay == b.delay && a.station_here == b.station_there &&
+                          a.station_there == b.station_here && a.peer != b.peer;
+      rig_->end(0).watch().check(conformance_rule::path_agreed, agreed, rig_->end(0).now(),
+                                 [] { return "path_up of the two ends do not match"; });
+    }
   }
+  [[nodiscard]] std::size_t ports(std::size_t e) const { return rig_->watch(e).limits().slots_per_port.size(); }
 
   /// Operations on slots that hold nothing fail, at once or when their time comes.
   void ask_of_empty_slots() {
     std::vector<std::pair<std::size_t, operation_id>> asked;
     for (std::size_t e = 0; e < rig_->size(); ++e) {
-      const slot_id first{0}, second{1};
-      const bool two =
-          !rig_->watch(e).limits().slots_per_port.empty() && rig_->watch(e).limits().slots_per_port[0] > 1;
+      const auto& slots = rig_->watch(e).limits().slots_per_port;
+      const bool within = Backend::capabilities.interacts_within_port && !slots.empty() && slots[0] > 1;
+      const bool across = Backend::capabilities.interacts_across_ports && slots.size() > 1;
+      const slot_id first{0}, second{within ? 1 : across ? slots[0] : 0};
       const local_time soon = rig_->end(e).now() + rig_->plan.budget / 100;
       const auto ask = [&](const auto& a, local_time at) { asked.emplace_back(e, rig_->ask(e, a, at)); };
       if constexpr (backend::measures<Backend>) {
@@ -95,10 +126,10 @@ class conformance_suite {
         ask(action::measure{{}, {}, first, basis::x}, rig_->end(e).now());
       }
       if constexpr (backend::gates<Backend>) ask(action::gate{{}, {}, action::gate_kind::x, first, first}, soon);
-      if constexpr (backend::bell_measures<Backend> && Backend::capabilities.interacts_within_port)
-        if (two) ask(action::bell_measure{{}, {}, first, second}, soon);
+      if constexpr (backend::bell_measures<Backend>)
+        if (within || across) ask(action::bell_measure{{}, {}, first, second}, soon);
       if constexpr (backend::distils<Backend> && Backend::capabilities.interacts_within_port)
-        if (two) ask(action::distil{{}, {}, first, second, {}, half::a}, soon);
+        if (within) ask(action::distil{{}, {}, first, second, {}, half::a}, soon);
     }
     rig_->settle();
     for (const auto& [e, id] : asked) {
@@ -113,7 +144,8 @@ class conformance_suite {
     if constexpr (backend::switches<Backend>) {
       for (std::size_t e = 0; e < rig_->size(); ++e) {
         if (rig_->watch(e).limits().slots_per_port.size() < 2)
-          return rig_->report->skip_because(conformance_rule::capability_switches, "needs two ports");
+          return rig_->report->skip_because(conformance_rule::capability_switches, conformance_skip::unseen,
+                                            "needs two ports");
         for (int step = 0; step < 2; ++step) {
           const operation_id id = step == 0 ? rig_->ask(e, action::connect{{}, {}, port_id{0}, port_id{1}})
                                             : rig_->ask(e, action::clear{{}, {}, port_id{0}});
@@ -148,20 +180,12 @@ class conformance_suite {
     b.close(use);
     b.free_all();
     const bool any = !b.heralds(0).empty();
-    if (rig_->size() == 1 && !any) return skip_heralds("no herald came: needs both ends"), false;
+    if (rig_->size() == 1 && !any) return false;
     rig_->end(0).watch().check(conformance_rule::capability_heralds, ran && any, rig_->end(0).now(),
                                [&] { return ran ? "no herald came" : "the batch ended by itself"; });
     for (std::size_t e = 0; e < rig_->size() && any; ++e) check_reuse(b, e);
     if (any) check_next_cycle(b);
     return any;
-  }
-  void skip_heralds(const char* why) {
-    for (std::size_t i = 0; i < conformance_rule_count; ++i) {
-      const auto rule = static_cast<conformance_rule>(i);
-      const std::string_view id = id_of(rule);
-      if (id.starts_with("herald.") || id.starts_with("pair.") || id.starts_with("capability."))
-        rig_->report->skip_because(rule, why);
-    }
   }
   [[nodiscard]] bool enough(const batch& b) const {
     for (std::size_t e = 0; e < rig_->size(); ++e) {
@@ -190,9 +214,7 @@ class conformance_suite {
   }
   /// Where attempts are certain, a slot heralds in the first cycles after both ends have freed it.
   void check_next_cycle(const batch& b) {
-    if (rig_->plan.reuse_cycles == 0 || rig_->size() == 1)
-      return rig_->report->skip_because(conformance_rule::herald_next_cycle,
-                                        "the plan does not say that attempts always herald, or there is one end");
+    if (rig_->plan.reuse_cycles == 0 || rig_->size() == 1) return;
     for (const auto& here : b.heralds(0))
       for (const auto& there : b.heralds(1)) {
         if (here.sequence != there.sequence) continue;
@@ -223,7 +245,9 @@ class conformance_suite {
     if constexpr (backend::measures<Backend> && backend::bell_measures<Backend> &&
                   Backend::capabilities.interacts_within_port) {
       batch b{*rig_};
-      if (b.modes() < 2) return;
+      if (b.modes() < 2)
+        return rig_->report->skip_because(conformance_rule::operation_unavailable_keeps, conformance_skip::unseen,
+                                          "needs two slots at a port");
       b.open();
       const bool came = b.hold(1);
       b.close([this](std::size_t e, const auto& what) { rig_->keep_house(e, what); });
@@ -235,7 +259,11 @@ class conformance_suite {
         const auto* const o = rig_->watch(e).find(id);
         rig_->end(e).watch().check(conformance_rule::operation_empty_fails, !rig_->well(e, id), rig_->end(e).now(),
                                    [] { return "done of a Bell measurement with an empty slot"; });
-        if (!o->ended || o->why != failure::unavailable) continue;
+        if (!o->ended || o->why != failure::unavailable) {
+          rig_->report->skip_because(conformance_rule::operation_unavailable_keeps, conformance_skip::not_claimed,
+                                     "no Bell measurement that could not begin failed as unavailable");
+          continue;
+        }
         const operation_id again = rig_->ask(e, action::measure{{}, {}, held, basis::z});
         rig_->settle();
         rig_->end(e).watch().check(conformance_rule::operation_unavailable_keeps, rig_->well(e, again),

@@ -50,11 +50,16 @@ enum class defect : std::uint8_t {
   invents_message,
   loses_message,
   doubles_message,
-  fails_gates,    ///< always
-  wrong_state,    ///< Φ− for Φ+ and Ψ− for Ψ+ are announced, always; at both ends
-  swapped_bits,   ///< a Bell measurement reports (z, x), always
-  inverted_gate,  ///< H in place of X, always
-  inverted_bit    ///< half a distillation reports the opposite bit, always
+  fails_gates,      ///< always
+  wrong_state,      ///< Φ− for Φ+ and Ψ− for Ψ+ are announced, always; at both ends
+  swapped_bits,     ///< a Bell measurement reports (z, x), always
+  inverted_gate,    ///< H in place of X, always
+  inverted_bit,     ///< half a distillation reports the opposite bit, always
+  reads_y_as_x,     ///< always
+  drops_recipe,     ///< distils without the rotations of the recipe, always
+  fewer_rotations,  ///< of the six rotations, turns 4 as 5, always
+  joins_nothing,    ///< a Bell measurement of qubits at two ports ends in done and leaves them, always
+  slow_read_out     ///< the end of read-outs is told 2 ms later, always
 };
 
 }  // namespace ebit::testing

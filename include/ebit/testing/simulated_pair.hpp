@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <ebit/backend/concepts.hpp>
 #include <ebit/testing/simulated_pair_heralding.hpp>
@@ -18,9 +20,9 @@ struct joined {
   Backend b;
 };
 
-/// One of two simulated devices that are joined by one link. It is driven as hardware is: polled, and waited for; a
-/// reference for the contract of a backend. Node 0 is the first one, node 1 the second; path 0 joins their ports 0,
-/// and comes up at once.
+/// One of two simulated devices that are joined by a link at each port. It is driven as hardware is: polled, and waited
+/// for; a reference for the contract of a backend. Node 0 is the first one, node 1 the second; path p joins their ports
+/// p, and comes up at once. Any two slots of a device interact.
 ///
 /// The two share one world, whose clock stands still but while either waits: `wait` returns at the first event of
 /// either, as long as both are polled. A copy is another handle on the same device. Messages to other nodes than
@@ -38,7 +40,7 @@ class simulated_device {
   [[nodiscard]] local_time now() const { return world_->local(end_, world_->now); }
   [[nodiscard]] backend::limits limits() const {
     const simulated_pair_options& o = world_->options;
-    return {{o.slots}, o.shortest_period, o.gate_time, o.operation_time};
+    return {std::vector<std::uint32_t>(o.ports, o.slots), o.shortest_period, o.gate_time, o.operation_time};
   }
 
   template <class Handler>

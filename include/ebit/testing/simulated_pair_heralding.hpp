@@ -19,7 +19,9 @@ inline std::size_t simulated_pair_world::session_for(const action::attempt& a) {
 }
 
 inline void simulated_pair_world::start(std::uint32_t end, const action::attempt& a) {
-  bool fits = a.modes > 0 && a.period >= options.shortest_period && a.path == path_id{0};
+  bool fits = a.modes > 0 && a.period >= options.shortest_period && a.path.value() < options.ports &&
+              a.first_slot.value() / options.slots == a.path.value() &&
+              a.first_slot.value() % options.slots + a.modes <= options.slots;
   for (std::uint32_t m = 0; fits && m < a.modes; ++m) {
     const slot_state* s = find(end, slot_id{a.first_slot.value() + m});
     fits = s != nullptr && !s->in_batch && !s->holds;

@@ -22,7 +22,8 @@ namespace ebit::testing {
 /// What the two simulated devices are.
 struct simulated_pair_options {
   std::uint64_t seed = 1;
-  std::uint32_t slots = 4;    ///< of either device, all at its one port; 1 or more
+  std::uint32_t ports = 1;    ///< of either device, each joined to the other's same one by a link; 1 or more
+  std::uint32_t slots = 4;    ///< of a port; 1 or more
   double success = 0.2;       ///< of one attempt in one slot, 0 to 1
   bell_diagonal state{};      ///< of a heralded pair, relative to the announced one
   gate_noise gates{};         ///< of all operations; initialising is perfect
@@ -42,14 +43,15 @@ class simulated_pair_world {
  public:
   explicit simulated_pair_world(const simulated_pair_options& o)
       : options{o},
-        truth{2 * static_cast<std::size_t>(o.slots)},
+        truth{2 * static_cast<std::size_t>(o.ports) * o.slots},
         draws{o.seed, random_purpose::outcome, 0},
         heralds_{o.seed, random_purpose::herald, 0} {
-    for (end_state& e : ends) e.slots.resize(o.slots);
-    EBIT_ASSERT(o.slots > 0 && o.station >= duration::zero() && o.station <= o.delay,
+    for (end_state& e : ends) e.slots.resize(static_cast<std::size_t>(o.ports) * o.slots);
+    EBIT_ASSERT(o.ports > 0 && o.slots > 0 && o.station >= duration::zero() && o.station <= o.delay,
                 "a simulated pair out of range");
-    for (std::uint32_t e = 0; e < 2; ++e)
-      tell(e, event::path_up{port_id{0}, path_id{0}, node_id{1 - e}, o.delay, arm(e), arm(1 - e)});
+    for (std::uint32_t p = 0; p < o.ports; ++p)
+      for (std::uint32_t e = 0; e < 2; ++e)
+        tell(e, event::path_up{port_id{p}, path_id{p}, node_id{1 - e}, o.delay, arm(e), arm(1 - e)});
   }
 
   struct slot_state {
@@ -85,10 +87,10 @@ class simulated_pair_world {
     return t.is_never() ? world_time::never() : world_time{t.since_epoch() - offset(end)};
   }
   [[nodiscard]] std::size_t qubit(std::uint32_t end, slot_id slot) const {
-    return end * static_cast<std::size_t>(options.slots) + slot.value();
+    return end * ends[0].slots.size() + slot.value();
   }
   [[nodiscard]] slot_state* find(std::uint32_t end, slot_id slot) {
-    return slot.value() < options.slots ? &ends[end].slots[slot.value()] : nullptr;
+    return slot.value() < ends[end].slots.size() ? &ends[end].slots[slot.value()] : nullptr;
   }
 
   void tell(std::uint32_t end, const event::any& e) { ends[end].inbox.push_back(e); }
