@@ -23,7 +23,7 @@ struct counting : my_device {
 };
 
 int main() {
-  const auto judged = ebit::testing::conformance{[] { return my_device::make_pair(); }}.run();
+  const auto judged = ebit::testing::conformance{[] { return my_device::make_pair({.ports = 2}); }}.run();
   std::puts(judged.text().c_str());
   if (!judged.passed()) return 1;
 
