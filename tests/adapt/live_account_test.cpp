@@ -79,6 +79,15 @@ TEST_CASE("examples.live_device: every half whose other end was not delivered is
   CHECK(halves.under_way == 2);
   CHECK(halves.most_open == 2);
   CHECK(halves.total() == check.lone());
+  log.join(1, 1);  // who swapped for them has died
+  check.read(log.name);
+  CHECK(check.account().under_way == 0);
+  CHECK(check.account().lost == 3);
+  log.half(0, 9);
+  log.start_device();
+  check.read(log.name);
+  CHECK(check.account().under_way == 0);
+  CHECK(check.account().lost == 4);
 
   // Both ends have a name that is no one pair for the device.
   log.half(2, 6);
