@@ -57,7 +57,9 @@ inline constexpr fabric_choice fabric_choices[] = {
     auto read = ebit::sim::read_fabric(o.fabric);
     if (!read) {
       ebit::config_error why = read.error();
-      if (why.what == "file") why.allowed += "; or one that --fabric list prints";
+      if (!why.given.empty()) return why;  // it is there, and something in it is wrong
+      why.allowed = "a file";
+      for (const fabric_choice& c : fabric_choices) why.allowed.append(", ").append(c.name);
       return why;
     }
     return checked(std::move(*read));

@@ -55,7 +55,7 @@ namespace centre {
     auto read = ebit::sim::read_demand(o.demand, endpoints);
     if (!read) {
       ebit::config_error why = read.error();
-      if (why.what == "file") why.allowed += "; or uniform, hotspot or permutation";
+      if (why.given.empty()) why.allowed = "a file, uniform, hotspot or permutation";
       return why;
     }
     s.script = std::move(*read);

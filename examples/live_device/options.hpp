@@ -58,7 +58,9 @@ inline void print_help() {
       "                        live_device.PORT, and .state)\n"
       "  --key FILE            seal what nodes say to each other; 64 hexadecimal digits that the device need not "
       "know\n"
-      "                        (none; where a node or device starts alone, never with a state file that was lost)\n"
+      "                        (none; where a node or device starts alone, never with a state file that was lost).\n"
+      "                        Needs libsodium: CMake builds with it where it finds it; by hand, add\n"
+      "                        -DLIVE_DEVICE_SEALS and -lsodium\n"
       "  --tamper N            the device forges or repeats one packet in N, 2 to 1000000 (none)\n"
       "  --log FILE            every delivery and the truth about it (device: none)\n",
       stdout);

@@ -31,8 +31,28 @@ inline void print_deliveries(const pair_check& c, double seconds) {
   const auto row = [](const char* what, std::uint64_t count) {
     std::printf("%-28s %10llu\n", what, static_cast<unsigned long long>(count));
   };
+  const half_account halves = c.account();
   row("halves delivered alone", c.lone());
-  row("halves taken back", c.revoked());
+  row("  taken back", halves.taken_back);
+  row("  their node killed since", halves.owner_ended);
+  row("  others lost in a kill", halves.lost);
+  row("  under way at the end", halves.under_way);
+  if (c.revoked_of_pairs() != 0) row("pairs that one took back", c.revoked_of_pairs());
+  if (c.unseen() != 0) row("pairs cut off with the truth", c.unseen());
+}
+
+/// Each half whose other end was not delivered is accounted for, and no more are left open between two starts of a
+/// process than the other end has memories to keep their other halves in.
+[[nodiscard]] inline bool halves_add_up(const pair_check& c, const scenario& s) {
+  const half_account halves = c.account();
+  const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
+  if (halves.total() != c.lone())
+    std::printf("WRONG: %llu halves were delivered alone, and of %llu the log says why\n", number(c.lone()),
+                number(halves.total()));
+  if (halves.most_open > s.memories)
+    std::printf("WRONG: an end got %llu halves alone at one time; the other end has room for %u\n",
+                number(halves.most_open), unsigned{s.memories});
+  return halves.total() == c.lone() && halves.most_open <= s.memories;
 }
 
 /// Pairs keep being delivered as long as there are some within this time, however slow the machine.
@@ -49,6 +69,7 @@ inline constexpr std::chrono::seconds patience{60};
     std::printf("WRONG: %s\n", s.tampering != 0 ? "no forged packet was refused" : "packets of nobody were refused");
     well = false;
   }
+  well = halves_add_up(c, s) && well;
   for (const std::string& what : all.check().complaints()) std::printf("WRONG: %s\n", what.c_str());
   if (all.somebody_died()) std::printf("WRONG: a process ended by itself\n");
   return well && all.check().complaints().empty() && !all.somebody_died() ? 0 : 1;

@@ -21,6 +21,10 @@
 /// The secret that nodes share, and the keys they make of it. Without libsodium there is none.
 namespace live {
 
+[[nodiscard]] inline ebit::config_error unreadable(const std::string& key_file) {
+  return {"--key: " + key_file + ": " + std::strerror(errno), "", "a file that can be read"};
+}
+
 #ifdef LIVE_DEVICE_SEALS
 
 using cipher = ebit::adapt::xchacha20_poly1305;
@@ -28,7 +32,7 @@ using cipher = ebit::adapt::xchacha20_poly1305;
 /// Out of a file of 64 hexadecimal digits.
 [[nodiscard]] inline ebit::result<cipher::key> secret_of(const std::string& name) {
   std::FILE* file = std::fopen(name.c_str(), "rb");
-  if (file == nullptr) return ebit::config_error{"--key: " + name, std::strerror(errno), "a file that can be read"};
+  if (file == nullptr) return unreadable(name);
   char text[2 * cipher::key_bytes + 3] = {};
   std::size_t size = std::fread(text, 1, sizeof text, file);
   std::fclose(file);
@@ -74,7 +78,13 @@ using cipher = ebit::adapt::xchacha20_poly1305;
 using cipher = ebit::backend::no_cipher;
 
 [[nodiscard]] inline ebit::status secret_of(const std::string& name) {
-  return ebit::config_error{"--key", name, "nothing: this program was built without libsodium"};
+  std::FILE* const file = std::fopen(name.c_str(), "rb");
+  if (file == nullptr) return unreadable(name);
+  std::fclose(file);
+  return ebit::config_error{
+      "--key", name,
+      "nothing: this program was built without libsodium. CMake builds with it where it finds it; by hand, add "
+      "-DLIVE_DEVICE_SEALS and -lsodium"};
 }
 [[nodiscard]] inline std::uint64_t fresh_run() { return 0; }
 [[nodiscard]] inline ebit::result<ebit::adapt::live_keys<cipher>> keys_of(const scenario& s, ebit::node_id) {

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include <ebit/backend/concepts.hpp>
+#include <ebit/backend/difference.hpp>
 #include <ebit/backend/traced.hpp>
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/random.hpp>
@@ -30,11 +31,18 @@ struct divergence {
   [[nodiscard]] std::string text() const {
     const std::string wanted = expected ? line(expected->when, expected->what) : "the end of the recording";
     std::string got = came ? std::visit([&](const auto& a) { return line_of(when, a); }, *came) : "nothing";
-    if (got == wanted) got += ", with other values";
+    const std::string fields = differing_fields();
+    if (!fields.empty() || got == wanted) got += " with other values";
+    if (!fields.empty()) got += ": " + fields;
     return "entry " + std::to_string(index) + ": expected " + wanted + ", came " + got;
   }
 
  private:
+  /// Field by field, where an action of the same kind has come.
+  [[nodiscard]] std::string differing_fields() const {
+    const action::any* const wanted = expected ? std::get_if<action::any>(&expected->what) : nullptr;
+    return wanted != nullptr && came ? difference_of(*wanted, *came) : std::string{};
+  }
   [[nodiscard]] static std::string line(local_time at, const event::any& e) {
     return std::visit([&](const auto& one) { return line_of(at, one); }, e);
   }

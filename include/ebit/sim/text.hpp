@@ -140,10 +140,12 @@ struct file_text {
   bool cut = false;  ///< the file goes on beyond the limit
 };
 
-/// The first `limit` bytes of a file.
+/// The first `limit` bytes of a file. An error says in `what` why it cannot be read, and in `where` which file it is;
+/// nothing was given but its name, so `given` is empty.
 [[nodiscard]] inline result<file_text> read_text(const std::string& path, std::size_t limit) {
   const auto refuse = [&path](int reason) {
-    return config_error{"file", std::strerror(reason), "a file that can be read", printable(path, 400)};
+    return config_error{reason == ENOENT ? "no such file" : std::strerror(reason), "", "a file that can be read",
+                        printable(path, 400)};
   };
   errno = 0;
   std::FILE* file = std::fopen(path.c_str(), "rb");
