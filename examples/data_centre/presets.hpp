@@ -46,8 +46,7 @@ namespace detail {
           "emission 0.3 = conversion 0.57 x cavity and coupling 0.53, one emission per us, visibility 0.98, emission "
           "fidelity 0.995, T1 100 s, T2 1 s, two-qubit noise 0.005, one-qubit noise 5e-4, read-out error 0.002, gate "
           "time 10 us, 4 memories per port; after a fault 5 ms to start up and 5 ms of locking, shutdown 1 ms; out "
-          "of "
-          "tolerance half the efficiency and 1 % white noise"};
+          "of tolerance half the efficiency and 1 % white noise"};
   p.value.emission_efficiency = 0.3;
   p.value.visibility = 0.98;
   p.value.emission_fidelity = 0.995;

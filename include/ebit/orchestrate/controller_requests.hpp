@@ -157,7 +157,7 @@ auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t 
   return known;
 }
 
-/// On the fabric as it was built: no parts if a single light path does.
+/// On the fabric as it was built, by sound units, whatever works now: no parts if a single light path does.
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity)
     -> offer {
@@ -168,17 +168,17 @@ auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_
     light_path way;
     if (!known.exists) {
       best = find_walk(built_, head, tail, losses);
-      if (!best.parts.empty()) best.expected = foretell(best.parts, min_fidelity);
+      if (!best.parts.empty()) best.expected = forecaster_.forecast(best.parts, min_fidelity);
     } else if (&losses == &losses_) {
       way.a.total = way.b.total = decibels(known.decibels);
       way.a.delay = way.b.delay = known.delay;
       way.a.fidelity = known.fidelity_a;
       way.b.fidelity = known.fidelity_b;
       way.station = known.station;
-      best.expected = foretell(way, head, tail, min_fidelity);
+      best.expected = forecaster_.forecast(way, head, tail, min_fidelity);
     } else if (const auto other = finder_.find(*fabric_, built_, from, to, losses);
                other && is_short_enough(*other)) {
-      best.expected = foretell(*other, head, tail, min_fidelity);
+      best.expected = forecaster_.forecast(*other, head, tail, min_fidelity);
     } else {
       best.why = shortage::no_path;
     }

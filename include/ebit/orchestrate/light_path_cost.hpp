@@ -23,19 +23,17 @@ namespace ebit::orchestrate {
 ///   from switches ever cost together; else 0.
 /// - `double least_step() const`: no more than what a crossing and the fibre after it ever cost together; else 0.
 /// - `double remaining(const fabric&, element_id) const`: no more than what light that is at that switch costs up to
-/// the
-///   next one with analysers (0 there), and for no two neighbours does it differ by more than a crossing and the fibre
-///   between them cost together; else 0.
+///   the next one with analysers (0 there), and for no two neighbours does it differ by more than a crossing and the
+///   fibre between them cost together; else 0.
 /// - `double spread(const fabric&, element_id) const`: by how much the costs of crossing that switch differ at most;
 ///   else 0, which takes all its crossings to cost the same.
 /// - `double surcharge(const fabric&, element_id) const`: no more than what any crossing of that switch costs above
-/// what
-///   `least_step` and `remaining` take it to cost; else 0. With it those can stay as they were when the fabric was new.
+///   what `least_step` and `remaining` take it to cost; else 0. With it those can stay as they were when the fabric was
+///   new.
 /// - `double meeting_surcharge(const fabric&, element_id) const`: no more than what an analyser of that switch's pool
 ///   costs above `least_meeting`, together with the fibres and crossings that lead to it; else 0.
 /// - `double tolerance() const`: a way that costs so much more than the cheapest is as good; else 0, and the cheapest
-/// is
-///   found. Where many ways cost nearly the same, searches end at the first of those.
+///   is found. Where many ways cost nearly the same, searches end at the first of those.
 /// - all of `const least_loss& sheet() const`, `double impairment(const fabric&, span_id or element_id) const`,
 ///   `double load(const fabric&, element_id) const` and `double pool_load(const fabric&, element_id) const`: a fibre, a
 ///   crossing and an analyser cost what that sheet says and, besides, their impairment (0 or more; exactly 0 of parts
@@ -105,7 +103,7 @@ class least_loss {
     const double steps = far / most_step_ - 1e-3;  // the table is not exact
     return steps > 0 ? static_cast<std::uint32_t>(steps) + 1 : 0;
   }
-  /// Empty where crossings differ by port.
+  /// Empty where crossings differ by port, or analysers by kind.
   [[nodiscard]] const switch_distances& distances() const { return distances_; }
 
  private:
@@ -194,7 +192,9 @@ inline void least_loss::find_meetings(const fabric& of) {
   for (const element_id e : of.switches())
     for (const socket& s : of.onward(e))
       most_step_ = std::max(most_step_, crossing_[e.value()] + span_[s.along.value()]);
-  if (of.are_analysers_pooled()) distances_ = switch_distances{of, span_, crossing_};
+  // The table says nothing of what analysers cost: where these are of several kinds, all is searched.
+  if (of.are_analysers_pooled() && of.analyser_models().size() < 2)
+    distances_ = switch_distances{of, span_, crossing_};
 }
 
 /// In breadth, from all analysers at once.

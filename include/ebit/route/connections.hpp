@@ -57,7 +57,7 @@ struct connection {
   std::uint32_t moves = 0;  ///< because of poor pairs, since tests last settled that they are good enough
   local_time retry_at = local_time::never();
   bool is_decided = false;  ///< the walk, just now: it is not sought once more before a circuit is opened on it
-  bool has_room = false;  ///< the node that refuses has room again
+  bool has_room = false;    ///< the node that refuses has room again
 
   [[nodiscard]] std::uint32_t left() const {
     std::uint32_t sum = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <ebit/core/assert.hpp>
 #include <ebit/core/extremes.hpp>
 #include <ebit/core/result.hpp>
 #include <ebit/core/shared_constant.hpp>
@@ -151,6 +152,7 @@ class data_centre {
   /// what it says of synchronisation: `link::describe`, `link::describe_synchronisation`. `analysers`: at those of
   /// which of the fabric's kinds.
   [[nodiscard]] std::optional<link::choreography> choreography(std::size_t analysers = 0) const {
+    EBIT_ASSERT(analysers < layout().analyser_models().size(), "data_centre: no such kind of analysers");
     if (!options_.timing) return std::nullopt;
     return options_.timing->plan(options_.hardware, most_jitter(options_).seconds(),
                                  layout().analyser_models()[analysers]);
