@@ -74,7 +74,7 @@ class difference_text {
         text.one("size", expected.size, came.size);
       return true;
     }
-    static bool other() { return false; }
+    static bool other(difference_text&, const message&, const message&) { return false; }
   };
 
   void name(std::string_view of) {
