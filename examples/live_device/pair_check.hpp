@@ -72,7 +72,7 @@ class pair_check {
   [[nodiscard]] std::uint64_t revoked_of_pairs() const {
     std::uint64_t count = 0;
     for (const auto& [name, r] : records_)
-      count += r.there[0] && r.there[1] && (r.revoked[0] || r.revoked[1]) ? 1 : 0;
+      count += r.there[0] && r.there[1] && (r.revoked[0] || r.revoked[1]) ? 1U : 0U;
     return count;
   }
   [[nodiscard]] half_account account() const {
