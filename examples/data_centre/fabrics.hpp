@@ -60,6 +60,7 @@ inline constexpr fabric_choice fabric_choices[] = {
       if (!why.given.empty()) return why;  // it is there, and something in it is wrong
       why.allowed = "a file";
       for (const fabric_choice& c : fabric_choices) why.allowed.append(", ").append(c.name);
+      why.allowed += " (--fabric list says more)";
       return why;
     }
     return checked(std::move(*read));
