@@ -4,6 +4,7 @@
 #include <ebit/core/probability.hpp>
 #include <ebit/core/result.hpp>
 #include <ebit/core/time.hpp>
+#include <ebit/quantum/noise.hpp>
 
 namespace ebit::orchestrate {
 
