@@ -16,6 +16,7 @@
 #include <ebit/sim/demand.hpp>
 
 #include "../support/catch.hpp"
+#include "../support/sanitized.hpp"
 
 using namespace ebit;
 using namespace ebit::literals;
@@ -339,7 +340,7 @@ struct seed_range {
 }  // namespace
 
 TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
-  const auto [first, seeds] = seeds_to_run(120);
+  const auto [first, seeds] = seeds_to_run(ebit_test::sanitized ? 40 : 120);
   std::uint64_t events = 0, pairs = 0, walks = 0, from_stock = 0, taken_back = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const outcome o = seed % 3 == 0   ? run<one_photon, orchestrate::recent_partners>(scene{seed}, seed)
@@ -360,7 +361,7 @@ TEST_CASE("simulation: data centres keep every invariant, whatever breaks") {
 }
 
 TEST_CASE("simulation: a request without a deadline ends: served with what it asked for, or refused") {
-  const auto [first, seeds] = seeds_to_run(1'000);
+  const auto [first, seeds] = seeds_to_run(ebit_test::sanitized ? 40 : 1'000);
   std::vector<std::uint64_t> all;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) all.push_back(seed);
   // In these a request never ended once: its controller had started again and taken a term of its life before, or the

@@ -10,6 +10,7 @@
 #include <ebit/sim/demand.hpp>
 
 #include "../support/catch.hpp"
+#include "../support/sanitized.hpp"
 
 using namespace ebit;
 using namespace ebit::literals;
@@ -171,7 +172,8 @@ TEST_CASE("simulation: stock shortens waits where there is time for it, and give
   CHECK(b.pairs >= a.pairs);
   for (const double rate : {20'000.0, 100'000.0}) {
     run_figures c, d;
-    for (std::uint64_t seed = 1; seed <= 24; ++seed) {  // they differ by chance too: by one in three hundred
+    // They differ by chance too, by one in three hundred where all are run.
+    for (std::uint64_t seed = 1; seed <= (ebit_test::sanitized ? 1U : 24U); ++seed) {
       const sim::demand_options busy{
           .requests_per_second = rate, .pairs = 4, .min_fidelity = 0.8, .time_limit = 2_ms, .seed = seed};
       c += run(layout, without, busy, 30_ms);
@@ -180,9 +182,11 @@ TEST_CASE("simulation: stock shortens waits where there is time for it, and give
     WARN(rate << " requests/s: " << c.pairs << " pairs, " << c.refused << " requests refused, half wait up to "
               << quantile(c.waits, 0.5) << " us without stock; " << d.pairs << ", " << d.refused << ", "
               << quantile(d.waits, 0.5) << " us with, " << d.preempted << " times it gave way");
+    CHECK((rate > 50'000 || d.refused == 0));
+    if (ebit_test::sanitized) continue;
     CHECK(static_cast<double>(d.pairs) > 0.99 * static_cast<double>(c.pairs));
     CHECK(quantile(d.waits, 0.5) < quantile(c.waits, 0.5) * 1.05);
-    CHECK((rate > 50'000 || (d.refused == 0 && d.preempted > 100)));
+    CHECK((rate > 50'000 || d.preempted > 100));
   }
 }
 
