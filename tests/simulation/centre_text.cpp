@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <initializer_list>
-#include <span>
 #include <string_view>
-#include <system_error>
 
 #include "centre_scenario.hpp"
+#include "scenario_words.hpp"
 
 namespace ebit_test {
 namespace {
@@ -19,43 +16,6 @@ constexpr std::array<std::string_view, 5> fabrics{"star", "clos", "q_fly", "bcub
 constexpr std::array<std::string_view, 3> stacks{"plain", "stocked", "one_photon"};
 constexpr std::array<std::string_view, 8> faults{"crash",   "clock_step", "device_faults", "slow_device",
                                                  "erasure", "device",     "fibre",         "sticking_port"};
-
-template <std::size_t N>
-[[nodiscard]] std::size_t index_of(const std::array<std::string_view, N>& names, std::string_view name) {
-  std::size_t i = 0;
-  while (i < N && names[i] != name) ++i;
-  return i;
-}
-template <std::size_t N>
-[[nodiscard]] std::string list_of(const std::array<std::string_view, N>& names) {
-  std::string list;
-  for (const std::string_view name : names) list.append(list.empty() ? "" : ", ").append(name);
-  return list;
-}
-
-template <class Number>
-[[nodiscard]] bool read(std::string_view text, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
-/// Numbers between colons, all of them.
-[[nodiscard]] bool read_all(std::string_view text, std::span<std::int64_t> values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t end = text.find(':');
-    if ((end == std::string_view::npos) != (i + 1 == values.size())) return false;
-    if (!read(text.substr(0, end), values[i]) || values[i] > 4'294'967'295 || values[i] < -2'147'483'648)
-      return false;
-    if (end != std::string_view::npos) text.remove_prefix(end + 1);
-  }
-  return true;
-}
-[[nodiscard]] std::uint32_t whole(std::int64_t value) { return static_cast<std::uint32_t>(value); }
-
-[[nodiscard]] std::string colons(std::initializer_list<std::int64_t> values) {
-  std::string text;
-  for (const std::int64_t v : values) text += (text.empty() ? "" : ":") + std::to_string(v);
-  return text;
-}
 
 [[nodiscard]] config_error wrong(std::string_view word, const std::string& allowed) {
   return {"data centre scenario", "'" + std::string{word} + "'", allowed};
@@ -185,11 +145,8 @@ ebit::status check(const centre_scenario& s) {
 
 ebit::result<centre_scenario> centre_scenario_from(const std::string& text) {
   centre_scenario s;
-  for (std::size_t at = text.find_first_not_of(' '); at != std::string::npos; at = text.find_first_not_of(' ', at)) {
-    const std::size_t end = text.find(' ', at) == std::string::npos ? text.size() : text.find(' ', at);
-    if (const ebit::status ok = read_word(std::string_view{text}.substr(at, end - at), s); !ok) return ok.error();
-    at = end;
-  }
+  const ebit::status read = read_words(text, [&s](std::string_view word) { return read_word(word, s); });
+  if (!read) return read.error();
   if (const ebit::status ok = check(s); !ok) return ok.error();
   return s;
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <span>
 #include <string_view>
-#include <system_error>
 
 #include "scenario.hpp"
+#include "scenario_words.hpp"
 
 namespace ebit_test {
 namespace {
@@ -41,44 +39,6 @@ constexpr std::array<number, 17> numbers{{{"rounds", &scenario::rounds, 0, 9},
                                           {"loss", &scenario::loss, 0, 1'000},
                                           {"duplication", &scenario::duplication, 0, 1'000},
                                           {"jitter", &scenario::jitter, 0, 1'000'000'000}}};
-
-template <std::size_t N>
-[[nodiscard]] std::size_t index_of(const std::array<std::string_view, N>& names, std::string_view name) {
-  std::size_t i = 0;
-  while (i < N && names[i] != name) ++i;
-  return i;
-}
-template <std::size_t N>
-[[nodiscard]] std::string list_of(const std::array<std::string_view, N>& names) {
-  std::string list;
-  for (const std::string_view name : names) list.append(list.empty() ? "" : ", ").append(name);
-  return list;
-}
-
-template <class Number>
-[[nodiscard]] bool read(std::string_view text, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty();
-}
-
-/// Numbers between colons, all of them.
-[[nodiscard]] bool read_all(std::string_view text, std::span<std::int64_t> values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t end = text.find(':');
-    if ((end == std::string_view::npos) != (i + 1 == values.size())) return false;
-    if (!read(text.substr(0, end), values[i]) || values[i] > 4'294'967'295 || values[i] < -2'147'483'648)
-      return false;
-    if (end != std::string_view::npos) text.remove_prefix(end + 1);
-  }
-  return true;
-}
-[[nodiscard]] std::uint32_t whole(std::int64_t value) { return static_cast<std::uint32_t>(value); }
-
-[[nodiscard]] std::string joined(std::initializer_list<std::int64_t> values) {
-  std::string text;
-  for (const std::int64_t v : values) text += (text.empty() ? "" : ":") + std::to_string(v);
-  return text;
-}
 
 [[nodiscard]] config_error wrong(std::string_view word, const std::string& allowed) {
   return {"scenario", "'" + std::string{word} + "'", allowed};
@@ -144,15 +104,15 @@ std::string text_of(const scenario& s) {
   text.append(" order=").append(orders[static_cast<std::size_t>(s.joins)]);
   for (const number& n : numbers)
     if (s.*n.field != 0) text.append(" ").append(n.name).append("=").append(std::to_string(s.*n.field));
-  for (const scenario::line& l : s.lines) text += " line=" + joined({l.a, l.b, l.metres, l.station});
+  for (const scenario::line& l : s.lines) text += " line=" + colons({l.a, l.b, l.metres, l.station});
   for (const scenario::demand& d : s.demands)
-    text += " ask=" + joined({d.from, d.to, d.pairs, d.at, d.kind, d.bases, d.priority, d.weight, d.purpose, d.atomic,
+    text += " ask=" + colons({d.from, d.to, d.pairs, d.at, d.kind, d.bases, d.priority, d.weight, d.purpose, d.atomic,
                               d.consecutive, d.limit});
   for (const scenario::fault& f : s.faults)
     text.append(" ")
         .append(faults[static_cast<std::size_t>(f.what)])
         .append("=")
-        .append(joined({f.at, f.lasts, f.node, f.path, f.step, f.probability, f.factor}));
+        .append(colons({f.at, f.lasts, f.node, f.path, f.step, f.probability, f.factor}));
   return text;
 }
 
@@ -161,16 +121,16 @@ ebit::status check(const scenario& s) {
   const std::string nodes = "nodes 0 to " + std::to_string(s.nodes - 1);
   for (const scenario::line& l : s.lines) {
     if (!node(l.a) || !node(l.b) || l.a == l.b)
-      return wrong("line=" + joined({l.a, l.b, l.metres, l.station}), "two different ones of " + nodes);
+      return wrong("line=" + colons({l.a, l.b, l.metres, l.station}), "two different ones of " + nodes);
     if (l.metres < 1 || l.metres > 1'000'000 || l.station > 1'000)
-      return wrong("line=" + joined({l.a, l.b, l.metres, l.station}), "1 to 1000000 metres, station 0 to 1000");
+      return wrong("line=" + colons({l.a, l.b, l.metres, l.station}), "1 to 1000000 metres, station 0 to 1000");
   }
   for (const scenario::demand& d : s.demands) {
     const bool in_range = node(d.from) && node(d.to) && d.from != d.to && d.pairs > 0 && d.kind < 3 && d.bases < 3 &&
                           d.priority < 8 && d.weight > 0 && d.weight < 256 && d.purpose < 65'536 && d.atomic < 2 &&
                           d.consecutive < 2;
     if (!in_range)
-      return wrong("ask=" + joined({d.from, d.to, d.pairs, d.at, d.kind, d.bases, d.priority, d.weight, d.purpose,
+      return wrong("ask=" + colons({d.from, d.to, d.pairs, d.at, d.kind, d.bases, d.priority, d.weight, d.purpose,
                                     d.atomic, d.consecutive, d.limit}),
                    "two different ones of " + nodes +
                        ", 1 pair or more, kind and bases 0 to 2, priority 0 to 7, weight "
@@ -191,11 +151,8 @@ ebit::status check(const scenario& s) {
 
 ebit::result<scenario> scenario_from(const std::string& text) {
   scenario s;
-  for (std::size_t at = text.find_first_not_of(' '); at != std::string::npos; at = text.find_first_not_of(' ', at)) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    if (const ebit::status ok = read_word(std::string_view{text}.substr(at, end - at), s); !ok) return ok.error();
-    at = end;
-  }
+  const ebit::status read = read_words(text, [&s](std::string_view word) { return read_word(word, s); });
+  if (!read) return read.error();
   if (const ebit::status ok = check(s); !ok) return ok.error();
   return s;
 }
