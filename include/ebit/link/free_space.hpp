@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <ebit/core/decibels.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/result.hpp>
 #include <ebit/core/units.hpp>
@@ -53,7 +54,7 @@ struct free_space {
   [[nodiscard]] constexpr double transmittance() const { return aperture_transmittance() * air_transmittance(); }
   /// The same in decibels; infinite below the horizon.
   [[nodiscard]] constexpr loss total_loss() const {
-    return decibels(-10 * math::log(transmittance()) / 2.30258509299404568402);
+    return loss_of_share(transmittance());
   }
 
   [[nodiscard]] constexpr double arm_transmittance(half end) const { return end == half::a ? transmittance() : 1.0; }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include <ebit/core/math.hpp>
+#include <ebit/core/decibels.hpp>
 #include <ebit/orchestrate/controller.hpp>
 
 // Endpoints whose networking units work out of tolerance, or are about to be shut down.
@@ -30,7 +30,7 @@ light_path controller<Router, Forecaster>::weighed(const light_path& way, std::u
     const auto weigh = [this](arm& side, std::uint32_t endpoint) {
       if (!is_degraded(endpoint)) return;
       const link::hardware& h = forecaster_.hardware_of(endpoint);
-      side.total += decibels(-10 * math::log(h.degraded_efficiency) / 2.302585092994045684);
+      side.total += loss_of_share(h.degraded_efficiency);
       side.fidelity = side.fidelity * (1 - h.degraded_noise) + h.degraded_noise / 4;
     };
     weigh(worse.a, head);

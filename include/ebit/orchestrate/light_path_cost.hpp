@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <ebit/core/math.hpp>
+#include <ebit/core/decibels.hpp>
 #include <ebit/orchestrate/fabric.hpp>
 #include <ebit/orchestrate/switch_distances.hpp>
 
@@ -158,7 +158,7 @@ inline least_loss::least_loss(const fabric& of, loss per_span) {
   }
   for (const link::bell_state_analyser& model : of.analyser_models()) {
     const double heralds = model.efficiency() * model.efficiency() * model.success;
-    analyser_.push_back(heralds > 0 ? -10 * math::log(heralds) / 2.302585092994045684 : infinite);
+    analyser_.push_back(heralds > 0 ? loss_of_share(heralds).base() : infinite);
   }
   const double best = analyser_.empty() ? 0 : *std::min_element(analyser_.begin(), analyser_.end());
   for (double& each : analyser_) each = best < infinite ? each - best : 0;  // else none is better

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ebit/backend/events.hpp>
+#include <ebit/core/decibels.hpp>
 #include <ebit/core/fixed_vector.hpp>
 #include <ebit/core/math.hpp>
 #include <ebit/core/shared_constant.hpp>
@@ -153,7 +154,7 @@ class optical_truth {
   /// Whether an endpoint's networking unit gives light, how much of it beyond what its hardware says is lost in the
   /// unit, and the probability of white noise on it.
   void set_source(std::uint32_t endpoint, bool works, double efficiency, double noise) {
-    sources_[endpoint] = {works, decibels(-10 * math::log(efficiency) / 2.302585092994045684), noise};
+    sources_[endpoint] = {works, loss_of_share(efficiency), noise};
   }
   [[nodiscard]] bool gives_light(std::uint32_t endpoint) const { return sources_[endpoint].works; }
   [[nodiscard]] bool is_cut(orchestrate::span_id s) const { return cuts_[s.value()] != 0; }
