@@ -3,6 +3,11 @@
 
 #include <cstdint>
 
+#include <ebit/core/ids.hpp>
+#include <ebit/core/time.hpp>
+#include <ebit/orchestrate/courier.hpp>
+#include <ebit/orchestrate/wire.hpp>
+
 namespace ebit::orchestrate {
 
 /// What an agent knows of the controller in office. A controller that starts again remembers no term, and so may take
@@ -23,6 +28,13 @@ struct known_office {
     if (its_term != term) return its_term > term ? word::current : word::mistaken;
     if (its_life == life) return word::current;
     return ((unsigned{its_life} - life) & 0xffU) < 128 ? word::mistaken : word::late;
+  }
+  /// Whether an order is to be obeyed. Who does not know that he is not in office is told so.
+  template <class Order, class Sink>
+  [[nodiscard]] bool obeys(const Order& m, node_id from, courier& by, local_time now, Sink& sink) const {
+    const word said = judge(m.term, m.life);
+    if (said == word::mistaken) by.send(from, wire::deposed{term, life, 0}, now, sink);
+    return said == word::current;
   }
 };
 

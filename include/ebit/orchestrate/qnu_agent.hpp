@@ -127,8 +127,6 @@ class qnu_agent {
   void obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink);
   template <class Tell, class Sink>
   void obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink);
-  template <class Order, class Sink>
-  bool is_to_be_obeyed(const Order& m, node_id from, context& ctx, Sink& sink);
   template <class Order>
   void heed(const Order& m, node_id from);
   static void note_leg(qnu_lease& l, const wire::leg& m);

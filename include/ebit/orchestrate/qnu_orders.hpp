@@ -54,7 +54,7 @@ verdict qnu_agent::deal(const message& m, duration flight, context& ctx, Tell& t
 
 template <class Sink>
 void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, context& ctx, Sink& sink) {
-  if (!is_to_be_obeyed(m, from, ctx, sink)) return;
+  if (!office_.obeys(m, from, courier_, ctx.now, sink)) return;
   if (m.port >= latest_.size() || !m.path.valid() || m.role > (wire::grant::roles | wire::grant::stock) ||
       m.legs == 0)
     return;
@@ -95,15 +95,6 @@ void qnu_agent::obey(const wire::grant& m, node_id from, duration flight, contex
   }
 }
 
-/// Who does not know that he is not in office is told so.
-template <class Order, class Sink>
-bool qnu_agent::is_to_be_obeyed(const Order& m, node_id from, context& ctx, Sink& sink) {
-  const known_office::word said = office_.judge(m.term, m.life);
-  if (said == known_office::word::mistaken)
-    courier_.send(from, wire::deposed{office_.term, office_.life, 0}, ctx.now, sink);
-  return said == known_office::word::current;
-}
-
 /// Whoever gives an order under a greater term is in office.
 template <class Order>
 void qnu_agent::heed(const Order& m, node_id from) {
@@ -134,7 +125,7 @@ void qnu_agent::learn(const wire::leg& m, context& ctx, Tell& tell) {
 
 template <class Tell, class Sink>
 void qnu_agent::obey(const wire::withdraw& m, node_id from, duration flight, context& ctx, Tell& tell, Sink& sink) {
-  if (!is_ending(m.why) || !is_to_be_obeyed(m, from, ctx, sink)) return;
+  if (!is_ending(m.why) || !office_.obeys(m, from, courier_, ctx.now, sink)) return;
   heed(m, from);
   const auto why = static_cast<ending>(m.why);
   if (qnu_lease* l = lease_on(m.path); l != nullptr) {
@@ -183,7 +174,7 @@ void qnu_agent::hear(const wire::answered& m, Sink& sink) {
 /// and what is out of order.
 template <class Sink>
 void qnu_agent::serve(node_id from, const wire::took_over& m, context& ctx, Sink& sink) {
-  if ((m.term == office_.term && from != controller_) || !is_to_be_obeyed(m, from, ctx, sink)) return;
+  if ((m.term == office_.term && from != controller_) || !office_.obeys(m, from, courier_, ctx.now, sink)) return;
   heed(m, from);
   health_.repeat([&](const wire::health_news& n) { courier_.send(from, n, ctx.now, sink); });
   wire::surveyed all;

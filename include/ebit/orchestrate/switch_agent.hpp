@@ -144,10 +144,7 @@ class switch_agent {
 
   template <class Order, class Sink>
   bool obey(node_id from, const Order& m, context& ctx, Sink& sink) {
-    const known_office::word said = office_.judge(m.term, m.life);
-    if (said == known_office::word::mistaken)
-      courier_.send(from, wire::deposed{office_.term, office_.life, 0}, ctx.now, sink);
-    if (said != known_office::word::current) return false;
+    if (!office_.obeys(m, from, courier_, ctx.now, sink)) return false;
     office_ = {m.term, m.life};
     return true;
   }
