@@ -233,13 +233,10 @@ class data_centre {
       if (other.node.value() >= layout.endpoints().size())
         return config_error{"data_centre.exceptions", std::to_string(other.node.value()),
                             "endpoints 0 to " + std::to_string(layout.endpoints().size() - 1)};
-    for (std::uint32_t n = 0; n < layout.endpoints().size(); ++n) {
-      const link::hardware* h = &o.hardware;
-      for (const node_hardware& other : o.exceptions)
-        if (other.node.value() == n) h = &other.hardware;
-      if (const unsigned all = unsigned{h->memories} * layout.elements()[n].ports; all > 65'535)
+    for (std::uint32_t n = 0; n < layout.endpoints().size(); ++n)
+      if (const unsigned all = unsigned{same.hardware_of(node_id{n}).memories} * layout.elements()[n].ports;
+          all > 65'535)
         return config_error{"data_centre: memories of all ports of an endpoint", std::to_string(all), "up to 65535"};
-    }
     for (std::size_t i = 0; i < o.broken.size(); ++i)
       if (auto ok = o.broken[i].validate("data_centre.broken[" + std::to_string(i) + "]", layout); !ok) return ok;
     if constexpr (requires { o.router.validate(); })
