@@ -68,10 +68,7 @@ class path_finder {
   [[nodiscard]] std::optional<light_path> find_short(const fabric& in, const fabric_state& state, terminal from,
                                                      terminal to, const Cost& cost, std::size_t most_fibres) {
     taken_.clear();
-    std::optional<light_path> way =
-        search(in, state, from, to, cost, {.most_fibres = static_cast<std::uint32_t>(most_fibres)}, false);
-    if (way && way->a.spans.size() + way->b.spans.size() > most_fibres) way.reset();
-    return way;
+    return search(in, state, from, to, cost, {.most_fibres = static_cast<std::uint32_t>(most_fibres)}, false);
   }
 
   /// Up to `k` light paths that can be lit at the same time: each the cheapest that shares no fibre and no analyser
@@ -104,7 +101,7 @@ class path_finder {
                                                  bool draws = true);
   template <class Cost>
   void search_around(const fabric& in, const fabric_state& state, const std::array<terminal, 2>& ends,
-                     const Cost& cost, double most);
+                     const Cost& cost, const detail::search_limits& within);
 
   template <class Cost>
   [[nodiscard]] bool draw(const detail::search_view<Cost>& v, const std::array<terminal, 2>& ends);
@@ -162,7 +159,7 @@ std::optional<light_path> path_finder::search(const fabric& in, const fabric_sta
     return search_.run(v);
   };
   detail::light_meeting best = run();
-  if (!(best.cost < detail::unreachable) && v.seeks_walks() && search_.has_touched()) {
+  if (!(best.cost < detail::unreachable) && v.seeks_walks() && search_.may_meet_off_walks(v)) {
     limits.no_walks = true;
     best = run();
   }
@@ -170,7 +167,7 @@ std::optional<light_path> path_finder::search(const fabric& in, const fabric_sta
   last_cost_ = best.cost;
   if (best.cost < detail::unreachable)
     for (const std::size_t side : {0U, 1U}) search_.append_arm(best, side, in, found_[side]);
-  search_around(in, state, ends, cost, limits.most);
+  search_around(in, state, ends, cost, limits);
   if (found_[0].empty()) return std::nullopt;
   return lay(in, from.endpoint, found_[0], to.endpoint, found_[1]);
 }
@@ -178,7 +175,7 @@ std::optional<light_path> path_finder::search(const fabric& in, const fabric_sta
 /// Where cheaper arms than those found want the same fibre: one of them keeps its way, the other goes round.
 template <class Cost>
 void path_finder::search_around(const fabric& in, const fabric_state& state, const std::array<terminal, 2>& ends,
-                                const Cost& cost, double most) {
+                                const Cost& cost, const detail::search_limits& within) {
   struct attempt {
     std::vector<span_id> way;
     double cost;
@@ -209,7 +206,12 @@ void path_finder::search_around(const fabric& in, const fabric_state& state, con
       banned_.add(s);
     }
     if (!is_way) continue;
-    detail::search_limits limits{.most = most < last_cost_ ? most : last_cost_};
+    detail::search_limits limits{.most = within.most < last_cost_ ? within.most : last_cost_};
+    if (within.limits_fibres()) {
+      const auto given = static_cast<std::uint32_t>(a.way.size());
+      if (given >= within.most_fibres) continue;
+      limits.most_fibres = within.most_fibres - given + 1;  // what is given counts as one
+    }
     limits.expands[a.side] = false;
     const detail::search_view<Cost> v{in, state, cost, limits, banned_};
     search_.begin(in);

@@ -10,6 +10,7 @@
 
 #include <ebit/orchestrate/known_switches.hpp>
 #include <ebit/orchestrate/path_search_terms.hpp>
+#include <ebit/orchestrate/search_aim.hpp>
 
 namespace ebit::orchestrate::detail {
 
@@ -31,25 +32,22 @@ class path_search {
       stamp_ = 1;
     }
     given_ = {no_arrival, no_arrival};
-    aims_ = {};
+    aim_ = {};
     nearest_ = {unreachable, unreachable};
     has_touched_ = false;
     best_ = {};
     conflicts_.clear();
   }
 
-  /// The arms lead from these fibres of the ends: where walks are sought and the table of distances is there, what is
-  /// left of them is known at least, and the search is one from the first end with that in sight (A*: Hart, Nilsson and
-  /// Raphael 1968), which looks at little that leads away from the other.
+  /// The arms lead from these fibres of the ends (`search_aim`).
   template <class Cost>
   void aim(const search_view<Cost>& v, const std::array<std::span<const socket>, 2>& ends) {
-    if constexpr (sheet_cost<Cost>)
-      if (v.seeks_walks() && v.cost.sheet().distances().is_there()) aims_ = ends;
+    aim_.take(v, ends);
   }
   /// An arm begins at an endpoint, with the fibre in this port or, with `any`, with any of its fibres.
   template <class Cost>
   void begin_at(const search_view<Cost>& v, std::size_t side, element_id endpoint, std::uint16_t port, bool any) {
-    most_fibres_[side] = aims_at_other() ? v.limits.most_fibres : v.most_fibres(side);
+    most_fibres_[side] = aim_.leads() ? v.limits.most_fibres : v.most_fibres(side);
     for (const socket& s : v.in.sockets(endpoint)) {
       if ((!any && s.port != port) || !v.is_usable(s.along) || v.limits.forbids(side, s.along)) continue;
       const double cost = v.cost.span(v.in, s.along);
@@ -71,7 +69,7 @@ class path_search {
   template <class Cost>
   [[nodiscard]] light_meeting run(const search_view<Cost>& v) {
     const double least = v.least_meeting_now(), step = v.least_step();
-    const bool walks = v.seeks_walks(), aims = aims_at_other();
+    const bool walks = v.seeks_walks(), aims = aim_.leads();
     least_ = least;
     std::size_t last = 1;
     for (;;) {
@@ -119,8 +117,12 @@ class path_search {
     append_chain(index, to);
     std::reverse(to.begin() + static_cast<std::ptrdiff_t>(first), to.end());
   }
-  /// Whether both arms came to one place.
-  [[nodiscard]] bool has_touched() const { return has_touched_; }
+  /// A search for walks has found none, but arms that meet off all walks may make a light path: both came to one
+  /// place, and to go to a switch and back takes no more than two fibres beyond those of the shortest walk.
+  template <class Cost>
+  [[nodiscard]] bool may_meet_off_walks(const search_view<Cost>& v) const {
+    return has_touched_ && (!v.limits.limits_fibres() || aim_.fewest_fibres(v) + 2 <= v.limits.most_fibres);
+  }
   /// Meetings that came to nothing because both arms would use the same fibre; not in order, and not all.
   [[nodiscard]] std::span<const light_meeting> conflicts() const { return conflicts_; }
 
@@ -147,24 +149,6 @@ class path_search {
   [[nodiscard]] double top(std::size_t side) const {
     return heaps_[side].empty() ? unreachable : heaps_[side].front().cost;
   }
-  [[nodiscard]] bool aims_at_other() const { return !aims_[0].empty(); }
-  /// What light that has come there by one arm costs at least up to the other's end; infinite if that takes too many
-  /// fibres.
-  template <class Cost>
-  [[nodiscard]] double left(const search_view<Cost>& v, std::size_t side, const light_arrival& a) const {
-    double least = unreachable;
-    if constexpr (sheet_cost<Cost>) {
-      const least_loss& sheet = v.cost.sheet();
-      for (const socket& s : aims_[1 - side]) {
-        if (!v.is_usable(s.along)) continue;
-        const double far = static_cast<double>(sheet.distances().to(s.peer)[sheet.distances().column(a.at)]);
-        if (!(far < unreachable) || a.fibres + sheet.fewest_steps(far) + 3 > v.limits.most_fibres) continue;
-        const double here = far * (1 - 2e-7) + sheet.crossing(s.peer) + sheet.span(v.in, s.along);
-        if (here < least) least = here;
-      }
-    }
-    return least;
-  }
   /// What was found is no dearer than this, or so little that it makes no difference.
   template <class Cost>
   [[nodiscard]] bool is_as_good(const search_view<Cost>& v, double cost) const {
@@ -188,9 +172,9 @@ class path_search {
   template <class Cost>
   void arrive(const search_view<Cost>& v, std::size_t side, const light_arrival& a, bool may_go_on = true) {
     if (a.fibres > most_fibres_[side]) return;
-    const double to_go = aims_at_other() ? left(v, side, a) : 0;
-    if (!(to_go < unreachable)) return;
     const bool at_analyser = v.in.at(a.at).kind == element_kind::analyser;
+    const double to_go = aim_.limits() && !at_analyser ? aim_.left(v, side, a) : 0;
+    if (!(to_go < unreachable)) return;
     const std::size_t face = v.face(a.at, a.in);
     place& here = place_of(a.at, face, side);
     // Of use is one that is cheaper than those before, or that passed a cheaper analyser; and a second one that comes
@@ -326,7 +310,7 @@ class path_search {
 
   template <class Cost>
   void take(const search_view<Cost>& v, const light_meeting& m) {
-    if (!(m.cost < best_.cost) || m.cost > v.limits.most) return;
+    if (!(m.cost < best_.cost) || m.cost > v.limits.most || fibres(m) > v.limits.most_fibres) return;
     const std::uint32_t shared = shared_fibres(v.in, m.arrivals);
     if (shared == 0) {
       best_ = m;
@@ -336,6 +320,12 @@ class path_search {
     const bool is_last = shared == 1 && arrivals_[m.arrivals[0]].along == arrivals_[m.arrivals[1]].along &&
                          (m.at == no_arrival || m.at == m.arrivals[m.side]);
     if (!is_last && conflicts_.size() < most_conflicts) conflicts_.push_back(m);
+  }
+
+  /// Of both arms, from where they begin or from what is given of them, up to the analyser.
+  [[nodiscard]] std::uint32_t fibres(const light_meeting& m) const {
+    const std::uint32_t to_analyser = m.at == no_arrival ? 0 : 2;
+    return std::uint32_t{arrivals_[m.arrivals[0]].fibres} + arrivals_[m.arrivals[1]].fibres + to_analyser;
   }
 
   /// How many fibres the arms would use twice.
@@ -363,7 +353,7 @@ class path_search {
   std::uint32_t stamp_ = 0;
   std::array<std::uint32_t, 2> given_{no_arrival, no_arrival};
   std::array<std::uint32_t, 2> most_fibres_{};  // of an arm
-  std::array<std::span<const socket>, 2> aims_{};
+  search_aim aim_;
   std::array<double, 2> nearest_{unreachable, unreachable};  // of the arrivals where there are analysers
   double least_ = 0;                                         // that a meeting costs
   bool has_touched_ = false;

@@ -49,16 +49,19 @@ struct light_meeting {
 
 /// What limits a search: which arms are given already, and what they may not do.
 struct search_limits {
+  static constexpr std::uint32_t any_number = ~std::uint32_t{0};
+
   std::array<bool, 2> expands{true, true};  ///< false: that arm is complete as given
   /// Fibres that may not be the first after what is given of that arm.
   std::array<std::span<const span_id>, 2> not_next{};
   std::array<bool, 2> not_here{};  ///< that arm may not end in the pool of the switch where what is given of it ends
   double most = unreachable;       ///< no light path that costs more
-  std::uint32_t most_fibres = ~std::uint32_t{0};  ///< of both arms together
+  std::uint32_t most_fibres = any_number;  ///< of both arms together
   bool no_walks = false;                          ///< look for analysers, not for walks (`search_view::seeks_walks`)
 
   /// Neither arm is complete: they may meet anywhere.
   [[nodiscard]] bool is_open() const { return expands[0] && expands[1]; }
+  [[nodiscard]] bool limits_fibres() const { return most_fibres != any_number; }
   [[nodiscard]] bool forbids(std::size_t side, span_id s) const {
     return std::find(not_next[side].begin(), not_next[side].end(), s) != not_next[side].end();
   }
