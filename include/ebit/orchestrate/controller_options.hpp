@@ -37,7 +37,8 @@ struct controller_options {
   /// From the light until attempts run: the endpoints set up their circuit. Of use to forecasts and to the length of
   /// leases.
   duration set_up = 20_us;
-  duration longest_lease = 10_ms;   ///< what is not delivered by then waits for another turn
+  /// From when the analyser is set up; what is not delivered by then waits for another turn.
+  duration longest_lease = 10_ms;
   duration release_grace = 200_us;  ///< after which an end that should have released its path is reminded
   duration plan_patience = 200_us;  ///< after which a switch that should have answered is taken for broken
   duration distrust = 10_ms;        ///< for which a port is not used after an order for it failed
