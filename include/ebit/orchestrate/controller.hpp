@@ -259,11 +259,16 @@ class controller {
                                         double min_fidelity);
   [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
   [[nodiscard]] light_forecast foretell(const lease& of);
-  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
   template <class Sink>
   void restate(std::uint32_t endpoint, context& ctx, Sink& sink);
   template <class Sink>
   void dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+
+  // How long who is cut off is waited for: controller_patience.hpp.
+  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
+  void reach_changed(span_id s, local_time now);
+  [[nodiscard]] local_time give_up_at(std::uint32_t endpoint) const;
+  [[nodiscard]] local_time give_up_at(const standing_request& r, local_time now);
 
   // What goes wrong: controller_faults.hpp; what could be better: controller_rerouting.hpp.
   template <class Sink>
@@ -274,7 +279,6 @@ class controller {
   void plan_due(std::uint32_t number, context& ctx, Sink& sink);
   void apply_health(element_id e, local_time now);
   void mark_port(element_id at, std::uint16_t port, port_trouble what, health how, local_time now);
-  void reach_changed(span_id s, local_time now);
   template <class Sink>
   void element_due(std::uint32_t element, context& ctx, Sink& sink);
   [[nodiscard]] duration probe_every() const { return how_.give_up_after / 4; }
@@ -404,6 +408,7 @@ class controller {
 #include <ebit/orchestrate/controller_leases.hpp>
 #include <ebit/orchestrate/controller_office.hpp>
 #include <ebit/orchestrate/controller_orders.hpp>
+#include <ebit/orchestrate/controller_patience.hpp>
 #include <ebit/orchestrate/controller_preemption.hpp>
 #include <ebit/orchestrate/controller_requests.hpp>
 #include <ebit/orchestrate/controller_rerouting.hpp>

@@ -42,7 +42,7 @@ std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::ve
   }
   if (r.state == standing_request::phase::waiting) book_.leave(entry, standing_request::phase::running);
   r.state = standing_request::phase::running;
-  r.cut_off_since = local_time::never();
+  r.give_up_at = local_time::never();
   ++r.leases;
   for (const std::uint32_t slot : legs_of(first)) {
     if (is_written) log_to_all(leases_[slot], ctx, sink);

@@ -24,6 +24,8 @@ struct agent_record {
   std::uint16_t asked_again = 0;                   ///< what it holds, since its answer did not come
   bool has_spoken = false;                         ///< since it was asked
   local_time cut_off_since = local_time::never();  ///< since when an endpoint has had no sound port
+  /// By when an endpoint's unit, or a switch, that does not work is started up again if it starts up now.
+  local_time ready_at = local_time::never();
 };
 /// What is wrong with a port, or the fibre in it; bits.
 enum port_trouble : std::uint8_t {

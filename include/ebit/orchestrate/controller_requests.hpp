@@ -70,6 +70,9 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
   entry.arrived = ctx.now;
   entry.cost = cost_of_next(entry);
   const std::uint32_t slot = book_.add(entry);
+  for (const std::uint32_t end : {head, entry.peer})  // whoever waited for it may have been given up already
+    if (const local_time at = give_up_at(end); !at.is_never())
+      element_alarms_.set(greatest(at, ctx.now + how_.give_up_after), end);
   tenants_.enters(entry.tenant);
   ++counts_.accepted;
   if (!is_promised)

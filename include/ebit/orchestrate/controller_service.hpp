@@ -161,15 +161,15 @@ void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, s
   const shortage at_best =
       could_be_fault ? find_way(sound_, r.head, r.peer, r.min_fidelity, true).why : shortage::none;
   if (at_best != shortage::none && at_best != shortage::fidelity) {
-    if (r.cut_off_since.is_never()) r.cut_off_since = ctx.now;
-    if (ctx.now - r.cut_off_since >= how_.give_up_after) {
+    if (r.give_up_at.is_never()) r.give_up_at = give_up_at(r, ctx.now);
+    if (r.give_up_at <= ctx.now) {
       ++counts_.given_up;
       answer(r, verdict_on_request::given_up, shortage::no_path, 0, none, {}, 0, ctx, sink);
       stop_request(slot, ending::fault, ctx, sink);
       return;
     }
   } else {
-    r.cut_off_since = local_time::never();
+    r.give_up_at = local_time::never();
   }
   book_.stick(slot);
   retry_at_ = least(retry_at_, ctx.now + how_.retry);

@@ -37,8 +37,8 @@ struct standing_request {
   duration cost;             ///< what its next light path is reckoned to take of two ports
   local_time deadline = local_time::never();
   local_time arrived;
-  local_time cut_off_since = local_time::never();  ///< since when no healthy way joins its ends
-  std::uint64_t number = 0;                        ///< in the order of arrival
+  local_time give_up_at = local_time::never();  ///< if no healthy way joins its ends up to then
+  std::uint64_t number = 0;                     ///< in the order of arrival
 
   [[nodiscard]] bool is_stock() const { return (flags & wire::ask::stock) != 0; }
 };
