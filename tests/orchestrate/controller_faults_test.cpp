@@ -10,6 +10,7 @@
 
 using namespace ebit;
 using namespace ebit::orchestrate;
+using ebit_test::approx;
 using ebit_test::control_plane;
 
 namespace {
@@ -142,4 +143,103 @@ TEST_CASE("controller: one that took office does not take a switch's faults of l
   plane.run(30_ms);
   CHECK(plane.qnu(0).wishes()[0].delivered == 400);
   ebit_test::expect_idle(plane);
+}
+
+namespace {
+
+/// Of endpoints whose networking units take 30 ms to start up and lock.
+struct slow_units : ebit_test::fixed_forecaster {
+  link::hardware unit;
+
+  slow_units() { unit.life = {.initialising = 20_ms, .locking = 10_ms, .deinitialising = {}}; }
+  [[nodiscard]] const link::hardware& hardware_of(std::uint32_t) const { return unit; }
+};
+[[nodiscard]] controller_options impatient() {
+  controller_options how;
+  how.give_up_after = 5_ms;
+  return how;
+}
+/// When, in milliseconds, the first request of an endpoint was given up; 0: it was served.
+template <class Plane>
+[[nodiscard]] double given_up(Plane& plane, std::uint32_t head = 0) {
+  plane.run(100_ms);
+  const auto& w = plane.qnu(head).wishes().at(0);
+  CHECK((w.accepted && !w.is_open));
+  CHECK(w.outcome == (w.delivered > 0 ? verdict_on_request::accepted : verdict_on_request::given_up));
+  ebit_test::expect_idle(plane);
+  return w.delivered > 0 ? 0 : w.ended.since_epoch().seconds() * 1e3;
+}
+
+}  // namespace
+
+TEST_CASE("controller: who waits for a unit that starts up is not given up before it could be back") {
+  const auto ask = [](bool is_cut, bool is_back) {
+    control_plane<adaptive, slow_units> plane{1, star(4, quick(2)), impatient(), {}};
+    ebit_test::watch(plane);
+    if (is_cut)
+      for (const span_id s : plane.network().incident(element_id{1})) plane.cut(s);
+    else
+      plane.unit_is(1, event::health::fault);
+    plane.run(10_us);
+    plane.ask(0, 1, 1);
+    if (is_back) plane.at(local_time{30_ms}, [&plane] { plane.unit_is(1, event::health::ready); });
+    return given_up(plane);
+  };
+  CHECK(ask(false, true) == 0);
+  CHECK(ask(false, false) == approx(35).margin(0.1));
+  CHECK(ask(true, false) == approx(5).margin(0.1));
+}
+
+TEST_CASE("controller: a unit that breaks behind a cut fibre is waited for, too") {
+  control_plane<adaptive, slow_units> plane{1, star(4, quick(2)), impatient(), {}};
+  ebit_test::watch(plane);
+  const span_id first = plane.network().incident(element_id{1}).front();
+  plane.cut(first);
+  plane.run(10_us);
+  plane.unit_is(1, event::health::fault);
+  plane.run(10_us);
+  plane.ask(0, 1, 1);
+  CHECK(given_up(plane) == approx(35).margin(0.1));
+}
+
+TEST_CASE("controller: a relay that starts up, and a switch that homes, are waited for") {
+  const auto walk = [](event::health relays, bool is_back) {
+    control_plane<adaptive, slow_units> plane{1, bcube(2, 1, quick(1)), impatient(), {}};
+    ebit_test::watch(plane);
+    for (const std::uint32_t relay : {1U, 2U}) plane.unit_is(relay, relays);
+    plane.run(10_us);
+    plane.ask(0, 3, 1);
+    if (is_back) plane.at(local_time{30_ms}, [&plane] { plane.unit_is(2, event::health::ready); });
+    return given_up(plane);
+  };
+  CHECK(walk(event::health::fault, true) == 0);
+  CHECK(walk(event::health::fault, false) == approx(35).margin(1));
+  const auto hub = [](bool homes, bool is_back) {
+    fabric_options o = quick(1);
+    o.switches.front().homing_time = 20_ms;
+    control_plane<adaptive, slow_units> plane{1, star(4, o), impatient(), {}};
+    ebit_test::watch(plane);
+    // Who starts up elsewhere is of no use to those who need no relay.
+    plane.unit_is(3, event::health::fault);
+    if (homes)
+      plane.break_switch(plane.network().switches().front().value());
+    else
+      for (const element_id x : plane.network().analysers()) plane.element_is(x.value(), event::health::fault);
+    if (is_back) plane.mend_switch(plane.network().switches().front().value());
+    plane.run(10_us);
+    plane.ask(0, 1, 1);
+    return given_up(plane);
+  };
+  CHECK(hub(true, true) == 0);
+  CHECK(hub(true, false) == approx(25).margin(1));
+  CHECK(hub(false, false) == approx(5).margin(1));
+}
+
+TEST_CASE("controller: a request that comes when others were given up is, too") {
+  control_plane<adaptive> plane{1, star(4, quick(1)), impatient(), {}};
+  ebit_test::watch(plane);
+  plane.cut(plane.network().incident(element_id{1}).front());
+  plane.run(20_ms);
+  plane.ask(0, 1, 1);
+  CHECK(given_up(plane) == approx(25).margin(0.1));
 }

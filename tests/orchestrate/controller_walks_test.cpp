@@ -107,3 +107,15 @@ TEST_CASE("controller: a walk takes no more light paths than its tenant may have
   CHECK(serve(2) == 2);
   CHECK(serve(8) > 2);
 }
+
+TEST_CASE("controller: where all ways are too long nothing joins two endpoints") {
+  fabric_options o;
+  o.lengths = {kilometres(600), kilometres(600)};  // one of them is within what a grant can say, two are not
+  control_plane<adaptive> plane{1, fat_tree(4, o), {}, {}};
+  plane.ask(0, 9, 1);
+  plane.ask(2, 3, 1);
+  plane.run(10_us);
+  const auto& w = plane.qnu(0).wishes()[0];
+  CHECK((!w.accepted && w.why == shortage::no_path));
+  CHECK(plane.qnu(2).wishes()[0].accepted);
+}

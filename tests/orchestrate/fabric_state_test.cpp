@@ -64,13 +64,17 @@ void compare(const fabric& in, const fabric_state& state, const plain_state& pla
   }
   CHECK(state.spans_in_use() == plain.users.size());
   std::uint32_t analysers_in_use = 0;
+  std::vector<std::uint32_t> free_of_kind(in.analyser_models().size(), 0);
   for (const element_id x : in.analysers()) {
     bool is_free = true;
     for (const span_id s : in.incident(x)) is_free = is_free && plain.is_usable(in, s);
     CHECK(state.is_free(in, x) == is_free);
+    free_of_kind[in.at(x).model] += is_free ? 1U : 0U;
     if (plain.users.contains(in.incident(x).front().value())) ++analysers_in_use;
   }
   CHECK(state.analysers_in_use() == analysers_in_use);
+  for (std::size_t kind = 0; kind < free_of_kind.size(); ++kind)
+    CHECK(state.free_of_kind(kind) == free_of_kind[kind]);
   for (const element_id e : in.switches()) {
     std::uint32_t free = 0;
     for (const element_id x : in.pool(e)) free += state.is_free(in, x);

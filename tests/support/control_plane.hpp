@@ -22,17 +22,19 @@
 
 namespace ebit_test {
 
-/// Pairs at a rate that falls with the loss, all of one fidelity.
+/// Pairs at a rate that falls with the loss, all of one fidelity, or of one for each kind of analysers.
 struct fixed_forecaster {
   double rate = 1e5;
   double fidelity = 0.95;
   std::uint32_t slots = 4;
+  std::vector<double> fidelity_of{};  ///< by kind; empty: all alike
 
   [[nodiscard]] ebit::orchestrate::light_forecast forecast(const ebit::orchestrate::light_path& way, std::uint32_t,
                                                            std::uint32_t, double wanted) const {
     const double passes = ebit::math::pow(10, -ebit::greatest(way.a.total, way.b.total).base() / 10);
-    return {rate * passes, fidelity,
-            wanted > fidelity ? ebit::orchestrate::shortage::fidelity : ebit::orchestrate::shortage::none};
+    const double here = fidelity_of.empty() ? fidelity : fidelity_of[way.station];
+    return {rate * passes, here,
+            wanted > here ? ebit::orchestrate::shortage::fidelity : ebit::orchestrate::shortage::none};
   }
   [[nodiscard]] ebit::orchestrate::light_forecast forecast(std::span<const ebit::orchestrate::walk_part> parts,
                                                            double wanted) const {
@@ -60,19 +62,19 @@ struct control_channel {
 /// A whole control plane over a fabric: controllers, agents of switches with the switches, and endpoints. Pairs are
 /// made where light truly gets from both ends of a granted path to one analyser. Clocks agree. Events happen in the
 /// order of their times and of their making, so every run of a seed is the same.
-template <class Router>
+template <class Router, class Forecaster = fixed_forecaster>
 class control_plane {
  public:
-  using controller_type = ebit::orchestrate::controller<Router, fixed_forecaster>;
+  using controller_type = ebit::orchestrate::controller<Router, Forecaster>;
   using agent_type = ebit::orchestrate::switch_agent;
 
   control_plane(std::uint64_t seed, ebit::orchestrate::fabric f, ebit::orchestrate::controller_options how,
                 control_channel channel, Router policy = {}, std::uint32_t controllers = 1,
-                fixed_forecaster forecaster = {})
+                Forecaster forecaster = {})
       : channel_{channel},
         fabric_{std::move(f)},
         policy_{policy},
-        forecaster_{forecaster},
+        forecaster_{std::move(forecaster)},
         how_{std::move(how)},
         draw_{seed, ebit::random_purpose::fault, 1},
         engine_draw_{seed, ebit::random_purpose::user, 2} {
@@ -157,6 +159,11 @@ class control_plane {
         tell_agent(end.value(), ebit::event::path_up{ebit::port_id{p}, {}, {}, {}, {}, {}});
       }
     }
+  }
+  /// How the networking unit of an endpoint works, as it says of each port.
+  void unit_is(std::uint32_t e, ebit::event::health how) {
+    for (std::uint16_t p = 0; p < fabric_->at(ebit::orchestrate::element_id{e}).ports; ++p)
+      act(e, [&](auto& ctx, auto& sink) { qnus_[e]->say_health(p, static_cast<int>(how), false, ctx, sink); });
   }
   void silence(std::uint32_t node, bool is_silent = true) {
     silent_.resize(elements_ + 16), silent_[node] = is_silent;
@@ -393,7 +400,7 @@ class control_plane {
   control_channel channel_;
   ebit::shared_constant<ebit::orchestrate::fabric> fabric_;
   Router policy_;
-  fixed_forecaster forecaster_;
+  Forecaster forecaster_;
   ebit::orchestrate::controller_options how_;
   ebit::random_stream draw_, engine_draw_;
   std::uint32_t elements_ = 0, endpoints_ = 0;

@@ -31,6 +31,7 @@ class dummy_qnu {
     ebit::orchestrate::shortage why{};
     double value = 0;
     std::uint32_t element = 0;
+    ebit::duration wait;  ///< that it was told
   };
   struct held {
     ebit::path_id path;
@@ -232,6 +233,7 @@ class dummy_qnu {
       w.why = static_cast<ebit::orchestrate::shortage>(a.short_of);
       w.value = a.value;
       w.element = a.element;
+      w.wait = a.wait;
       if (w.outcome == ebit::orchestrate::verdict_on_request::accepted) {
         w.accepted = true;
       } else {

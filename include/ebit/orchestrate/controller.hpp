@@ -88,6 +88,7 @@ class controller {
 
  private:
   static constexpr std::uint32_t none = ~0U;
+  static constexpr std::uint32_t any_kind = ~0U;  // of analysers
   static constexpr std::size_t most_ways = std::size_t{1} << 20;
   static constexpr std::size_t most_parts = 16;  // of a walk
   using candidates = fixed_vector<std::uint32_t, 32>;
@@ -98,12 +99,15 @@ class controller {
     std::vector<walk_part> parts;  ///< one light path, or a walk; empty: there is no way
     light_forecast expected;
     shortage why = shortage::none;
-    std::uint32_t element = none;  ///< where it is short
+    std::uint32_t element = none;   ///< where it is short
+    std::uint32_t kind = any_kind;  ///< the only kind of analysers that was looked for
+    std::uint16_t station = 0;      ///< the kind that its first light path leads to
   };
 
   using agent = detail::agent_record;
   using open_plan = detail::open_plan;
   using known_way = detail::known_way;
+  using analyser_use = detail::analyser_use;
   using early_word = detail::early_word;
   using standby = detail::standby;
   using enum detail::port_trouble;
@@ -125,10 +129,8 @@ class controller {
   template <class Sink>
   void take(const wire::cancel& c, const event::received& e, context& ctx, Sink& sink);
   [[nodiscard]] ruling rule(const wire::ask& a, std::uint32_t head, std::uint32_t& element, local_time now);
-  [[nodiscard]] const known_way& best_way(std::uint32_t head, std::uint32_t tail);
   [[nodiscard]] offer best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity);
   [[nodiscard]] duration wait_at(std::uint32_t endpoint, std::uint16_t tenant, local_time now) const;
-  [[nodiscard]] duration wait_for_analyser() const;
   template <class Sink>
   void answer(const standing_request& r, verdict_on_request outcome, shortage why, double value,
               std::uint32_t element, duration wait, double fidelity, context& ctx, Sink& sink);
@@ -137,7 +139,25 @@ class controller {
   void settle_request(std::uint32_t slot);
   void erase_request(std::uint32_t slot);
   [[nodiscard]] duration cost_of_next(const standing_request& r) const;
-  [[nodiscard]] duration length_for(std::uint32_t pairs, duration pair_time, bool is_whole, duration walk) const;
+  [[nodiscard]] duration set_up_at(const std::vector<walk_part>& parts) const;
+  [[nodiscard]] duration length_for(std::uint32_t pairs, duration pair_time, bool is_whole, duration walk,
+                                    duration analyser) const;
+
+  // Analysers of several kinds: controller_kinds.hpp.
+  [[nodiscard]] const least_loss& losses_of(std::uint32_t kind) const;
+  /// If an offer falls short in fidelity, one over analysers of some other kind: `look(kind)` looks for one over those
+  /// of that kind, or of any.
+  template <class Look>
+  [[nodiscard]] offer by_any_kind(const Look& look) const;
+  [[nodiscard]] const known_way& best_way(std::uint32_t head, std::uint32_t tail, std::uint32_t kind = any_kind);
+  [[nodiscard]] bool could_serve(std::uint32_t kind, std::uint32_t head, std::uint32_t tail, double min_fidelity);
+  template <class Serves>
+  [[nodiscard]] shortage span_or_analyser(const fabric_state& state, const Serves& serves) const;
+  [[nodiscard]] bool has_analyser(std::uint32_t kind, bool is_stock) const;
+  [[nodiscard]] duration wait_for_analyser(const offer& best, std::uint32_t head, std::uint32_t tail,
+                                           const wire::ask& wanted);
+  template <class Serves>
+  [[nodiscard]] duration wait_for_kinds(bool is_stock, const Serves& serves) const;
 
   // Whose turn it is: controller_service.hpp.
   [[nodiscard]] std::uint32_t free_ports(std::uint32_t endpoint) const;
@@ -150,7 +170,7 @@ class controller {
   void insert(candidates& found, std::uint32_t slot);
   template <class Sink>
   bool attempt(std::uint32_t slot, context& ctx, Sink& sink);
-  [[nodiscard]] shortage what_is_short(std::uint32_t slot) const;
+  [[nodiscard]] shortage what_is_short(std::uint32_t slot);
   template <class Sink>
   void blocked(std::uint32_t slot, shortage why, std::uint32_t paths, context& ctx, Sink& sink);
 
@@ -165,24 +185,18 @@ class controller {
   [[nodiscard]] bool is_trunk_free(const fabric_state& state, std::uint32_t trunk) const;
   template <class Sink>
   void give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink);
-  [[nodiscard]] routing with(const fabric_state& state) { return with(state, losses_); }
-  [[nodiscard]] routing with(const fabric_state& state, const least_loss& losses) {
-    return {*fabric_, built_, state, seen_, losses, finder_};
+  [[nodiscard]] routing with(const fabric_state& state, std::uint32_t kind = any_kind) {
+    return {*fabric_, built_, state, seen_, losses_of(kind), finder_};
   }
 
   // Walks of several light paths: controller_walks.hpp.
   [[nodiscard]] offer find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail, double min_fidelity,
                                bool may_detour);
   [[nodiscard]] offer find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail, double min_fidelity,
-                               bool may_detour, const least_loss& losses);
-  [[nodiscard]] offer find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail,
-                                const least_loss& losses);
-  /// If an offer falls short in fidelity, one over analysers of some other kind: `look(losses)` looks for one over those
-  /// for which the losses are.
-  template <class Look>
-  [[nodiscard]] offer by_any_kind(const Look& look) const;
+                               bool may_detour, std::uint32_t kind);
+  [[nodiscard]] offer find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail, std::uint32_t kind);
   [[nodiscard]] shortage why_no_leg(const fabric_state& state, std::uint32_t from, std::uint32_t to,
-                                    std::uint32_t& element) const;
+                                    std::uint32_t kind, std::uint32_t& element);
   [[nodiscard]] leg_list legs_of(std::uint32_t slot) const;
   [[nodiscard]] static std::vector<std::pair<element_id, element_id>> ends_of(const std::vector<trunk_run>& trunks) {
     std::vector<std::pair<element_id, element_id>> ends;
@@ -231,6 +245,7 @@ class controller {
   void measure(const lease& l, const wire::released& r, local_time now);
   template <class Sink>
   void close(std::uint32_t slot, context& ctx, Sink& sink);
+  [[nodiscard]] bool hold(std::uint32_t slot);
   void give_back(std::uint32_t slot);
   void set_alarm(std::uint32_t slot, local_time at);
   template <class Sink>
@@ -244,11 +259,16 @@ class controller {
                                         double min_fidelity);
   [[nodiscard]] light_forecast foretell(const std::vector<walk_part>& parts, double min_fidelity);
   [[nodiscard]] light_forecast foretell(const lease& of);
-  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
   template <class Sink>
   void restate(std::uint32_t endpoint, context& ctx, Sink& sink);
   template <class Sink>
   void dismiss(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+
+  // How long who is cut off is waited for: controller_patience.hpp.
+  [[nodiscard]] duration until_ready(std::uint32_t endpoint) const;
+  void reach_changed(span_id s, local_time now);
+  [[nodiscard]] local_time give_up_at(std::uint32_t endpoint) const;
+  [[nodiscard]] local_time give_up_at(const standing_request& r, local_time now);
 
   // What goes wrong: controller_faults.hpp; what could be better: controller_rerouting.hpp.
   template <class Sink>
@@ -259,7 +279,6 @@ class controller {
   void plan_due(std::uint32_t number, context& ctx, Sink& sink);
   void apply_health(element_id e, local_time now);
   void mark_port(element_id at, std::uint16_t port, port_trouble what, health how, local_time now);
-  void reach_changed(span_id s, local_time now);
   template <class Sink>
   void element_due(std::uint32_t element, context& ctx, Sink& sink);
   [[nodiscard]] duration probe_every() const { return how_.give_up_after / 4; }
@@ -271,6 +290,7 @@ class controller {
   void restarted(std::uint32_t endpoint, std::uint16_t incarnation, context& ctx, Sink& sink);
   template <class Sink>
   void interrupt(std::uint32_t slot, element_id cause, context& ctx, Sink& sink);
+  [[nodiscard]] offer cheapest_way(std::uint32_t head, std::uint32_t tail, double min_fidelity);
   template <class Sink>
   void reconsider(std::uint32_t slot, context& ctx, Sink& sink);
   template <class Sink>
@@ -330,6 +350,7 @@ class controller {
   measurements seen_;
   least_loss losses_;
   std::vector<least_loss> losses_by_kind_;  ///< of analysers; empty: there is one
+  std::vector<analyser_use> analysers_;     ///< by kind
   path_finder finder_;
   join_table joins_;
   std::vector<agent> agents_;
@@ -383,9 +404,11 @@ class controller {
 #include <ebit/orchestrate/controller_dispatch.hpp>
 #include <ebit/orchestrate/controller_endings.hpp>
 #include <ebit/orchestrate/controller_faults.hpp>
+#include <ebit/orchestrate/controller_kinds.hpp>
 #include <ebit/orchestrate/controller_leases.hpp>
 #include <ebit/orchestrate/controller_office.hpp>
 #include <ebit/orchestrate/controller_orders.hpp>
+#include <ebit/orchestrate/controller_patience.hpp>
 #include <ebit/orchestrate/controller_preemption.hpp>
 #include <ebit/orchestrate/controller_requests.hpp>
 #include <ebit/orchestrate/controller_rerouting.hpp>

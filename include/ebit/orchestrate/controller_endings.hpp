@@ -163,6 +163,11 @@ void controller<Router, Forecaster>::give_back(std::uint32_t slot) {
   if (!l.holds) return;
   state_.release(*fabric_, l.way, lease_table::mark(slot));
   seen_.vacate(l.way);
+  analyser_use& use = analysers_[l.way.station];
+  if (l.is_stock())
+    --use.by_stock;
+  else
+    use.cost -= l.cost;
   l.holds = false;
 }
 

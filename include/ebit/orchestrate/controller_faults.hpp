@@ -118,35 +118,20 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
   reach_changed(s, now);
 }
 
-/// Something at this fibre broke or was mended: its endpoint may be cut off, or have a port again.
-template <router Router, light_forecaster Forecaster>
-void controller<Router, Forecaster>::reach_changed(span_id s, local_time now) {
-  const span& fibre = fabric_->along(s);
-  for (const element_id e : {fibre.a, fibre.b}) {
-    if (fabric_->at(e).kind != element_kind::endpoint) continue;
-    bool is_reached = false;
-    for (const span_id each : fabric_->incident(e)) is_reached = is_reached || sound_.is_usable(each);
-    agent& a = agents_[e.value()];
-    if (is_reached) {
-      a.cut_off_since = local_time::never();
-      freed(e.value());
-    } else if (a.cut_off_since.is_never()) {
-      a.cut_off_since = now;
-      book_.drop_holds(e.value());
-      element_alarms_.set(now + how_.give_up_after, e.value());
-    }
-  }
-}
-
 /// The worse of what its agent says and what its silence says.
 template <router Router, light_forecaster Forecaster>
 void controller<Router, Forecaster>::apply_health(element_id e, local_time now) {
-  const agent& a = agents_[e.value()];
+  agent& a = agents_[e.value()];
   const health how = a.is_suspected ? health::failed : a.told;
   const health before = state_.health_of(e);
   if (how == before) return;
   const element_kind kind = fabric_->at(e).kind;
-  if (kind == element_kind::optical_switch && (how == health::failed || before == health::failed)) joins_.forget(e);
+  if (kind == element_kind::optical_switch && (how == health::failed || before == health::failed)) {
+    joins_.forget(e);
+    // Of one that is merely silent nobody knows when it will be back.
+    const bool homes = how == health::failed && !a.is_suspected;
+    a.ready_at = homes ? now + fabric_->model_of_switch(e).lifecycle().until_ready() : local_time::never();
+  }
   state_.mark(*fabric_, e, how);
   sound_.mark(*fabric_, e, how);
   if (how == health::failed) ++failed_parts_;
@@ -189,8 +174,7 @@ void controller<Router, Forecaster>::element_due(std::uint32_t element, context&
     courier_.send(node_id{element}, took_over(is_awaited ? a.asked_again : std::uint16_t{0}), ctx.now, sink);
     element_alarms_.set(ctx.now + probe_every(), element);
   }
-  if (!a.cut_off_since.is_never() && ctx.now - a.cut_off_since >= how_.give_up_after)
-    give_up_unreachable(element, ctx, sink);
+  if (element < endpoints_ && give_up_at(element) <= ctx.now) give_up_unreachable(element, ctx, sink);
 }
 
 /// Whether it has started again since.

@@ -20,7 +20,7 @@ std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::ve
   r.pair_time = duration::seconds(seen_.slowdown() / expected.rate);
   const duration walk_length = is_walk ? length_of(parts) : duration::zero();
   const duration length = length_for(least(r.left, std::uint32_t{65'535}), r.pair_time,
-                                     (r.flags & wire::ask::consecutive) != 0, walk_length);
+                                     (r.flags & wire::ask::consecutive) != 0, walk_length, set_up_at(parts));
   std::vector<granted_walk::part> granted;
   std::uint32_t first = lease::none;
   for (walk_part& p : parts) {
@@ -42,7 +42,7 @@ std::uint32_t controller<Router, Forecaster>::begin(std::uint32_t entry, std::ve
   }
   if (r.state == standing_request::phase::waiting) book_.leave(entry, standing_request::phase::running);
   r.state = standing_request::phase::running;
-  r.cut_off_since = local_time::never();
+  r.give_up_at = local_time::never();
   ++r.leases;
   for (const std::uint32_t slot : legs_of(first)) {
     if (is_written) log_to_all(leases_[slot], ctx, sink);
@@ -61,10 +61,6 @@ std::uint32_t controller<Router, Forecaster>::open_lease(std::uint32_t entry, wa
   const std::uint32_t slot =
       leases_.open(next_path(), part.from, part.to, logs ? lease::phase::logging : lease::phase::live);
   lease& l = leases_[slot];
-  const bool fits = state_.reserve(*fabric_, part.way, lease_table::mark(slot));
-  EBIT_ASSERT(fits, "controller: a router chose a way that is not free");
-  l.holds = true;
-  seen_.occupy(part.way);
   l.way = std::move(part.way);
   l.request = r.request;
   l.ticket = r.ticket;
@@ -78,11 +74,29 @@ std::uint32_t controller<Router, Forecaster>::open_lease(std::uint32_t entry, wa
   l.cost = cost_of_next(r);
   l.length = length;
   l.granted = l.begins = l.ends = now;
+  const bool fits = hold(slot);
+  EBIT_ASSERT(fits, "controller: a router chose a way that is not free");
   l.is_charged = true;
   tenants_.starts(l.tenant, l.cost, now);
   if (l.is_stock()) ++stock_leases_;
   ++counts_.leases;
   return slot;
+}
+
+/// Takes what the lease's way needs, or nothing: false if something of it is in use or broken. Its flags and its cost
+/// have to stand.
+template <router Router, light_forecaster Forecaster>
+bool controller<Router, Forecaster>::hold(std::uint32_t slot) {
+  lease& l = leases_[slot];
+  if (!state_.reserve(*fabric_, l.way, lease_table::mark(slot))) return false;
+  seen_.occupy(l.way);
+  analyser_use& use = analysers_[l.way.station];
+  if (l.is_stock())
+    ++use.by_stock;
+  else
+    use.cost += l.cost;
+  l.holds = true;
+  return true;
 }
 
 /// Tells the switches and both ends, with the time at which light goes through; of a walk all of them, with one time.

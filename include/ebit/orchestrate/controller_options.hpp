@@ -37,12 +37,17 @@ struct controller_options {
   /// From the light until attempts run: the endpoints set up their circuit. Of use to forecasts and to the length of
   /// leases.
   duration set_up = 20_us;
-  duration longest_lease = 10_ms;   ///< what is not delivered by then waits for another turn
+  /// From when the analyser is set up; what is not delivered by then waits for another turn.
+  duration longest_lease = 10_ms;
   duration release_grace = 200_us;  ///< after which an end that should have released its path is reminded
   duration plan_patience = 200_us;  ///< after which a switch that should have answered is taken for broken
   duration distrust = 10_ms;        ///< for which a port is not used after an order for it failed
   duration retry = 200_us;          ///< requests between which nothing was free are tried again at least so often
-  duration give_up_after = 100_ms;  ///< that no sound way has joined its two ends, a request is given up
+  /// That no sound way has joined its two ends, a request is given up. What starts up by itself is given the time for
+  /// that first: the networking unit of an end (by `life` of its hardware, where the forecaster knows that), a switch
+  /// that broke (`homing_time`), and where there has to be a walk any unit. Of a cut fibre, a port, an analyser, or
+  /// whoever is silent nobody knows when they will be back.
+  duration give_up_after = 100_ms;
   std::uint32_t most_requests = 1U << 16;
   std::uint32_t most_passed = 8;  ///< times that a request may be overtaken before a port is held for it
   std::uint32_t attempts = 3;     ///< searches without success after each release

@@ -56,18 +56,23 @@ verdict controller<Router, Forecaster>::take(const wire::ask& a, const event::re
     answer(entry, verdict_on_request::refused, r.why, r.value, element, r.wait, 0, ctx, sink);
     return verdict::settled;
   }
-  const light_forecast best = best_offer(head, entry.peer, a.min_fidelity).expected;
+  const offer way = best_offer(head, entry.peer, a.min_fidelity);
+  const light_forecast& best = way.expected;
   entry.incarnation = a.incarnation;
   entry.tenant = a.tenant;
   entry.priority = a.priority;
   entry.flags = static_cast<std::uint8_t>(a.flags & ~unsigned{wire::ask::accepted});
   entry.left = a.pairs;
   entry.min_fidelity = a.min_fidelity;
+  entry.kind = way.station;
   entry.pair_time = best.rate > 0 ? duration::seconds(seen_.slowdown() / best.rate) : how_.longest_lease;
   entry.deadline = ctx.now + wanted.time_left;
   entry.arrived = ctx.now;
   entry.cost = cost_of_next(entry);
   const std::uint32_t slot = book_.add(entry);
+  for (const std::uint32_t end : {head, entry.peer})  // whoever waited for it may have been given up already
+    if (const local_time at = give_up_at(end); !at.is_never())
+      element_alarms_.set(greatest(at, ctx.now + how_.give_up_after), end);
   tenants_.enters(entry.tenant);
   ++counts_.accepted;
   if (!is_promised)
@@ -115,7 +120,7 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   prospect ahead;
   ahead.wait_head = greatest(wait_at(head, a.tenant, now), until_ready(head));
   ahead.wait_tail = greatest(wait_at(tail, a.tenant, now), until_ready(tail));
-  ahead.wait_analyser = wait_for_analyser();
+  ahead.wait_analyser = wait_for_analyser(best, head, tail, a);
   ahead.set_up = greatest(flight_to(head), flight_to(tail)) + how_.guard + how_.set_up;
   ahead.slowdown = seen_.slowdown();
   std::uint32_t memories = least(forecaster_.memories(head), forecaster_.memories(tail));
@@ -126,10 +131,7 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
     ahead.wait_tail = greatest(ahead.wait_tail, wait_at(relay, a.tenant, now), until_ready(relay));
     ahead.set_up = greatest(ahead.set_up, flight_to(relay) + how_.guard + how_.set_up);
   }
-  duration analyser;
-  for (const walk_part& p : best.parts)
-    if (p.is_light()) analyser = greatest(analyser, fabric_->model_of_analyser(p.way.analyser).set_up);
-  ahead.set_up += analyser;
+  ahead.set_up += best.parts.empty() ? fabric_->analyser_models()[best.station].set_up : set_up_at(best.parts);
   if (best.parts.size() > 1) ahead.set_up += length_of(best.parts) * 4;
   const ruling r = judge(a, best.expected, memories, ahead);
   if (r.why == shortage::communication_qubit) element = narrowest;
@@ -137,48 +139,22 @@ ruling controller<Router, Forecaster>::rule(const wire::ask& a, std::uint32_t he
   return r;
 }
 
-template <router Router, light_forecaster Forecaster>
-auto controller<Router, Forecaster>::best_way(std::uint32_t head, std::uint32_t tail) -> const known_way& {
-  const std::size_t all = std::size_t{endpoints_} * endpoints_;
-  const std::size_t index = std::size_t{head} * endpoints_ + tail;
-  known_way& known = ways_[all <= ways_.size() ? index : mix(head, tail) % ways_.size()];
-  if (known.head == head && known.tail == tail) return known;
-  known = {head, tail, 0, {}, 1, 1, 0, false};
-  const terminal from{element_id{head}}, to{element_id{tail}};
-  const std::optional<light_path> way = finder_.find(*fabric_, built_, from, to, losses_);
-  if (way && is_short_enough(*way)) {
-    known.exists = true;
-    known.decibels = greatest(way->a.total, way->b.total).base();
-    known.delay = greatest(way->a.delay, way->b.delay);
-    known.fidelity_a = static_cast<float>(way->a.fidelity);
-    known.fidelity_b = static_cast<float>(way->b.fidelity);
-    known.station = way->station;
-  }
-  return known;
-}
-
 /// On the fabric as it was built, by sound units, whatever works now: no parts if a single light path does.
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::best_offer(std::uint32_t head, std::uint32_t tail, double min_fidelity)
     -> offer {
-  const known_way& known = best_way(head, tail);
-  const terminal from{element_id{head}}, to{element_id{tail}};
-  return by_any_kind([&](const least_loss& losses) {
+  const bool can_meet = best_way(head, tail).exists;
+  return by_any_kind([&](std::uint32_t kind) {
     offer best;
-    light_path way;
-    if (!known.exists) {
-      best = find_walk(built_, head, tail, losses);
-      if (!best.parts.empty()) best.expected = forecaster_.forecast(best.parts, min_fidelity);
-    } else if (&losses == &losses_) {
-      way.a.total = way.b.total = decibels(known.decibels);
-      way.a.delay = way.b.delay = known.delay;
-      way.a.fidelity = known.fidelity_a;
-      way.b.fidelity = known.fidelity_b;
-      way.station = known.station;
-      best.expected = forecaster_.forecast(way, head, tail, min_fidelity);
-    } else if (const auto other = finder_.find(*fabric_, built_, from, to, losses);
-               other && is_short_enough(*other)) {
-      best.expected = forecaster_.forecast(*other, head, tail, min_fidelity);
+    if (!can_meet) {
+      best = find_walk(built_, head, tail, kind);
+      if (best.parts.empty())
+        best.why = shortage::no_path;  // whatever its parts lack of a fabric that is empty
+      else
+        best.expected = forecaster_.forecast(best.parts, min_fidelity);
+    } else if (const known_way& known = best_way(head, tail, kind); known.exists) {
+      best.expected = forecaster_.forecast(known.outline(), head, tail, min_fidelity);
+      best.station = known.station;
     } else {
       best.why = shortage::no_path;
     }
@@ -201,14 +177,6 @@ duration controller<Router, Forecaster>::wait_at(std::uint32_t endpoint, std::ui
     if (over > now) running += over - now;
   }
   return (running + waiting) / ports;
-}
-
-/// Until an analyser is free for one more, if none is: all that waits, worked off by all of them.
-template <router Router, light_forecaster Forecaster>
-duration controller<Router, Forecaster>::wait_for_analyser() const {
-  const auto all = static_cast<std::int64_t>(fabric_->analysers().size());
-  if (state_.analysers_in_use() < all) return duration::zero();
-  return book_.load() / (2 * all);
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -289,26 +257,36 @@ void controller<Router, Forecaster>::erase_request(std::uint32_t slot) {
 /// Time of ports that its next light path is reckoned to take.
 template <router Router, light_forecaster Forecaster>
 duration controller<Router, Forecaster>::cost_of_next(const standing_request& r) const {
+  const duration analyser = fabric_->analyser_models()[r.kind].set_up;
   const duration whole = r.pair_time * std::int64_t{r.left} + how_.set_up;
   const bool is_capped = (r.flags & wire::ask::consecutive) == 0;
-  return (is_capped ? least(whole, how_.longest_lease) : whole) * 2;
+  return ((is_capped ? least(whole, how_.longest_lease) : whole) + analyser) * 2;
+}
+
+/// How long the slowest of its analysers sets itself up.
+template <router Router, light_forecaster Forecaster>
+duration controller<Router, Forecaster>::set_up_at(const std::vector<walk_part>& parts) const {
+  duration longest;
+  for (const walk_part& p : parts)
+    if (p.is_light()) longest = greatest(longest, fabric_->model_of_analyser(p.way.analyser).set_up);
+  return longest;
 }
 
 /// How long a light path is lent for that many pairs: the mean time and four standard deviations of what is a sum of
 /// as many exponential times, so that a lease rarely ends too early (one of 150 for one pair, of 1,000 for ten); no
-/// longer than a turn, unless the request must not be interrupted. A walk, along which light takes `walk`, is set up
-/// and cleared away by words that go along all of it, and begins anew with no pair on any of its parts: its turn is
-/// long enough for some pairs.
+/// longer than a turn, unless the request must not be interrupted; besides, while its `analyser` sets itself up.
+/// A walk, along which light takes `walk`, is set up and cleared away by words that go along all of it, and begins anew
+/// with no pair on any of its parts: its turn is long enough for some pairs.
 template <router Router, light_forecaster Forecaster>
 duration controller<Router, Forecaster>::length_for(std::uint32_t pairs, duration pair_time, bool is_whole,
-                                                    duration walk) const {
+                                                    duration walk, duration analyser) const {
   const double n = pairs;
   const duration words = how_.set_up + walk * 10;
   const duration long_enough = duration::seconds(pair_time.seconds() * (n + 4 * math::sqrt(n))) + words;
-  if (is_whole) return least(long_enough, 200_s);
+  if (is_whole) return least(long_enough + analyser, 200_s);
   const duration turn =
       walk > duration::zero() ? greatest(how_.longest_lease, pair_time * 4 + words, words * 4) : how_.longest_lease;
-  return least(long_enough, turn, 200_s);
+  return least(least(long_enough, turn) + analyser, 200_s);
 }
 
 }  // namespace ebit::orchestrate

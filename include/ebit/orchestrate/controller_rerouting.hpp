@@ -33,6 +33,35 @@ void controller<Router, Forecaster>::interrupt(std::uint32_t slot, element_id ca
   end_lease(slot, ending::fault, duration::zero(), cause.value(), ctx, sink);
 }
 
+/// Of the free light paths that serve a request the one that costs the router least: the cheapest of all may lead to an
+/// analyser that is too poor.
+template <router Router, light_forecaster Forecaster>
+auto controller<Router, Forecaster>::cheapest_way(std::uint32_t head, std::uint32_t tail, double min_fidelity)
+    -> offer {
+  offer best;
+  best.why = shortage::no_path;
+  double least_cost = 0;
+  const auto look = [&](std::uint32_t kind) {
+    ++counts_.searches;
+    std::optional<light_path> way =
+        policy_.route(with(state_, kind), terminal{element_id{head}}, terminal{element_id{tail}});
+    if (!way || !is_short_enough(*way)) return;
+    const light_forecast expected = foretell(*way, head, tail, min_fidelity);
+    const double cost = policy_.cost(with(state_), *way);
+    if (!expected.is_feasible() || (best.why == shortage::none && !(cost < least_cost))) return;
+    best = {};
+    best.expected = expected;
+    best.parts.resize(1);
+    best.parts[0] = {head, tail, walk_part::none, std::move(*way)};
+    least_cost = cost;
+  };
+  look(any_kind);
+  if (best.why == shortage::none) return best;
+  for (std::uint32_t kind = 0; kind < losses_by_kind_.size(); ++kind)
+    if (best_way(head, tail, kind).exists) look(kind);
+  return best;
+}
+
 /// Whether a lease would do better over another way; then it is moved: the new way is reserved beside the old one and
 /// lit before that goes dark. Where the endpoints have no port to spare the old one ends when the new one is all but
 /// made. A walk stays where it is.
@@ -46,32 +75,21 @@ void controller<Router, Forecaster>::reconsider(std::uint32_t slot, context& ctx
   if (entry == lease::none || book_[entry].is_complete || l.begins > ctx.now) return;
   const double now = policy_.cost(with(state_), l.way);
   if (!policy_.moves(now, 0)) return;
-  const terminal head{element_id{l.head}}, tail{element_id{l.tail}};
-  const auto better = [&](const std::optional<light_path>& way) {
-    return way && is_short_enough(*way) && policy_.moves(now, policy_.cost(with(state_), *way));
+  const auto is_better = [&](const offer& other) {
+    return other.why == shortage::none && policy_.moves(now, policy_.cost(with(state_), other.parts[0].way));
   };
-  ++counts_.searches;
-  std::optional<light_path> way = policy_.route(with(state_), head, tail);
-  if (!better(way)) {
+  offer found = cheapest_way(l.head, l.tail, l.min_fidelity);
+  if (!is_better(found)) {
     give_back(slot);
-    ++counts_.searches;
-    way = policy_.route(with(state_), head, tail);
-    if (!better(way) || !foretell(*way, l.head, l.tail, l.min_fidelity).is_feasible()) {
-      const bool fits = state_.reserve(*fabric_, l.way, lease_table::mark(slot));
+    found = cheapest_way(l.head, l.tail, l.min_fidelity);
+    if (!is_better(found)) {
+      const bool fits = hold(slot);
       EBIT_ASSERT(fits || !state_.fits(l.way), "controller: a way that was given back cannot be had again");
-      if (fits) {
-        seen_.occupy(l.way);
-        leases_[slot].holds = true;
-      }
       return;
     }
   }
-  const light_forecast expected = foretell(*way, l.head, l.tail, l.min_fidelity);
-  if (!expected.is_feasible()) return;
   ++counts_.moved;
-  std::vector<walk_part> parts(1);
-  parts[0] = {l.head, l.tail, walk_part::none, std::move(*way)};
-  const std::uint32_t heir = begin(entry, std::move(parts), expected, slot, false, ctx, sink);
+  const std::uint32_t heir = begin(entry, std::move(found.parts), found.expected, slot, false, ctx, sink);
   end_lease(slot, ending::moved, leases_[heir].begins - ctx.now, none, ctx, sink);
 }
 

@@ -140,15 +140,14 @@ bool controller<Router, Forecaster>::attempt(std::uint32_t slot, context& ctx, S
 
 /// Why there is no light path between two endpoints that both have a free port.
 template <router Router, light_forecaster Forecaster>
-shortage controller<Router, Forecaster>::what_is_short(std::uint32_t slot) const {
+shortage controller<Router, Forecaster>::what_is_short(std::uint32_t slot) {
   const standing_request& r = book_[slot];
   for (const std::uint32_t end : {r.head, r.peer}) {
     if (state_.health_of(element_id{end}) == health::failed) return shortage::endpoint_fault;
     if (free_ports(end) == 0) return shortage::port;
   }
-  for (const element_id e : fabric_->analysers())
-    if (state_.is_free(*fabric_, e)) return shortage::span;
-  return shortage::analyser;
+  return span_or_analyser(
+      state_, [&](std::uint32_t kind) { return could_serve(kind, r.head, r.peer, r.min_fidelity); });
 }
 
 template <router Router, light_forecaster Forecaster>
@@ -159,16 +158,18 @@ void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, s
   standing_request& r = book_[slot];
   // What is only in use will be free again. What is broken may stay so.
   const bool could_be_fault = failed_parts_ > 0 && why != shortage::fidelity && why != shortage::quota;
-  if (could_be_fault && find_way(sound_, r.head, r.peer, 0, true).why != shortage::none) {
-    if (r.cut_off_since.is_never()) r.cut_off_since = ctx.now;
-    if (ctx.now - r.cut_off_since >= how_.give_up_after) {
+  const shortage at_best =
+      could_be_fault ? find_way(sound_, r.head, r.peer, r.min_fidelity, true).why : shortage::none;
+  if (at_best != shortage::none && at_best != shortage::fidelity) {
+    if (r.give_up_at.is_never()) r.give_up_at = give_up_at(r, ctx.now);
+    if (r.give_up_at <= ctx.now) {
       ++counts_.given_up;
       answer(r, verdict_on_request::given_up, shortage::no_path, 0, none, {}, 0, ctx, sink);
       stop_request(slot, ending::fault, ctx, sink);
       return;
     }
   } else {
-    r.cut_off_since = local_time::never();
+    r.give_up_at = local_time::never();
   }
   book_.stick(slot);
   retry_at_ = least(retry_at_, ctx.now + how_.retry);

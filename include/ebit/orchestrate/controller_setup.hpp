@@ -25,7 +25,6 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
       agents_(fabric_->elements().size()),
       book_{endpoints_, how_.most_requests, how_.most_passed},
       tickets_(endpoints_),
-      ways_(least(std::size_t{endpoints_} * endpoints_, most_ways)),
       stopovers_{*fabric_, ends_of(how_.trunks)},
       is_freed_(endpoints_, 0),
       leases_{endpoints_},
@@ -38,6 +37,9 @@ controller<Router, Forecaster>::controller(node_id self, shared_constant<fabric>
   EBIT_ASSERT(fabric_->validate().has_value(), "controller: a fabric that is none");
   const std::size_t kinds = fabric_->analyser_models().size();
   for (std::size_t k = 0; k < kinds && kinds > 1; ++k) losses_by_kind_.push_back(losses_.by(k));
+  ways_.resize(least(std::size_t{endpoints_} * endpoints_ * (losses_by_kind_.size() + 1), most_ways));
+  analysers_.resize(kinds);
+  for (const element_id x : fabric_->analysers()) ++analysers_[fabric_->at(x).model].installed;
   std::uint32_t ports = 0;
   for (const element_id e : fabric_->endpoints()) ports += fabric_->at(e).ports;
   tenants_ = tenants{how_.sharing, ports};

@@ -146,10 +146,6 @@ void controller<Router, Forecaster>::adopt(const survey::found_path& found, cont
     end_lease(slot, ending::unwanted, duration::zero(), none, ctx, sink);
     return;
   }
-  const bool fits = state_.reserve(*fabric_, *way, lease_table::mark(slot));
-  EBIT_ASSERT(fits, "controller: a way that fits cannot be reserved");
-  l.holds = true;
-  seen_.occupy(*way);
   l.way = std::move(*way);
   l.ticket = known->ticket;
   l.tenant = tenants_.knows(known->tenant) ? known->tenant : std::uint16_t{0};
@@ -161,6 +157,8 @@ void controller<Router, Forecaster>::adopt(const survey::found_path& found, cont
   l.fidelity = expected.fidelity;
   l.length = known->length;
   l.cost = least(l.length, how_.longest_lease) * 2;
+  const bool fits = hold(slot);
+  EBIT_ASSERT(fits, "controller: a way that fits cannot be reserved");
   l.is_charged = true;
   tenants_.starts(l.tenant, l.cost, ctx.now);
   if (l.is_stock()) ++stock_leases_;

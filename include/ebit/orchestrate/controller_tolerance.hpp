@@ -77,18 +77,6 @@ light_forecast controller<Router, Forecaster>::foretell(const lease& of) {
   return foretell(parts, of.min_fidelity);
 }
 
-/// How long an endpoint takes to get ready, if its unit does not work; nobody has said when it began to.
-template <router Router, light_forecaster Forecaster>
-duration controller<Router, Forecaster>::until_ready([[maybe_unused]] std::uint32_t endpoint) const {
-  if constexpr (requires { forecaster_.hardware_of(endpoint); }) {
-    for (std::uint32_t p = 0; p < fabric_->at(element_id{endpoint}).ports; ++p)
-      if ((told_of_ports_[news_offsets_[endpoint] + p] & port_broken) == 0) return duration::zero();
-    return forecaster_.hardware_of(endpoint).life.until_ready();
-  } else {
-    return duration::zero();
-  }
-}
-
 /// The light paths of an endpoint whose unit has left its tolerance, or is back, give less or more than was forecast;
 /// what they gave meanwhile is not held against their ways. One that gives less ends, since its ends would promise too
 /// much: what is left of its request goes on over another one, granted as the units are now.

@@ -13,10 +13,11 @@ namespace ebit::orchestrate {
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail,
                                               double min_fidelity, bool may_detour) -> offer {
-  bool may_come = false;  // over analysers of another kind
-  offer found = by_any_kind([&](const least_loss& losses) {
-    offer way = find_way(state, head, tail, min_fidelity, may_detour, losses);
-    may_come = may_come || (way.why != shortage::none && way.why != shortage::fidelity);
+  bool may_come = false;  // over analysers of another kind, which are in use or out of order
+  offer found = by_any_kind([&](std::uint32_t kind) {
+    offer way = find_way(state, head, tail, min_fidelity, may_detour, kind);
+    const bool is_lacking = kind != any_kind && way.why != shortage::none && way.why != shortage::fidelity;
+    may_come = may_come || (is_lacking && could_serve(kind, head, tail, min_fidelity));
     return way;
   });
   if (found.why == shortage::fidelity && may_come) {
@@ -26,34 +27,18 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
   return found;
 }
 
-/// The way that loses least may lead to an analyser that is too poor.
-template <router Router, light_forecaster Forecaster>
-template <class Look>
-auto controller<Router, Forecaster>::by_any_kind(const Look& look) const -> offer {
-  offer found = look(losses_);
-  if (found.why != shortage::fidelity) return found;
-  for (const least_loss& one : losses_by_kind_) {
-    offer other = look(one);
-    const bool serves = other.why == shortage::none;
-    if (!serves && other.why != shortage::fidelity) continue;
-    const bool is_better =
-        serves == (found.why == shortage::none)
-            ? (serves ? other.expected.rate > found.expected.rate : other.expected.fidelity > found.expected.fidelity)
-            : serves;
-    if (is_better) found = std::move(other);
-  }
-  return found;
-}
-
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t head, std::uint32_t tail,
-                                              double min_fidelity, bool may_detour, const least_loss& losses)
-    -> offer {
+                                              double min_fidelity, bool may_detour, std::uint32_t kind) -> offer {
   offer found;
   const bool can_meet = best_way(head, tail).exists;
+  if (can_meet && kind != any_kind && !best_way(head, tail, kind).exists) {
+    found.why = shortage::no_path;  // nor is there a walk: nothing is broken that it would go round
+    return found;
+  }
   const terminal from{element_id{head}}, to{element_id{tail}};
   if (can_meet) {
-    std::optional<light_path> way = policy_.route(with(state, losses), from, to);
+    std::optional<light_path> way = policy_.route(with(state, kind), from, to);
     if (way && is_short_enough(*way)) {
       found.expected = foretell(*way, head, tail, min_fidelity);
       found.parts.resize(1);
@@ -61,9 +46,9 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
     }
   }
   const bool is_cut_off =
-      can_meet && found.parts.empty() && may_detour && !policy_.route(with(sound_, losses), from, to);
+      can_meet && found.parts.empty() && may_detour && !policy_.route(with(sound_, kind), from, to);
   if (!can_meet || is_cut_off) {
-    found = find_walk(state, head, tail, losses);
+    found = find_walk(state, head, tail, kind);
     if (!found.parts.empty()) found.expected = foretell(found.parts, min_fidelity);
   }
   if (found.parts.empty())
@@ -77,7 +62,7 @@ auto controller<Router, Forecaster>::find_way(fabric_state& state, std::uint32_t
 /// walk cannot be had, its relay is gone round, or the part of the fabric in which it was to meet.
 template <router Router, light_forecaster Forecaster>
 auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_t head, std::uint32_t tail,
-                                               const least_loss& losses) -> offer {
+                                               std::uint32_t kind) -> offer {
   constexpr int most_tries = 4;
   const lease_id mark{none - 1};
   offer found;
@@ -118,11 +103,11 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
       walk_part part{at, next.at.value(), next.trunk == stopovers::light ? walk_part::none : next.trunk, {}};
       if (part.is_light()) {
         std::optional<light_path> way =
-            policy_.route(with(state, losses), terminal{element_id{at}}, terminal{next.at});
+            policy_.route(with(state, kind), terminal{element_id{at}}, terminal{next.at});
         const bool can_be_lit = way && is_short_enough(*way);
         if (!can_be_lit || !state.reserve(*fabric_, *way, mark)) {
           is_whole = false;
-          found.why = why_no_leg(state, at, next.at.value(), found.element);
+          found.why = why_no_leg(state, at, next.at.value(), kind, found.element);
           if (found.why != shortage::port)
             avoided.push_back(next.place);
           else if (found.element != head && found.element != tail)
@@ -140,6 +125,7 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
       if (p.is_light()) state.release(*fabric_, p.way, mark);
     if (is_whole) {
       found.why = shortage::none;
+      found.station = found.parts.front().way.station;
       return found;
     }
     found.parts.clear();
@@ -149,7 +135,7 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
 
 template <router Router, light_forecaster Forecaster>
 shortage controller<Router, Forecaster>::why_no_leg(const fabric_state& state, std::uint32_t from, std::uint32_t to,
-                                                    std::uint32_t& element) const {
+                                                    std::uint32_t kind, std::uint32_t& element) {
   for (const std::uint32_t end : {from, to}) {
     bool has_port = false;
     for (const span_id s : fabric_->incident(element_id{end})) has_port = has_port || state.is_usable(s);
@@ -157,9 +143,11 @@ shortage controller<Router, Forecaster>::why_no_leg(const fabric_state& state, s
     element = end;
     return shortage::port;
   }
-  for (const element_id e : fabric_->analysers())
-    if (state.is_free(*fabric_, e)) return shortage::span;
-  return shortage::analyser;
+  // A walk on the empty fabric is only planned: nobody is told, and what it has put down there is not for `best_way`.
+  if (&state == &built_) return shortage::span;
+  return span_or_analyser(state, [&](std::uint32_t each) {
+    return (kind == any_kind || kind == each) && best_way(from, to, each).exists;
+  });
 }
 
 /// The leases that live and end with this one, itself included, in the order of their walk.

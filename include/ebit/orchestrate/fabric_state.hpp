@@ -35,6 +35,8 @@ class fabric_state {
   [[nodiscard]] bool is_free(const fabric& in, element_id analyser) const;
   /// How many analysers of a switch's pool are free and work.
   [[nodiscard]] std::uint32_t free_in_pool(element_id at_switch) const { return free_in_pool_[at_switch.value()]; }
+  /// How many analysers of a kind, one of `fabric::analyser_models`, are free and work.
+  [[nodiscard]] std::uint32_t free_of_kind(std::size_t kind) const { return free_of_kind_[kind]; }
 
   [[nodiscard]] lease_id user(span_id s) const { return span_user_[s.value()]; }
   /// Of an analyser.
@@ -75,6 +77,7 @@ class fabric_state {
   std::vector<health> port_health_;  // per span: of the port at a, then of the one at b
   std::vector<health> element_health_;
   std::vector<std::uint32_t> free_in_pool_;
+  std::vector<std::uint32_t> free_of_kind_;
   std::uint32_t spans_in_use_ = 0;
   std::uint32_t analysers_in_use_ = 0;
 };
@@ -85,8 +88,10 @@ inline fabric_state::fabric_state(const fabric& of)
       span_health_(of.spans().size(), health::good),
       port_health_(of.spans().size() * 2, health::good),
       element_health_(of.elements().size(), health::good),
-      free_in_pool_(of.elements().size(), 0) {
+      free_in_pool_(of.elements().size(), 0),
+      free_of_kind_(of.analyser_models().size(), 0) {
   for (const element_id e : of.switches()) free_in_pool_[e.value()] = static_cast<std::uint32_t>(of.pool(e).size());
+  for (const element_id x : of.analysers()) ++free_of_kind_[of.at(x).model];
 }
 
 inline bool fabric_state::is_free(const fabric& in, element_id analyser) const {
@@ -166,16 +171,18 @@ inline void fabric_state::mark(const fabric& in, element_id e, std::uint16_t por
 
 inline void fabric_state::block(const fabric& in, span_id s, reason why, bool is_blocked) {
   const element_id analyser = in.analyser_at(s);
-  const element_id at_switch = analyser.valid() ? in.pool_of(analyser) : element_id::none();
   const auto is_free_now = [&] {
     for (const span_id input : in.incident(analyser))
       if (!is_usable(input)) return 0U;
     return 1U;
   };
-  if (at_switch.valid()) free_in_pool_[at_switch.value()] -= is_free_now();
+  const std::uint32_t before = analyser.valid() ? is_free_now() : 0;
   const unsigned others = blocked_[s.value()] & ~static_cast<unsigned>(why);
   blocked_[s.value()] = static_cast<std::uint8_t>(is_blocked ? others | why : others);
-  if (at_switch.valid()) free_in_pool_[at_switch.value()] += is_free_now();
+  if (!analyser.valid()) return;
+  const std::uint32_t more = is_free_now() - before;  // one less: modulo 2^32
+  free_of_kind_[in.at(analyser).model] += more;
+  if (const element_id at_switch = in.pool_of(analyser); at_switch.valid()) free_in_pool_[at_switch.value()] += more;
 }
 
 }  // namespace ebit::orchestrate

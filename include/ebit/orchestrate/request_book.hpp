@@ -64,8 +64,10 @@ class request_book {
     }
     return least(own * weights / std::int64_t{shares.terms(tenant).weight}, all);
   }
-  /// The same of all that waits.
-  [[nodiscard]] duration load() const { return load_; }
+  /// The same of all that waits and whose best way leads to analysers of this kind.
+  [[nodiscard]] duration load_of_kind(std::size_t kind) const {
+    return kind < loads_.size() ? loads_[kind] : duration::zero();
+  }
 
   /// Enters a request, not yet waiting; `none` if the book is full.
   std::uint32_t add(standing_request entry) {
@@ -112,7 +114,8 @@ class request_book {
       l.load += load_of(entry);
       ++p.waiting;
     }
-    load_ += load_of(entry);
+    if (loads_.size() <= entry.kind) loads_.resize(entry.kind + std::size_t{1});
+    loads_[entry.kind] += load_of(entry);
   }
   /// It does not any more, and nothing is held for it.
   void leave(std::uint32_t slot, standing_request::phase to = standing_request::phase::settling) {
@@ -126,7 +129,7 @@ class request_book {
         --p.waiting;
         if (p.held_for == slot) p.held_for = none;
       }
-      load_ -= load_of(entry);
+      loads_[entry.kind] -= load_of(entry);
     }
     entry.state = to;
     entry.is_stuck = false;
@@ -291,7 +294,7 @@ class request_book {
   std::uint32_t capacity_ = 0;
   std::uint32_t size_ = 0;
   std::uint64_t entered_ = 0;
-  duration load_;
+  std::vector<duration> loads_;  // by kind of analysers
   std::vector<cell> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<place> places_;

@@ -32,12 +32,13 @@ struct standing_request {
   std::uint16_t leases = 0;  ///< light paths of which its head has not said yet what came of them
   bool is_complete = false;  ///< its head has all it wants, or wants no more
   double min_fidelity = 0;   ///< 0 to 1
+  std::uint16_t kind = 0;    ///< of the analysers that its best way leads to
   duration pair_time;        ///< forecast per pair
   duration cost;             ///< what its next light path is reckoned to take of two ports
   local_time deadline = local_time::never();
   local_time arrived;
-  local_time cut_off_since = local_time::never();  ///< since when no healthy way joins its ends
-  std::uint64_t number = 0;                        ///< in the order of arrival
+  local_time give_up_at = local_time::never();  ///< if no healthy way joins its ends up to then
+  std::uint64_t number = 0;                     ///< in the order of arrival
 
   [[nodiscard]] bool is_stock() const { return (flags & wire::ask::stock) != 0; }
 };
