@@ -55,7 +55,7 @@ route::walk ten_hop_walk(const route::network_map& map) {
   return route::shortest_path(map, ten_hops.from, ten_hops.to, [](const route::edge&) { return 1.0; });
 }
 
-// No goal set: Dijkstra from corner to corner by delay, the whole grid settled; compared with
+// No goal set: Dijkstra from both corners by delay, the whole grid settled; compared with
 // cheapest_path, which searches six times, over ten hops.
 void shortest_path(benchmark::State& state) {
   const route::network_map map = grid_map();

@@ -9,6 +9,9 @@
 #include <vector>
 
 #include <ebit/core/assert.hpp>
+#include <ebit/core/extremes.hpp>
+#include <ebit/route/distances_ahead.hpp>
+#include <ebit/route/explored_map.hpp>
 #include <ebit/route/graph.hpp>
 
 namespace ebit::route {
@@ -32,18 +35,15 @@ struct ranked_walk {
 namespace detail {
 
 /// The best walk that begins with a given prefix and leaves it by none of some links: A* (Hart, Nilsson and Raphael
-/// 1968) under the distances to the end without these bans, which are never too long. They are measured no farther than
-/// the walks' beginning: what lies beyond is at least as far from the end as that. So a search looks at, and asks the
-/// cost of, what is about the walks, however large the map is.
+/// 1968) under the distances to the end without these bans, which are never too long, and which are only found out
+/// where a node would be the next. So a search looks at, and asks the cost of, what is about the walks, however large
+/// the map is.
 template <class Cost>
 class spur_search {
  public:
   static constexpr double infinite = std::numeric_limits<double>::infinity();
 
-  spur_search(const network_map& map, node_id from, node_id to, const Cost& cost)
-      : map_{&map}, to_{to}, cost_{&cost}, steps_(map.edges().size(), unasked), place_(map.nodes(), 0) {
-    measure(from);
-  }
+  spur_search(const network_map& map, node_id from, node_id to, const Cost& cost) : distances_{map, from, to, cost} {}
 
   /// The best way on from `prefix`, whose last node is the spur; its links are those of `root`, the first `hops`.
   /// Nothing (false) if there is none, or none that costs at most `limit`.
@@ -52,67 +52,66 @@ class spur_search {
     ++search_;
     double cost = 0;
     for (std::size_t i = 0; i < hops; ++i) {
-      touch(root.nodes[i]).settled = true;  // no way leads through what is behind
-      cost += step(root.links[i].value());
+      const std::uint32_t behind = explored().place_of(root.nodes[i]);
+      touch(behind).settled = true;  // no way leads through it
+      cost += explored().cost_of(behind, root.links[i]);
     }
-    const node_id spur = root.nodes[hops];
+    const std::uint32_t spur = explored().place_of(root.nodes[hops]);
     label& first = touch(spur);
     first.cost = cost;
     first.hops = static_cast<std::uint32_t>(hops);
     heap_.clear();
-    if (is_joined_) push(spur, first);
+    if (distances_.is_joined()) push(spur);
     while (!heap_.empty()) {
       std::pop_heap(heap_.begin(), heap_.end());
       const entry top = heap_.back();
       heap_.pop_back();
       if (top.total > limit) return false;
-      const node_id at{top.node};
-      label& here = label_at(at);
-      if (here.settled) continue;
-      here.settled = true;
-      const double cost_here = here.cost;
-      const std::uint32_t hops_there = here.hops + 1;
-      if (at == to_) {
+      const std::uint32_t at = top.place;
+      if (labels_[at].settled) continue;
+      if (!top.is_known) {
+        look_on(at, heap_.empty() ? limit : least(limit, heap_.front().total));
+        continue;
+      }
+      labels_[at].settled = true;
+      if (at == distances_.to()) {
         trace(root, hops, spur, found);
         return true;
       }
-      for (const std::uint32_t index : map_->incident(at)) {
-        if (step(index) == infinite) continue;
-        if (at == spur && std::find(banned.begin(), banned.end(), path_id{index}) != banned.end()) continue;
-        const node_id next = map_->along(path_id{index}).other(at);
-        label& there = touch(next);
+      const double cost_here = labels_[at].cost;
+      const std::uint32_t hops_there = labels_[at].hops + 1;
+      for (const auto& arc : explored().around(at)) {
+        if (at == spur && std::find(banned.begin(), banned.end(), path_id{arc.link}) != banned.end()) continue;
+        label& there = touch(arc.to);
         if (there.settled) continue;
-        const double total = cost_here + step(index);
-        if (!better(total, hops_there, at, index, there, spur)) continue;
+        const double total = cost_here + arc.cost;
+        if (!better(total, hops_there, at, arc.link, there, spur)) continue;
         there.cost = total;
         there.hops = hops_there;
-        there.through = index;
+        there.through = arc.link;
         there.before = at;
-        push(next, there);
+        push(arc.to);
       }
     }
     return false;
   }
 
  private:
-  static constexpr double unasked = -1;
-
   struct label {
-    double ahead = infinite;  ///< to the end, without bans; final once `measured`
-    std::uint32_t hops_ahead = 0;
-    bool measured = false;
-    std::uint32_t search = 0;  ///< the one that the rest is of
-    double cost = infinite;
+    std::uint32_t search = 0;  ///< the one that all this is of
     std::uint32_t hops = 0;
+    double cost = infinite;
     std::uint32_t through = 0;
-    node_id before;
+    std::uint32_t before = 0;  ///< a place
     bool settled = false;
   };
   struct entry {
-    double total;  ///< cost so far and ahead
+    double total;  ///< cost so far and ahead; at least so much unless that `is_known`
     std::uint32_t all_hops;
     std::uint32_t hops;
     std::uint32_t node;
+    std::uint32_t place;
+    bool is_known;
     /// A heap keeps the largest on top. Of equals the one with fewer hops behind it comes first: so all equally good
     /// ways to a node are known before it is settled.
     [[nodiscard]] bool operator<(const entry& o) const {
@@ -123,115 +122,68 @@ class spur_search {
     }
   };
 
-  /// Makes a new one if need be; references to others end with that.
-  label& label_at(node_id n) {
-    std::uint32_t& place = place_[n.value()];
-    if (place == 0) {
-      labels_.emplace_back();
-      place = static_cast<std::uint32_t>(labels_.size());
-    }
-    return labels_[place - 1];
-  }
-  [[nodiscard]] const label& of(node_id n) const { return labels_[place_[n.value()] - 1]; }
-  label& touch(node_id n) {
-    label& l = label_at(n);
-    if (l.search != search_) {
-      l.search = search_;
-      l.cost = infinite;
-      l.settled = false;
-    }
+  [[nodiscard]] explored_map<Cost>& explored() { return distances_.explored(); }
+  [[nodiscard]] const explored_map<Cost>& explored() const { return distances_.explored(); }
+
+  /// References to other labels may end with that.
+  label& touch(std::uint32_t place) {
+    if (place >= labels_.size()) labels_.resize(explored().size());
+    label& l = labels_[place];
+    if (l.search != search_) l = {.search = search_};
     return l;
   }
-  void push(node_id n, const label& l) {
-    heap_.push_back({l.cost + (l.measured ? l.ahead : farthest_),
-                     l.hops + (l.measured ? l.hops_ahead : farthest_hops_), l.hops, n.value()});
+  void push(std::uint32_t place) {
+    const label& l = labels_[place];
+    const bool is_known = distances_.is_known(place);
+    const double total = l.cost + (is_known ? distances_.ahead(place) : distances_.least_ahead(place));
+    if (!(total < infinite)) return;
+    heap_.push_back({total, is_known ? l.hops + distances_.hops_ahead(place) : 0, l.hops,
+                     explored().node(place).value(), place, is_known});
     std::push_heap(heap_.begin(), heap_.end());
   }
-  [[nodiscard]] double step(std::uint32_t link) {
-    double& known = steps_[link];
-    if (known == unasked) {
-      const double asked = (*cost_)(map_->along(path_id{link}));
-      known = asked >= 0 && asked < infinite ? asked : infinite;
-    }
-    return known;
+  /// Finds out how far a place is from the end, or that ways over it cost more than `next`.
+  void look_on(std::uint32_t place, double next) {
+    while (!distances_.is_known(place) && labels_[place].cost + distances_.least_ahead(place) <= next)
+      distances_.look_farther();
+    push(place);
   }
 
-  /// Whether a way that comes from `at` over link `index` is better than the one known; of equal cost and hops the
-  /// one whose nodes are smaller, where they first differ.
-  [[nodiscard]] bool better(double cost, std::uint32_t hops, node_id at, std::uint32_t index, const label& known,
-                            node_id spur) const {
+  /// Whether a way that comes from `at` over `link` is better than the one known; of equal cost and hops the one whose
+  /// nodes are smaller, where they first differ.
+  [[nodiscard]] bool better(double cost, std::uint32_t hops, std::uint32_t at, std::uint32_t link, const label& known,
+                            std::uint32_t spur) const {
     if (cost != known.cost) return cost < known.cost;
     if (hops != known.hops) return hops < known.hops;
-    if (at == known.before) return index < known.through;
-    node_id mine = at, its = known.before;
+    if (at == known.before) return link < known.through;
+    std::uint32_t mine = at, its = known.before;
     while (mine != spur && its != spur) {
-      const node_id mine_before = of(mine).before, its_before = of(its).before;
+      const std::uint32_t mine_before = labels_[mine].before, its_before = labels_[its].before;
       if (mine_before == its_before) break;
       mine = mine_before;
       its = its_before;
     }
-    return mine < its;
+    return explored().node(mine) < explored().node(its);
   }
 
-  void trace(const walk& root, std::size_t hops, node_id spur, ranked_walk& found) const {
-    const label& last = of(to_);
+  void trace(const walk& root, std::size_t hops, std::uint32_t spur, ranked_walk& found) const {
+    const label& last = labels_[distances_.to()];
     found.cost = last.cost;
     found.path.nodes.assign(root.nodes.begin(), root.nodes.begin() + static_cast<std::ptrdiff_t>(hops) + 1);
     found.path.links.assign(root.links.begin(), root.links.begin() + static_cast<std::ptrdiff_t>(hops));
     found.path.nodes.resize(last.hops + 1);
     found.path.links.resize(last.hops);
-    node_id at = to_;
+    std::uint32_t at = distances_.to();
     for (std::size_t i = last.hops; at != spur; --i) {
-      found.path.nodes[i] = at;
-      found.path.links[i - 1] = path_id{of(at).through};
-      at = of(at).before;
+      found.path.nodes[i] = explored().node(at);
+      found.path.links[i - 1] = path_id{labels_[at].through};
+      at = labels_[at].before;
     }
   }
 
-  /// Dijkstra's algorithm from the end, as far as to `from`.
-  void measure(node_id from) {
-    label_at(to_).ahead = 0;
-    heap_.push_back({0, 0, 0, to_.value()});
-    while (!heap_.empty()) {
-      std::pop_heap(heap_.begin(), heap_.end());
-      const entry top = heap_.back();
-      heap_.pop_back();
-      label& here = label_at(node_id{top.node});
-      if (here.measured) continue;
-      here.measured = true;
-      if (top.node == from.value()) {
-        is_joined_ = true;
-        farthest_ = top.total;
-        farthest_hops_ = top.all_hops;
-        return;
-      }
-      for (const std::uint32_t index : map_->incident(node_id{top.node})) {
-        const node_id next = map_->along(path_id{index}).other(node_id{top.node});
-        label& there = label_at(next);
-        if (there.measured) continue;
-        const double total = top.total + step(index);
-        const std::uint32_t hops = top.all_hops + 1;
-        if (!(total < infinite)) continue;
-        if (total > there.ahead || (total == there.ahead && hops >= there.hops_ahead)) continue;
-        there.ahead = total;
-        there.hops_ahead = hops;
-        heap_.push_back({total, hops, 0, next.value()});
-        std::push_heap(heap_.begin(), heap_.end());
-      }
-    }
-  }
-
-  const network_map* map_;
-  node_id to_;
-  const Cost* cost_;
-  std::vector<double> steps_;         // `unasked`, or what a link costs
-  std::vector<std::uint32_t> place_;  // of a node in `labels_`, from 1 on; 0: it was not met
-  std::vector<label> labels_;
+  distances_ahead<Cost> distances_;
+  std::vector<label> labels_;  // by place
   std::vector<entry> heap_;
   std::uint32_t search_ = 0;
-  bool is_joined_ = false;  // the ends are
-  double farthest_ = 0;     // of the nodes that were measured, and so the least of the others
-  std::uint32_t farthest_hops_ = 0;
 };
 
 }  // namespace detail
