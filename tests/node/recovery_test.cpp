@@ -247,6 +247,65 @@ TEST_CASE("node.recovery: slots are not reserved for ever for a head that is gon
   CHECK(used.node.table().is_reserved(0));
 }
 
+TEST_CASE("node.recovery: what others want is not kept for ever for a head that is gone while its circuit is used") {
+  for (const bool is_there : {true, false}) {
+    node_bench<> b{2, 1, assured()};
+    const auto acknowledge = [&b](const message& m) {
+      const wire::acknowledged a{wire::tag_of(m)};
+      b.tell(event::received{message::pack(m.to, node_id{1}, circuit_id::none(), a), link_delay});
+    };
+    const auto asked = [&b] {
+      std::vector<message> out;
+      for (const message& m : b.device.sent<wire::ready>())
+        if (m.circuit == circuit_id{7}) out.push_back(m);
+      return out;
+    };
+    const auto wants = [&b](std::uint32_t id) {
+      b.circuit = circuit_id{id};
+      b.device.clear();
+      b.install();
+      bool is_refused = false;
+      for (const message& m : b.device.sent<wire::refused>()) is_refused |= m.circuit == b.circuit;
+      CHECK(is_refused);
+    };
+    const auto lives = [&b] {
+      const std::uint16_t i = b.node.table().circuits.find(circuit_id{7});
+      return i != circuit_table::none && b.node.table().circuits[i].state != circuit::phase::closing;
+    };
+    b.install(4);
+    b.start(4);
+    const action::attempt above = b.batch(side::upstream), below = b.batch(side::downstream);
+    REQUIRE(asked().size() == 1);
+    for (const message& m : {asked()[0], b.device.sent<wire::link_started>().at(0)}) acknowledge(m);
+    wants(9);
+    CHECK(asked().empty());  // it has just been spoken to
+    b.device.advance(4_ms);
+    wants(10);
+    const std::vector<message> question = asked();
+    REQUIRE(question.size() == 1);
+    CHECK(question[0].to == node_id{0});
+    wants(11);
+    CHECK(asked().empty());
+    if (is_there) acknowledge(question[0]);
+    while (!b.node.next_deadline().is_never() && b.device.now() < local_time{1_s} && lives()) {
+      b.device.wait(b.node.next_deadline());
+      b.run();
+    }
+    CHECK(lives() == is_there);
+    if (is_there) continue;
+    std::multiset<std::uint32_t> told;
+    for (const message& m : b.device.sent<wire::broken>())
+      if (m.circuit == circuit_id{7}) told.insert(m.to.value());
+    CHECK(told == std::multiset<std::uint32_t>{0, 0, 2});  // the upstream neighbour is the head
+    for (const action::attempt& a : {above, below}) b.tell(event::failed{a.operation, failure::stopped});
+    CHECK(b.device.sent<wire::available>().size() == 1);
+    b.circuit = circuit_id{12};
+    b.device.clear();
+    b.install();
+    CHECK(b.device.sent<wire::ready>().size() == 1);
+  }
+}
+
 TEST_CASE("node.recovery: who has started again is no longer the head of anything") {
   node_bench<> b{2, 1};
   b.install();
@@ -297,9 +356,79 @@ TEST_CASE("node.recovery: until its neighbours know of its restart a node takes 
     CHECK(b.device.sent<wire::broken>().size() + b.device.sent<wire::ready>().size() == 1);
     return !b.device.sent<wire::ready>().empty();
   };
+  // Whose circuits came too early hears when another one is welcome, and that only once.
+  const auto called_back = [&b] {
+    std::multiset<std::uint32_t> out;
+    for (const message& m : b.device.sent<wire::available>()) {
+      CHECK(m.to == node_id{0});
+      out.insert(m.circuit.value());
+    }
+    return out;
+  };
   CHECK_FALSE(joins(7));
   acknowledge(0);
+  CHECK(called_back().empty());
   CHECK_FALSE(joins(8));
   acknowledge(1);
+  CHECK(called_back() == std::multiset<std::uint32_t>{7, 8});
+  acknowledge(1);
+  CHECK(called_back().size() == 2);
   CHECK(joins(9));
+}
+
+TEST_CASE("node.recovery: a node that has started again greets no more on a path whose other end knows") {
+  const auto restarted = [](const options<default_profile>& stack) {
+    node_bench<> b{1, 0, stack};
+    b.node = ebit::node<>{{node_id{0}, {4}, chain_map(1), 1}, stack};
+    b.device.clear();
+    return b;
+  };
+  const auto greets = [](node_bench<>& b, std::uint32_t path) {
+    b.device.clear();
+    b.tell(event::path_up{port_id{0}, path_id{path}, node_id{1}, link_delay, 5_us, 5_us});
+    std::vector<message> said;
+    for (const message& m : b.device.sent<wire::hello>())
+      if (m.unpack<wire::hello>().path.valid()) said.push_back(m);
+    return said;
+  };
+  const auto acknowledge = [](node_bench<>& b, const message& m, std::uint32_t tag_off = 0) {
+    const wire::acknowledged a{wire::tag_of(m) + tag_off};
+    b.tell(event::received{message::pack(m.to, node_id{0}, circuit_id::none(), a), link_delay});
+  };
+  node_bench<> b = restarted(assured());
+  const std::vector<message> first = greets(b, 0);
+  REQUIRE(first.size() == 1);
+  acknowledge(b, first[0], 1);  // of another life
+  CHECK(greets(b, 0).size() == 1);
+  acknowledge(b, first[0]);
+  b.tell(event::path_down{port_id{0}, path_id{0}});
+  CHECK(greets(b, 0).empty());
+  CHECK(greets(b, 0).empty());
+  // The other end of another path may count on what was made over that one.
+  const std::vector<message> other = greets(b, 5);
+  REQUIRE(other.size() == 1);
+  acknowledge(b, other[0]);
+  CHECK(greets(b, 5).empty());
+  CHECK(greets(b, 0).size() == 1);
+  // Where nothing is acknowledged nobody can know.
+  node_bench<> trusting = restarted(narrow());
+  for (int i = 0; i < 3; ++i) CHECK(greets(trusting, 0).size() == 1);
+}
+
+TEST_CASE("node.recovery: a circuit that a greeting breaks before it has begun may be opened anew at once") {
+  for (const bool has_begun : {false, true}) {
+    for (const std::uint32_t path : {0U, 1U, 9U}) {  // of the neighbours, and of a head that is none
+      node_bench<> b{2, 1, assured()};
+      b.install();
+      if (has_begun) b.start();
+      b.device.clear();
+      const std::uint32_t from = path == 9 ? 0 : 2 * path;
+      const wire::hello word{path == 9 ? path_id::none() : path_id{path}, 1};
+      b.tell(event::received{message::pack(node_id{from}, node_id{1}, circuit_id::none(), word), link_delay});
+      const auto called = b.device.sent<wire::available>();
+      CHECK(called.size() == (has_begun ? 0 : 1));
+      for (const message& m : called) CHECK((m.to == node_id{0} && m.circuit == b.circuit));
+      CHECK_FALSE(b.device.sent<wire::broken>().empty());
+    }
+  }
 }

@@ -116,6 +116,59 @@ TEST_CASE("node.restart: circuits that break before they are ready are opened an
   }
 }
 
+TEST_CASE("node.restart: what broke because a node has started again is opened anew as soon as that node is ready") {
+  // Breaks before it is ready, for the second time: waits for the clock.
+  const auto waiting = [] {
+    head_bench b{5};
+    for (int i = 0; i < 2; ++i) {
+      b.circuit = b.device.sent<wire::install>().back().circuit;
+      b.hear(1, wire::broken{down, {}});
+      if (i == 0) b.tell(event::failed{b.made.operation, failure::stopped});
+    }
+    return b;
+  };
+  const auto greet = [](head_bench& b, std::uint32_t from, path_id path, std::uint32_t incarnation = 1) {
+    const wire::hello word{path, incarnation};
+    b.tell(event::received{message::pack(node_id{from}, node_id{0}, circuit_id::none(), word), link_delay});
+  };
+  head_bench b = waiting();
+  const std::size_t before = b.installs();
+  const circuit_id broke = b.circuit;
+  b.circuit = circuit_id::none();
+  b.hear(1, wire::available{});
+  b.circuit = circuit_id{broke.value() - 1};  // the one before
+  b.hear(1, wire::available{});
+  CHECK(b.installs() == before);
+  b.circuit = broke;
+  b.hear(1, wire::available{});
+  CHECK(b.installs() == before + 2);
+  b.hear(1, wire::available{});
+  CHECK(b.installs() == before + 2);
+  // The other order of the two words.
+  b.circuit = b.device.sent<wire::install>().back().circuit;
+  b.hear(2, wire::available{});
+  CHECK(b.installs() == before + 2);
+  b.hear(2, wire::broken{down, {}});
+  CHECK(b.installs() == before + 4);
+  // Whoever has started again on the way says so itself, neighbour or not.
+  for (const std::uint32_t from : {1U, 2U, 7U}) {
+    head_bench far = waiting();
+    const std::size_t had = far.installs();
+    greet(far, from, path_id::none());
+    CHECK(far.installs() == had + (from == 7 ? 0 : 2));
+  }
+  head_bench near = waiting();
+  const std::size_t had = near.installs();
+  greet(near, 1, path_id{0});
+  CHECK(near.installs() == had + 2);
+  near.circuit = near.device.sent<wire::install>().back().circuit;
+  greet(near, 1, path_id{0});  // known by now
+  CHECK(near.installs() == had + 2);
+  greet(near, 1, path_id{0}, 2);  // breaks what has not begun
+  CHECK(near.device.sent<wire::broken>().back().to == node_id{1});
+  CHECK(near.installs() == had + 4);
+}
+
 TEST_CASE("node.restart: while the path is down a request waits for it, not for the clock") {
   head_bench b{5};
   b.tell(event::path_down{port_id{0}, path_id{0}});

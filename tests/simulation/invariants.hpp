@@ -215,7 +215,9 @@ template <class Network>
   const rule rules[] = {
       // One for each node of a circuit but its head, one answer each, and one when it is over.
       {"install", installs, c.hops, c.hops},
-      {"ready and refused", sent(wire::ready::type) + sent(wire::refused::type), c.hops, c.hops},
+      // Where messages are acknowledged, who refuses may ask the heads of circuits that hold its slots.
+      {"ready and refused", sent(wire::ready::type) + sent(wire::refused::type), c.hops,
+       c.hops + (s.retransmit != 0 ? 2U * s.memories * sent(wire::refused::type) : 0U)},
       {"torn_down", sent(wire::torn_down::type), c.hops, c.hops},
       // To every node between the ends, when all are ready; then one for each link, where both ends attempt.
       {"go", goes, limited ? 0 : c.inner, c.inner},

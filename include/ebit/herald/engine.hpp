@@ -22,6 +22,7 @@ struct port {
   std::uint32_t slots = 0;
   std::uint32_t next_epoch = 0;
   std::uint32_t incarnation_there = 0;  ///< of the peer, as far as it has said
+  bool is_greeted = false;              ///< the peer knows of this node's life, as far as the path is concerned
   bool is_connected = false;            ///< there is a path
   bool works = true;                    ///< as far as the device has said
   bool up = false;                      ///< both
@@ -54,11 +55,12 @@ class link_engine {
   }
 
   /// A node that has started again says so on every path, since its neighbours may still count on what it has
-  /// forgotten.
+  /// forgotten; but no more once the other end has acknowledged that.
   template <class Sink>
   void handle(segments& table, const event::path_up& e, Sink& sink) {
     port& p = ports_[e.port.value()];
     if (p.peer != e.peer) p.incarnation_there = 0;
+    if (p.peer != e.peer || p.path != e.path) p.is_greeted = false;
     p.path = e.path;
     p.peer = e.peer;
     p.delay = e.delay;
@@ -67,7 +69,7 @@ class link_engine {
     p.is_connected = true;
     p.up = p.works;
     table.reaches(e.delay);
-    if (incarnation_ == 0) return;
+    if (incarnation_ == 0 || p.is_greeted) return;
     sink(action::send{message::pack(table.self(), p.peer, circuit_id::none(), wire::hello{p.path, incarnation_})});
   }
   /// The port whose path is lost, or `ports().size()` if it was not up.
@@ -92,6 +94,12 @@ class link_engine {
     if (static_cast<std::int32_t>(m.incarnation - ports_[i].incarnation_there) <= 0) return ports_.size();
     ports_[i].incarnation_there = m.incarnation;
     return i;
+  }
+
+  /// The other end of the path, if it is a valid one, has acknowledged that this node has started again.
+  void greeted(path_id path) {
+    for (port& p : ports_)
+      if (path.valid() && p.path == path) p.is_greeted = true;
   }
 
   /// A contiguous run of `width` free slots on the port, or `slots.size()`.

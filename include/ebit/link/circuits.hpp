@@ -98,6 +98,7 @@ struct circuit {
   std::uint32_t delivered = 0;
   std::uint32_t head_delivered = 0;  ///< once the head has torn the circuit down: how many it delivered
   local_time close_at = local_time::never();
+  local_time asked;  ///< when its head was answered, or asked whether it is there
   double estimate = 0;  ///< of the fidelity of its pairs: the forecast, then what tests have shown
   duration end_to_end;  ///< message delay between head and tail, known at these two
   duration length;      ///< of the circuit, one way along its links

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include <ebit/backend/actions.hpp>
@@ -165,14 +166,21 @@ class outbox {
     if (l.due < next_) next_ = l.due;
     return l.due;
   }
-  /// Of what was said twice as well.
-  void acknowledge(node_id by, std::uint32_t tag) {
-    for (std::size_t i = size_; i-- > 0;)
-      if (letters_[i].tag == tag && letters_[i].content.to == by) remove(i);
+  /// Of what was said twice as well. The path whose greeting it was, or none.
+  path_id acknowledge(node_id by, std::uint32_t tag) {
+    path_id greeted = path_id::none();
+    for (std::size_t i = size_; i-- > 0;) {
+      const message& m = letters_[i].content;
+      if (letters_[i].tag != tag || m.to != by) continue;
+      if (m.holds<wire::hello>()) greeted = m.unpack<wire::hello>().path;
+      remove(i);
+    }
+    return greeted;
   }
-  /// Sends again what is due. Where a circuit is closed, what only it needed is of no use (`serves(circuit)`).
-  template <class Sink, class Serves>
-  void expire(local_time now, Sink& sink, Serves&& serves) {
+  /// Sends again what is due. Where a circuit is closed, what only it needed is of no use (`serves(circuit)`). What was
+  /// sent in vain is given up, and goes to `lost(message)`.
+  template <class Sink, class Serves, class Lost>
+  void expire(local_time now, Sink& sink, Serves&& serves, Lost&& lost) {
     if (now < next_) return;
     next_ = local_time::never();
     for (std::size_t i = size_; i-- > 0;) {
@@ -185,6 +193,7 @@ class outbox {
         }
         if (++l.copies >= most_copies) {
           ++given_up_;
+          lost(std::as_const(l.content));
           remove(i);
           continue;
         }
@@ -197,6 +206,11 @@ class outbox {
       }
       if (l.due < next_) next_ = l.due;
     }
+  }
+
+  template <class Sink, class Serves>
+  void expire(local_time now, Sink& sink, Serves&& serves) {
+    expire(now, sink, serves, [](const message&) {});
   }
 
  private:

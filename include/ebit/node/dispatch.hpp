@@ -16,7 +16,8 @@ void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& 
   if (outbox_.assures()) [[unlikely]] {
     outbox_.heard(e.content.from, e.flight);
     if (e.content.holds<wire::acknowledged>()) {
-      take_acknowledgement(e.content);
+      link_.greeted(outbox_.acknowledge(e.content.from, e.content.unpack<wire::acknowledged>().tag));
+      call_back(sink);
       return;
     }
     if (!wire::repeats_itself(e.content.type)) sum = wire::sum_of(e.content);
@@ -34,14 +35,39 @@ void basic_node<Profile>::handle(const event::received& e, context& ctx, Sink&& 
 }
 
 template <profile Profile>
-void basic_node<Profile>::take_acknowledgement(const message& m) {
-  outbox_.acknowledge(m.from, m.unpack<wire::acknowledged>().tag);
+template <class Sink>
+void basic_node<Profile>::call_back(Sink& sink) {
+  for (std::size_t i = 0; i < put_off_.size();) {
+    const install_put_off& p = put_off_[i];
+    if (awaits_greeting(p.upstream, p.downstream)) {
+      ++i;
+      continue;
+    }
+    sink(action::send{message::pack(table_.self(), p.head, p.circuit, wire::available{})});
+    put_off_.erase_at(i);
+  }
 }
 
 template <profile Profile>
 template <class Sink>
 void basic_node<Profile>::acknowledge(const message& m, std::uint32_t tag, Sink& sink) const {
   sink(action::send{message::pack(table_.self(), m.from, m.circuit, wire::acknowledged{tag})});
+}
+
+template <profile Profile>
+template <class Sink>
+void basic_node<Profile>::ask_heads(const wire::install& wants, const context& ctx, Sink& sink) {
+  for (std::uint16_t i = 0; i < table_.circuits.size(); ++i) {
+    circuit& c = table_.circuits[i];
+    if (c.state != circuit::phase::active || c.position == 0) continue;
+    if (ctx.now - c.asked < outbox_.patience(table_.round_trip(c.id)) * 4) continue;
+    for (const circuit::hop& hop : c.links) {
+      if (hop.width == 0 || (hop.path != wants.upstream && hop.path != wants.downstream)) continue;
+      c.asked = ctx.now;
+      sink(action::send{message::pack(table_.self(), c.head, c.id, wire::ready{c.position})});
+      break;
+    }
+  }
 }
 
 template <profile Profile>
@@ -197,17 +223,22 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
       });
     case wire::install::type:
       if (!m.holds<wire::install>()) return settled;
-      // A copy from before this node's restart, perhaps: what follows would name epochs of that time.
-      if (const auto b = m.unpack<wire::install>();
-          outbox_.awaits_greeting(b.upstream) || (b.downstream.valid() && outbox_.awaits_greeting(b.downstream))) {
+      // A copy from before this node's restart, perhaps: what follows would name epochs of that time. Its head hears
+      // when another one is welcome.
+      if (const auto b = m.unpack<wire::install>(); awaits_greeting(b.upstream, b.downstream)) {
         route_.forget(m.circuit);
         unknown(b);
+        if (!put_off_.full()) put_off_.push_back({m.circuit, m.from, b.upstream, b.downstream});
         return settled;
       }
       route_.handle(t, link_, m.circuit, m.from, m.unpack<wire::install>(), e.flight, sink);
+      if (!outbox_.assures()) return settled;
       // Its head may be gone by then, and nobody between here and there know of the circuit.
-      if (const std::uint16_t i = t.circuits.find(m.circuit); outbox_.assures() && i != circuit_table::none) {
+      if (const std::uint16_t i = t.circuits.find(m.circuit); i == circuit_table::none) {
+        ask_heads(m.unpack<wire::install>(), ctx, sink);
+      } else {
         circuit& c = t.circuits[i];
+        if (c.state == circuit::phase::installed) c.asked = ctx.now;
         if (c.state == circuit::phase::installed && c.position != 0 && c.close_at.is_never()) {
           c.close_at = ctx.now + outbox_.patience(t.round_trip(m.circuit));
           t.watch(c.close_at);
@@ -221,11 +252,13 @@ verdict basic_node<Profile>::dispatch(const event::received& e, context& ctx, Si
       if (!m.holds<wire::hello>()) return settled;
       if (!m.unpack<wire::hello>().path.valid()) {
         route_.break_headed(t, link_, m.from, ctx, sink);
+        route_.is_back(t, m.from, ctx);
         return settled;
       }
       if (const std::size_t port = link_.handle(m.from, m.unpack<wire::hello>()); port < link_.ports().size()) {
         if constexpr (watches) route_.watch().renewed(m.unpack<wire::hello>().path);
         route_.break_port(t, link_, port, true, ctx, sink);
+        route_.is_back(t, m.from, ctx);
       }
       return settled;
     default:

@@ -208,6 +208,13 @@ class basic_node {
       return (to);
   }
 
+  /// A circuit that was not taken part in because of greetings over these paths.
+  struct install_put_off {
+    circuit_id circuit;
+    node_id head;
+    path_id upstream;
+    path_id downstream;
+  };
   struct early_message {
     event::received what;
     local_time since;
@@ -284,9 +291,22 @@ class basic_node {
 
   template <class Sink>
   verdict dispatch(const event::received& e, context& ctx, Sink& sink);
-  void take_acknowledgement(const message& m);
   template <class Sink>
   void acknowledge(const message& m, std::uint32_t tag, Sink& sink) const;
+  /// Whether the other end of either path, if there is one, has yet to say that it knows of this node's restart.
+  [[nodiscard]] bool awaits_greeting(path_id upstream, path_id downstream) const {
+    return outbox_.awaits_greeting(upstream) || (downstream.valid() && outbox_.awaits_greeting(downstream));
+  }
+  /// Tells heads whose circuits came before greetings were acknowledged that they are welcome now.
+  template <class Sink>
+  void call_back(Sink& sink);
+  /// Circuits that hold what an `install` needs may be of heads that are gone for ever, which do not acknowledge that
+  /// this node is ready if they are told once more.
+  template <class Sink>
+  void ask_heads(const wire::install& wants, const context& ctx, Sink& sink);
+  /// The head of the circuit is gone.
+  template <class Sink>
+  void leave(circuit_id headless, context& ctx, Sink& sink);
   /// Calls `act` with the index of the message's circuit and its body, or counts the message as ignored.
   template <class Body, class Function>
   verdict with(const message& m, Function&& act);
@@ -313,6 +333,7 @@ class basic_node {
   outbox outbox_;
   inbox inbox_;
   fixed_vector<early_message, 16> early_;
+  fixed_vector<install_put_off, 64> put_off_;
   std::vector<node_id> to_greet_;
   std::uint64_t ignored_ = 0;
 };

@@ -163,6 +163,18 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
 
 template <profile Profile>
 template <class Sink>
+void basic_node<Profile>::leave(circuit_id headless, context& ctx, Sink& sink) {
+  const std::uint16_t index = table_.circuits.find(headless);
+  if (index == circuit_table::none || table_.circuits[index].state == circuit::phase::closing) return;
+  const wire::broken word{static_cast<std::uint8_t>(side::downstream), {}};
+  sink(action::send{message::pack(table_.self(), table_.circuits[index].link(side::upstream).peer, headless, word)});
+  route_.break_off(table_, link_, index, side::upstream, ctx, sink);
+  run(ctx, sink);
+  hear_again(ctx, sink);
+}
+
+template <profile Profile>
+template <class Sink>
 void basic_node<Profile>::expire(context& ctx, Sink&& to) {
   decltype(auto) seen = watched(to, ctx);
   const assuring_sink sink{seen, outbox_, table_, ctx};
@@ -182,11 +194,19 @@ void basic_node<Profile>::expire(context& ctx, Sink&& to) {
   run(ctx, sink);
   hear_again(ctx, sink);
   if (!outbox_.assures()) return;
-  outbox_.expire(ctx.now, to, [this](circuit_id id) {
-    const std::uint16_t index = table_.circuits.find(id);
-    return index != circuit_table::none && table_.circuits[index].state != circuit::phase::closing;
-  });
+  fixed_vector<circuit_id, 16> headless;
+  outbox_.expire(
+      ctx.now, to,
+      [this](circuit_id id) {
+        const std::uint16_t index = table_.circuits.find(id);
+        return index != circuit_table::none && table_.circuits[index].state != circuit::phase::closing;
+      },
+      [&headless](const message& m) {
+        if (m.type == wire::ready::type && !headless.full()) headless.push_back(m.circuit);
+      });
+  for (const circuit_id id : headless) leave(id, ctx, sink);
   greet(sink);
+  call_back(sink);
   table_.watch(outbox_.next_deadline());
 }
 

@@ -47,6 +47,7 @@ struct connection {
   answer found;
   circuit_id circuit;  ///< none while it waits for room
   circuit_id refused;  ///< the last one that a node refused; none: this node itself has no room
+  circuit_id broken;   ///< the last one, if it broke
   bool is_shared = false;
   bool measures = false;  ///< some of its pairs
   request_queue queue;
@@ -57,7 +58,7 @@ struct connection {
   std::uint32_t moves = 0;  ///< because of poor pairs, since tests last settled that they are good enough
   local_time retry_at = local_time::never();
   bool is_decided = false;  ///< the walk, just now: it is not sought once more before a circuit is opened on it
-  bool has_room = false;    ///< the node that refuses has room again
+  bool has_room = false;    ///< what is in the circuit's way is out of it, says a node before it says what that is
 
   [[nodiscard]] std::uint32_t left() const {
     std::uint32_t sum = 0;
@@ -103,6 +104,16 @@ class connections {
           k.found.circuit.expected.fidelity() >= min_fidelity)
         return &k;
     return nullptr;
+  }
+  /// Those that wait to open a circuit over a walk through `n` need not wait longer. False if there are none.
+  bool hurry(node_id n, local_time now) {
+    bool any = false;
+    for (connection& k : all_) {
+      if (k.circuit.valid()) continue;
+      for (const node_id on_the_way : k.found.path.nodes)
+        if (on_the_way == n) k.retry_at = now, any = true;
+    }
+    return any;
   }
   /// One with a request whose time limit has passed, or null.
   [[nodiscard]] connection* due(local_time now) {

@@ -112,7 +112,7 @@ class route_engine {
   template <class Sink>
   void handle(segments& table, link_engine& link, std::uint16_t index, const wire::refused&, context& ctx,
               Sink& sink);
-  void handle(segments& table, circuit_id refused, const wire::available&, context& ctx);
+  void handle(segments& table, circuit_id ended, const wire::available&, context& ctx);
   template <class Sink>
   verdict handle(segments& table, std::uint16_t index, const wire::enqueue& m, context& ctx, Sink& sink);
   template <class Sink>
@@ -167,14 +167,18 @@ class route_engine {
   /// word. Applications hear of each alarm.
   template <class Sink>
   void learn(const segments& table, circuit& c, double estimate, std::uint16_t alarms, Sink& sink);
-  /// All circuits over a port break. The other end of the path is told if it may not know: a hello that was late
-  /// enough speaks of a restart before the circuit.
+  /// All circuits over a port break. On a greeting the other end of the path is told, which may not know: a hello that
+  /// was late enough speaks of a restart before the circuit.
   template <class Sink>
-  void break_port(segments& table, link_engine& link, std::size_t port, bool tell_peer, context& ctx, Sink& sink);
+  void break_port(segments& table, link_engine& link, std::size_t port, bool is_greeting, context& ctx, Sink& sink);
 
   /// A node has started again: it knows nothing of the circuits whose head it was.
   template <class Sink>
   void break_headed(segments& table, link_engine& link, node_id head, context& ctx, Sink& sink);
+  /// It is there, so circuits over it that are waited for are opened now.
+  void is_back(segments& table, node_id n, context& ctx) {
+    if (connections_.hurry(n, ctx.now)) table.watch(ctx.now);
+  }
 
   /// A circuit that is over: an `install` for it that is still under way, or comes twice, must not open it again.
   void forget(circuit_id id) {
@@ -229,6 +233,10 @@ class route_engine {
   static constexpr std::uint32_t opened_per_life = 509;
   static constexpr std::uint32_t most_doublings = 4;
 
+  /// The circuit may be of a life before of a node that greets, or of this one. If nothing of it has begun here, its
+  /// head may open another one at once.
+  template <class Sink>
+  void break_on_greeting(segments& table, link_engine& link, std::uint16_t index, side at, context& ctx, Sink& sink);
   [[nodiscard]] bool is_forgotten(circuit_id id) const {
     for (const circuit_id known : forgotten_)
       if (known == id) return true;

@@ -46,7 +46,12 @@ void route_engine<Policy, Model>::break_off(segments& table, link_engine& link, 
     if (connection* k = connections_.served_by(id); k != nullptr) {
       tell_all(table, *k, wire::torn_down{c.delivered}, sink);
       k->circuit = k->refused = circuit_id::none();
-      if (outlasts_circuit(table, *k)) retry_later(table, *k, ctx);
+      k->broken = id;
+      if (outlasts_circuit(table, *k)) {
+        retry_later(table, *k, ctx);
+        if (k->has_room) k->retry_at = ctx.now;
+        table.watch(k->retry_at);
+      }
     }
   } else {
     const circuit::hop& onward = c.link(opposite(at));
@@ -64,19 +69,38 @@ void route_engine<Policy, Model>::break_off(segments& table, link_engine& link, 
 
 template <class Policy, class Model>
 template <class Sink>
-void route_engine<Policy, Model>::break_port(segments& table, link_engine& link, std::size_t port, bool tell_peer,
+void route_engine<Policy, Model>::break_port(segments& table, link_engine& link, std::size_t port, bool is_greeting,
                                              context& ctx, Sink& sink) {
   for (std::uint16_t i = 0; i < table.circuits.size(); ++i) {
     for (const side s : {side::upstream, side::downstream}) {
       if (!table.circuits.alive(i)) continue;
       const circuit::hop& hop = table.circuits[i].link(s);
       if (hop.width == 0 || hop.port != port) continue;
+      if (!is_greeting) {
+        break_off(table, link, i, s, ctx, sink);
+        continue;
+      }
       const wire::broken word{static_cast<std::uint8_t>(opposite(s)), {}};
-      if (tell_peer)
-        sink(action::send{message::pack(table.self(), link.ports()[port].peer, table.circuits[i].id, word)});
-      break_off(table, link, i, s, ctx, sink);
+      sink(action::send{message::pack(table.self(), link.ports()[port].peer, table.circuits[i].id, word)});
+      break_on_greeting(table, link, i, s, ctx, sink);
     }
   }
+}
+
+template <class Policy, class Model>
+template <class Sink>
+void route_engine<Policy, Model>::break_on_greeting(segments& table, link_engine& link, std::uint16_t index, side at,
+                                                    context& ctx, Sink& sink) {
+  const circuit& c = table.circuits[index];
+  const bool has_begun = c.state != circuit::phase::installed;
+  const circuit_id id = c.id;
+  const node_id head = c.head;
+  break_off(table, link, index, at, ctx, sink);
+  if (has_begun) return;
+  if (head == table.self())
+    handle(table, id, wire::available{}, ctx);
+  else
+    sink(action::send{message::pack(table.self(), head, id, wire::available{})});
 }
 
 template <class Policy, class Model>
@@ -85,7 +109,7 @@ void route_engine<Policy, Model>::break_headed(segments& table, link_engine& lin
                                                Sink& sink) {
   for (std::uint16_t i = 0; i < table.circuits.size(); ++i)
     if (const circuit& c = table.circuits[i]; table.circuits.alive(i) && c.head == head && c.head_delivered == 0)
-      break_off(table, link, i, side::upstream, ctx, sink);
+      break_on_greeting(table, link, i, side::upstream, ctx, sink);
 }
 
 template <class Policy, class Model>

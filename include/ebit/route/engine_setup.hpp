@@ -157,11 +157,14 @@ void route_engine<Policy, Model>::handle(segments& table, link_engine& link, std
 }
 
 template <class Policy, class Model>
-void route_engine<Policy, Model>::handle(segments& table, circuit_id refused, const wire::available&, context& ctx) {
+void route_engine<Policy, Model>::handle(segments& table, circuit_id ended, const wire::available&, context& ctx) {
+  if (!ended.valid()) return;
   for (connection& k : connections_) {
-    if (k.circuit == refused) k.has_room = true;  // the refusal itself is still under way
-    if (k.circuit.valid() || k.refused != refused) continue;
-    k.retry_at = least(k.retry_at, ctx.now + route::backoff(map_, table.self(), k));
+    if (k.circuit == ended) k.has_room = true;  // the refusal itself is still under way
+    if (k.circuit.valid() || (k.refused != ended && k.broken != ended)) continue;
+    // Nobody else wants what a circuit had that broke on a greeting.
+    const duration wait = k.broken == ended ? duration::zero() : route::backoff(map_, table.self(), k);
+    k.retry_at = least(k.retry_at, ctx.now + wait);
     table.watch(k.retry_at);
   }
 }
@@ -214,6 +217,7 @@ void route_engine<Policy, Model>::install(segments& table, link_engine& link, co
   k.is_ready.assign(w.nodes.size(), false);
   k.ready = 0;
   k.lead = map_.along(w.links.front()).budget.delay;
+  k.broken = circuit_id::none();
   k.retry_at = local_time::never();
   k.has_room = false;
   circuit c;
