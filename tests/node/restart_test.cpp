@@ -193,6 +193,7 @@ TEST_CASE("node.restart: a port is used when it has a path and its device works,
   const event::path_down cut{port_id{0}, path_id{0}};
   const event::device_state fault{port_id{0}, event::health::fault}, ready{port_id{0}, event::health::ready};
   const event::device_state slow{port_id{0}, event::health::degraded}, nowhere{port_id{7}, event::health::fault};
+  const event::device_state leaving{port_id{0}, event::health::leaving};
   CHECK_FALSE(is_used());
   CHECK(is_used(connect));
   CHECK_FALSE(is_used(ready));
@@ -203,6 +204,11 @@ TEST_CASE("node.restart: a port is used when it has a path and its device works,
   CHECK_FALSE(is_used(connect, fault, cut, ready));
   CHECK(is_used(connect, slow, nowhere));
   CHECK_FALSE(is_used(connect, cut, slow));
+  CHECK_FALSE(is_used(connect, leaving));
+  CHECK_FALSE(is_used(leaving, connect));
+  CHECK_FALSE(is_used(connect, leaving, fault));
+  CHECK(is_used(connect, leaving, ready));
+  CHECK(is_used(leaving, slow, connect));
   // What waits begins when the last of the two is told.
   node_bench<> b{1, 0, narrow()};
   b.tell(fault);
@@ -210,6 +216,42 @@ TEST_CASE("node.restart: a port is used when it has a path and its device works,
   CHECK(b.device.sent<wire::install>().empty());
   b.tell(ready);
   CHECK(b.device.sent<wire::install>().size() == 1);
+}
+
+TEST_CASE("node.restart: at a port that is leaving what runs goes on, and nothing new begins until it is ready again") {
+  const event::device_state leaving{port_id{1}, event::health::leaving}, ready{port_id{1}, event::health::ready};
+  node_bench<> b{2, 1, narrow()};
+  const auto lives = [&b](circuit_id id) {
+    const std::uint16_t i = b.node.table().circuits.find(id);
+    return i != circuit_table::none && b.node.table().circuits[i].state != circuit::phase::closing;
+  };
+  b.install();
+  b.start();
+  b.tell(wanting(9, 2));
+  const circuit_id own = b.device.sent<wire::install>().at(0).circuit, begun{12}, half_begun{13};
+  b.circuit = half_begun;  // its attempts are to begin towards the other neighbour only
+  b.install();
+  b.hear(0, wire::link_started{.epoch = 41, .modes = 1, .period = 10_us, .spacing = 1_us, .starts_in = 20_us});
+  REQUIRE((lives(circuit_id{7}) && lives(own) && lives(half_begun)));
+  b.device.clear();
+  b.tell(leaving);
+  CHECK((lives(circuit_id{7}) && !lives(own) && !lives(half_begun)));
+  CHECK(b.device.all<action::stop>().size() == 1);
+  CHECK(b.device.sent<wire::broken>().at(0).circuit == half_begun);
+  // Others did not know yet.
+  b.device.clear();
+  b.circuit = own;
+  b.hear(2, wire::ready{1});
+  b.circuit = begun;
+  b.install();
+  CHECK(b.device.sent<wire::refused>().size() == 1);
+  CHECK((b.device.all<action::attempt>().empty() && b.device.sent<wire::install>().empty()));
+  CHECK(b.device.sent<wire::available>().empty());
+  b.device.clear();
+  b.tell(ready);
+  CHECK(b.device.sent<wire::available>().size() == 1);
+  CHECK(b.device.sent<wire::install>().size() == 1);
+  CHECK(lives(circuit_id{7}));
 }
 
 TEST_CASE("node.restart: a node that has started again says so on every path and to all it may have been a head of") {

@@ -116,10 +116,54 @@ TEST_CASE("sim.fabric_units: a shutdown lets attempts end, and a unit is started
   CHECK(u.phase(0, at(110_us)) == device_phase::initialising);
   u.advance(0, at(140_us));
   CHECK(u.now(0) == fabric_units::condition{});
+  // One that is over before the attempts are: it never was idle.
+  REQUIRE(u.claim(0, 0, 1, at(150_us)));
+  u.begins(0, trouble::shutdown, 10_us, at(160_us));
+  CHECK_FALSE(u.claim(0, 1, 1, at(161_us)));  // else attempts that take turns would put it off for ever
+  CHECK(u.at(0).state().claimed() == 1);
+  u.ends(0, trouble::shutdown, at(170_us));
+  CHECK((u.phase(0, at(170_us)) == device_phase::busy && u.claim(0, 1, 1, at(171_us))));
+  u.release(0, 0, 2, at(180_us));
+  CHECK(u.now(0) == fabric_units::condition{});
   // One that is over before the unit is idle: it has to get there first.
   u.begins(0, trouble::shutdown, 2_us, at(200_us));
   u.ends(0, trouble::shutdown, at(202_us));
   CHECK(u.phase(0, at(204_us)) == device_phase::deinitialising);
   u.advance(0, u.next(0));
   CHECK(u.phase(0, at(205_us)) == device_phase::initialising);
+}
+
+TEST_CASE("sim.fabric_units: a fault ends all claims, however short it is; none is taken before the unit has started") {
+  fabric_units u = units(true);
+  REQUIRE(u.claim(0, 0, 2, at(1_us)));
+  u.begins(0, trouble::fault, 1_us, at(10_us));
+  u.ends(0, trouble::fault, at(11_us));
+  CHECK((u.phase(0, at(11_us)) == device_phase::initialising && u.at(0).state().claimed() == 0));
+  CHECK_FALSE(u.claim(0, 0, 1, at(40_us)));
+  u.release(0, 0, 2, at(40_us));  // what the fault broke off ends late
+  CHECK(u.next(0) == at(41_us));
+  CHECK(u.claim(0, 0, 2, at(41_us)));
+  CHECK(u.at(0).state().claimed() == 2);
+  // Shut down as it starts up, and for less time than that takes.
+  u.begins(0, trouble::fault, 1_us, at(50_us));
+  u.ends(0, trouble::fault, at(51_us));
+  u.begins(0, trouble::shutdown, 2_us, at(60_us));
+  CHECK(u.phase(0, at(60_us)) == device_phase::deinitialising);
+  CHECK_FALSE(u.claim(0, 0, 1, at(61_us)));
+  u.ends(0, trouble::shutdown, at(62_us));
+  u.advance(0, at(65_us));
+  CHECK(u.phase(0, at(65_us)) == device_phase::initialising);
+  CHECK(u.claim(0, 0, 2, at(95_us)));
+}
+
+TEST_CASE("sim.fabric_units: that a unit has become ready is noted, also if a claim came at the very moment") {
+  fabric_units u = units(false);
+  u.start(0, at(0_us));
+  CHECK_FALSE(u.note(0).after.works);
+  REQUIRE(u.claim(0, 0, 1, at(30_us)));
+  u.advance(0, at(30_us));
+  const fabric_units::change seen = u.note(0);
+  CHECK((!seen.before.works && seen.after.works));
+  const fabric_units::change again = u.note(0);
+  CHECK((again.before == fabric_units::condition{} && again.before == again.after));
 }

@@ -22,11 +22,11 @@
 // What has to hold in a data centre, whatever is asked of it and whatever breaks.
 namespace ebit_test {
 
-/// When the last fault is over, in microseconds.
+/// When what the last fault befell is at work again, in microseconds.
 [[nodiscard]] inline std::int64_t last_of(const centre_scenario& s) {
   std::int64_t last = 0;
   for (const centre_scenario::fault& f : s.faults) last = std::max(last, std::int64_t{f.at} + f.lasts);
-  return last;
+  return last + s.deinitialising + s.initialising + s.locking;
 }
 
 template <class Centre>
@@ -50,13 +50,16 @@ class centre_checks {
     return {};
   }
 
-  [[nodiscard]] std::string after_step(std::vector<centre_watch::herald>& heralds) {
+  [[nodiscard]] std::string after_step(centre_watch& watch) {
     const node_id n = centre_->last_node();
     if (!is_balanced(n)) return "halves: they are not accounted for at node " + text(n);
     if (!is_buffer_sound(n)) return "buffer: that of endpoint " + text(n) + " is not as it is thought to be";
-    for (const centre_watch::herald& h : heralds)
+    for (const centre_watch::herald& h : watch.heralds())
       if (!has_met(h)) return "light: node " + text(h.node) + " hears of a pair, and its photon was seen nowhere";
-    heralds.clear();
+    watch.heralds().clear();
+    for (const centre_watch::attempt& a : watch.attempts())
+      if (!is_at_work(a)) return "units: node " + text(a.node) + " begins attempts that its unit does not take up";
+    watch.attempts().clear();
     if (std::string wrong = broken_endings(); !wrong.empty()) return wrong;
     return is_quiet() ? broken_light(n) : std::string{};
   }
@@ -122,12 +125,19 @@ class centre_checks {
   [[nodiscard]] bool has_met(const centre_watch::herald& h) const {
     const bool either =
         s_->runs == centre_scenario::stack::one_photon &&
-        std::any_of(s_->faults.begin(), s_->faults.end(), [](const fault& f) { return f.is_of_fabric(); });
+        std::any_of(s_->faults.begin(), s_->faults.end(), [](const fault& f) { return f.keeps_photons_away(); });
     if (either) return true;
     const auto port = static_cast<std::uint16_t>(h.slot.value() / s_->memories);
-    if (s_->crosstalk != 0 || !is_endpoint(h.node) || port >= centre_->layout().elements()[h.node.value()].ports)
-      return true;
+    if (s_->crosstalk != 0 || !is_of_fabric(h.node, h.slot)) return true;
     return seen_at(centre_->optics(), h.node.value(), port, centre_->when(h.node, h.born)).valid();
+  }
+  [[nodiscard]] bool is_of_fabric(node_id n, ebit::slot_id slot) const {
+    return is_endpoint(n) && slot.value() / s_->memories < centre_->layout().elements()[n.value()].ports;
+  }
+  [[nodiscard]] bool is_at_work(const centre_watch::attempt& a) const {
+    if (!is_of_fabric(a.node, a.slot)) return true;
+    const ebit::link::device_phase p = centre_->phase(a.node);
+    return p == ebit::link::device_phase::busy || p == ebit::link::device_phase::degraded;
   }
   /// Where nothing goes wrong there is light in what both ends take for lit.
   [[nodiscard]] std::string broken_light(node_id n) {
@@ -151,15 +161,18 @@ class centre_checks {
   [[nodiscard]] bool must_be_known(const fault& f) const {
     using kind = fault::kind;
     constexpr std::uint32_t enough = 3'500;  // us
-    if ((f.what != kind::device && f.what != kind::fibre) || f.lasts < enough) return false;
+    const bool is_of_unit = f.is_of_unit();
+    if ((f.what != kind::device && f.what != kind::fibre && !is_of_unit) || f.lasts < enough) return false;
     const auto& in = centre_->layout();
     const auto concerns = [&](std::uint32_t n) {
       if (n >= in.elements().size()) return n < in.elements().size() + s_->controllers;
-      if (f.what == kind::device) return n == f.where;
+      if (f.what == kind::device || is_of_unit) return n == f.where;
       const auto& along = in.along(ebit::orchestrate::span_id{f.where});
       return n == along.a.value() || n == along.b.value();
     };
     return std::none_of(s_->faults.begin(), s_->faults.end(), [&](const fault& g) {
+      if (f.what == kind::drift && (g.what == kind::device || g.what == kind::shutdown) && g.where == f.where)
+        return true;  // what does not work does not drift
       if (g.is_of_fabric()) return &g != &f && g.what == f.what && g.where == f.where;
       return (g.what == kind::crash || g.what == kind::clock_step) && concerns(g.where) && g.at < f.at + f.lasts;
     });
@@ -172,12 +185,15 @@ class centre_checks {
     const element_id at{f.where};
     if (!is_endpoint(node_id{f.where})) return state.health_of(at) == health::failed;
     const fabric& in = centre_->layout();
+    const health least = f.what == fault::kind::drift ? health::degraded : health::failed;
     for (std::uint16_t p = 0; p < in.at(at).ports; ++p)
-      if (in.span_at(at, p).valid() && state.health_of(in, at, p) != health::failed) return false;
+      if (in.span_at(at, p).valid() && state.health_of(in, at, p) < least) return false;
     return true;
   }
   [[nodiscard]] std::string name_of(const fault& f) const {
     if (f.what == fault::kind::fibre) return "the cut of fibre " + std::to_string(f.where);
+    if (f.what == fault::kind::drift) return "the drift of " + centre_->layout().elements()[f.where].label;
+    if (f.what == fault::kind::shutdown) return "the shutdown of " + centre_->layout().elements()[f.where].label;
     return "the fault of " + centre_->layout().elements()[f.where].label;
   }
 

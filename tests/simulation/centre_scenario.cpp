@@ -17,7 +17,7 @@ using namespace ebit;
 
 class dice {
  public:
-  dice(std::uint64_t seed, random_purpose purpose) : draw_{seed, purpose, 77} {}
+  dice(std::uint64_t seed, random_purpose purpose, std::uint64_t entity = 77) : draw_{seed, purpose, entity} {}
   std::uint32_t below(std::uint64_t n) { return static_cast<std::uint32_t>(sample::below(draw_, n)); }
   std::uint32_t from(std::uint32_t least, std::uint32_t most) { return least + below(most - least + 1); }
   bool chance(double p) { return sample::bernoulli(draw_, p); }
@@ -26,8 +26,8 @@ class dice {
   random_stream draw_;
 };
 
-[[nodiscard]] orchestrate::fabric built(centre_scenario::fabric kind, std::uint32_t n,
-                                        const orchestrate::fabric_options& o) {
+[[nodiscard]] orchestrate::fabric built_alike(centre_scenario::fabric kind, std::uint32_t n,
+                                              const orchestrate::fabric_options& o) {
   using enum centre_scenario::fabric;
   switch (kind) {
     case star: return orchestrate::star(n, o);
@@ -37,6 +37,27 @@ class dice {
     case fat_tree: break;
   }
   return orchestrate::fat_tree_for(n, o);
+}
+
+/// The same, if it is mixed, with a second kind of analysers: each pool has both, as far as it has two.
+[[nodiscard]] orchestrate::fabric built(centre_scenario::fabric kind, std::uint32_t n, bool is_mixed,
+                                        const orchestrate::fabric_options& o) {
+  orchestrate::fabric alike = built_alike(kind, n, o);
+  if (!is_mixed || !alike.validate()) return alike;
+  orchestrate::fabric_parts parts = alike.parts();
+  link::bell_state_analyser other = o.analyser;
+  other.insertion_loss = decibels(1);
+  other.mode_match = 0.97;
+  other.set_up = duration::picoseconds(3'000'000);
+  const auto second = static_cast<std::uint16_t>(parts.analyser_models.size());
+  parts.analyser_models.push_back(other);
+  bool is_other = false;
+  for (orchestrate::element& e : parts.elements) {
+    if (e.kind != orchestrate::element_kind::analyser) continue;
+    if (is_other) e.model = second;
+    is_other = !is_other;
+  }
+  return orchestrate::fabric{std::move(parts)};
 }
 
 [[nodiscard]] orchestrate::fabric_options parts_of(const centre_scenario& s) {
@@ -165,6 +186,38 @@ void draw_faults(centre_scenario& s, dice& d) {
   }
 }
 
+/// The life of networking units. What is drawn before this stays as it is for a seed.
+void draw_units(centre_scenario& s, dice& d, bool goes_wrong) {
+  using kind = centre_scenario::fault::kind;
+  s.mixed = d.chance(0.3) ? 1 : 0;
+  s.cold = d.chance(0.3) ? 1 : 0;
+  if (d.chance(0.7)) {
+    s.initialising = std::array{0U, 40U, 500U}[d.below(3)];
+    s.locking = std::array{0U, 25U, 300U}[d.below(3)];
+    s.deinitialising = std::array{0U, 10U, 200U}[d.below(3)];
+  }
+  if (d.chance(0.7)) {
+    s.degraded_loss = d.below(800);
+    s.degraded_noise = d.below(100);
+  }
+  if (!goes_wrong) return;
+  const auto endpoints = static_cast<std::uint32_t>(s.layout().endpoints().size());
+  const auto add = [&](kind what, std::uint32_t lasts) {
+    centre_scenario::fault f;
+    f.what = what;
+    f.at = d.below(s.troubled);
+    f.lasts = lasts;
+    f.where = d.below(endpoints);
+    s.faults.push_back(f);
+  };
+  for (std::uint32_t i = d.below(3); i > 0; --i)
+    add(kind::drift, d.chance(0.6) ? d.from(20, 2'000) : d.from(4'000, 12'000));
+  for (std::uint32_t i = d.below(3); i > 0; --i)
+    add(kind::shutdown, d.chance(0.7) ? d.from(5, 2'000) : d.from(4'000, 12'000));
+  // Shorter than units take to start up.
+  for (std::uint32_t i = d.below(3); i > 0; --i) add(kind::device, d.from(1, 30));
+}
+
 }  // namespace
 
 std::optional<orchestrate::data_centres> centre_scenario::joined() const {
@@ -174,7 +227,8 @@ std::optional<orchestrate::data_centres> centre_scenario::joined() const {
   std::vector<orchestrate::trunk> trunks;
   for (std::uint32_t i = 0; i < sites.size(); ++i) {
     const site& one = sites[i];
-    all.push_back({"site" + std::to_string(i), built(static_cast<fabric>(one.kind), one.endpoints, o), {0, 1}});
+    all.push_back(
+        {"site" + std::to_string(i), built(static_cast<fabric>(one.kind), one.endpoints, mixed != 0, o), {0, 1}});
     if (i != 0)
       trunks.push_back({{i - 1, 1}, {i, 0}, kilometres(one.kilometres), static_cast<std::uint16_t>(one.repeaters)});
   }
@@ -183,7 +237,7 @@ std::optional<orchestrate::data_centres> centre_scenario::joined() const {
 
 orchestrate::fabric centre_scenario::layout() const {
   if (const auto all = joined()) return all->inside();
-  return built(kind, endpoints, parts_of(*this));
+  return built(kind, endpoints, mixed != 0, parts_of(*this));
 }
 
 std::uint32_t centre_scenario::repeaters() const {
@@ -199,10 +253,11 @@ centre_scenario centre_scenario_of(std::uint64_t seed) {
   s.runs = std::array{centre_scenario::stack::one_photon, centre_scenario::stack::stocked,
                       centre_scenario::stack::plain}[seed % 3];
   dice shape{seed, random_purpose::topology}, demand{seed, random_purpose::demand},
-      wrong{seed, random_purpose::fault};
+      wrong{seed, random_purpose::fault}, units{seed, random_purpose::fault, 78};
   draw_fabric(s, shape);
   draw_demand(s, demand);
   if (seed % 4 != 0) draw_faults(s, wrong);
+  draw_units(s, units, seed % 4 != 0);
   return s;
 }
 

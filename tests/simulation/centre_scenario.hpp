@@ -37,7 +37,9 @@ struct centre_scenario {
       erasure,
       device,  ///< from here on those of the fabric
       fibre,
-      sticking_port
+      sticking_port,
+      drift,  ///< of an endpoint's networking unit
+      shutdown
     };
     kind what = kind::crash;
     std::uint32_t at = 0;
@@ -48,6 +50,10 @@ struct centre_scenario {
     std::uint32_t probability = 0;
     std::uint32_t factor = 1;
     [[nodiscard]] bool is_of_fabric() const { return what >= kind::device; }
+    /// Whether it befalls the networking unit of an endpoint, and nothing else.
+    [[nodiscard]] bool is_of_unit() const { return what == kind::drift || what == kind::shutdown; }
+    /// Whether photons that it finds on their way, or that are sent nevertheless, get lost.
+    [[nodiscard]] bool keeps_photons_away() const { return is_of_fabric() && !is_of_unit(); }
     [[nodiscard]] bool is_window() const { return what != kind::clock_step && what != kind::erasure; }
     friend bool operator==(const fault&, const fault&) = default;
   };
@@ -61,13 +67,20 @@ struct centre_scenario {
   std::uint32_t homing = 0;          ///< of a switch that was mended
   std::uint32_t blind = 0;           ///< switches do not sense where they stand
   std::uint32_t crosstalk = 0;       ///< dB; 0: none
+  std::uint32_t mixed = 0;           ///< every other analyser is of a second kind
   std::uint32_t clock_jitter = 0;    ///< ps of every clock; any of the four: clocks are kept
   std::uint32_t clock_residual = 0;  ///< ps that a synchronisation leaves
   std::uint32_t clock_offset = 0;    ///< ps
   std::uint32_t clock_drift = 0;     ///< parts per billion
   std::uint32_t known_signs = 0;     ///< which way clocks go
   std::uint32_t memories = 1;
-  std::uint32_t gate_time = 0;  ///< ns
+  std::uint32_t gate_time = 0;     ///< ns
+  std::uint32_t initialising = 0;  ///< of networking units
+  std::uint32_t locking = 0;
+  std::uint32_t deinitialising = 0;
+  std::uint32_t degraded_loss = 0;   ///< of their light, while they drift
+  std::uint32_t degraded_noise = 0;  ///< likewise
+  std::uint32_t cold = 0;            ///< units and switches are switched on when the run begins
   std::uint32_t controllers = 1;
   std::uint32_t pattern = 0;  ///< a `sim::demand_pattern`
   std::uint32_t per_second = 2'000;

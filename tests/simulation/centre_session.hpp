@@ -21,7 +21,7 @@ centre_outcome run_with(const centre_scenario& s, bug* planted) {
   using centre_type =
       sim::data_centre<Profile, orchestrate::adaptive, bell_diagonal, sim::no_trace, centre_tap, Stock>;
   const auto o = options_of<typename centre_type::options_type>(s);
-  centre_watch watch{s.coded != 0};
+  centre_watch watch{s.coded != 0, s.memories};
   const auto joined = s.joined();
   const orchestrate::fabric layout = s.layout();
   centre_type centre =
@@ -62,7 +62,7 @@ centre_outcome run_with(const centre_scenario& s, bug* planted) {
     at_once = centre.now() == before ? at_once + 1 : 0;
     if (at_once > 100'000) fail("progress: time stands still at node " + std::to_string(centre.last_node().value()));
     fail(watch.wrong());
-    fail(checks.after_step(watch.heralds()));
+    fail(checks.after_step(watch));
   }
   result.events = centre.events();
   result.walks = centre.controller().counts().walks;

@@ -46,6 +46,8 @@ std::vector<sim::fabric_fault> broken_of(const centre_scenario& s) {
       x.fibre = orchestrate::span_id{f.where};
     } else {
       x.element = orchestrate::element_id{f.where};
+      if (f.what == centre_scenario::fault::kind::drift) x.what = sim::fabric_fault::kind::drift;
+      if (f.what == centre_scenario::fault::kind::shutdown) x.what = sim::fabric_fault::kind::shutdown;
       if (f.what == centre_scenario::fault::kind::sticking_port) {
         x.what = sim::fabric_fault::kind::sticking_port;
         x.port = static_cast<std::uint16_t>(f.port);

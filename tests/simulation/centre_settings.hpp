@@ -37,6 +37,10 @@ template <class Options>
   o.hardware.dark_counts = {};
   o.hardware.attempt_time = us(1);
   o.hardware.gate_time = duration::picoseconds(std::int64_t{s.gate_time} * 1000);
+  o.hardware.life = {us(s.initialising), us(s.locking), us(s.deinitialising)};
+  o.hardware.degraded_efficiency = 1 - s.degraded_loss / 1000.0;
+  o.hardware.degraded_noise = s.degraded_noise / 1000.0;
+  o.cold_start = s.cold != 0;
   o.hardware.buffer.qubits = static_cast<std::uint16_t>(s.buffer);
   o.hardware.buffer.memory = {us(s.coherence) * 2, us(s.coherence)};
   o.hardware.buffer.move_time = us(s.move_time);

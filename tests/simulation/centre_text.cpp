@@ -14,8 +14,8 @@ using fault = centre_scenario::fault;
 
 constexpr std::array<std::string_view, 5> fabrics{"star", "clos", "q_fly", "bcube", "fat_tree"};
 constexpr std::array<std::string_view, 3> stacks{"plain", "stocked", "one_photon"};
-constexpr std::array<std::string_view, 8> faults{"crash",   "clock_step", "device_faults", "slow_device",
-                                                 "erasure", "device",     "fibre",         "sticking_port"};
+constexpr std::array<std::string_view, 10> faults{"crash",  "clock_step", "device_faults", "slow_device", "erasure",
+                                                  "device", "fibre",      "sticking_port", "drift",       "shutdown"};
 
 [[nodiscard]] config_error wrong(std::string_view word, const std::string& allowed) {
   return {"data centre scenario", "'" + std::string{word} + "'", allowed};
@@ -80,6 +80,7 @@ const std::vector<centre_number>& centre_numbers() {
                                               {"homing", &s::homing, 0, 1'000'000},
                                               {"blind", &s::blind, 0, 1},
                                               {"crosstalk", &s::crosstalk, 0, 1'000},
+                                              {"mixed", &s::mixed, 0, 1},
                                               {"clock_jitter", &s::clock_jitter, 0, 10'000},
                                               {"clock_residual", &s::clock_residual, 0, 30'000},
                                               {"clock_offset", &s::clock_offset, 0, 5'000},
@@ -87,6 +88,12 @@ const std::vector<centre_number>& centre_numbers() {
                                               {"known_signs", &s::known_signs, 0, 1},
                                               {"memories", &s::memories, 1, 16},
                                               {"gate_time", &s::gate_time, 0, 1'000'000},
+                                              {"initialising", &s::initialising, 0, 100'000},
+                                              {"locking", &s::locking, 0, 100'000},
+                                              {"deinitialising", &s::deinitialising, 0, 100'000},
+                                              {"degraded_loss", &s::degraded_loss, 0, 999},
+                                              {"degraded_noise", &s::degraded_noise, 0, 1'000},
+                                              {"cold", &s::cold, 0, 1},
                                               {"controllers", &s::controllers, 1, 8},
                                               {"pattern", &s::pattern, 0, 2},
                                               {"per_second", &s::per_second, 500, 1'000'000},
@@ -131,6 +138,7 @@ ebit::status check(const centre_scenario& s) {
   for (const fault& f : s.faults) {
     const bool is_port = f.what == fault::kind::sticking_port;
     const std::size_t among = f.what == fault::kind::fibre ? in.spans().size()
+                              : f.is_of_unit()             ? in.endpoints().size()
                               : f.is_of_fabric()           ? elements
                                                            : elements + s.controllers + s.repeaters();
     const ebit::orchestrate::element_id at{f.where};

@@ -27,15 +27,22 @@ class centre_watch {
     ebit::slot_id slot;
     ebit::local_time born;
   };
+  struct attempt {
+    ebit::node_id node;
+    ebit::slot_id slot;
+  };
 
-  explicit centre_watch(bool coded) : is_coded_{coded} {}
+  /// `memories`: slots of each port.
+  centre_watch(bool coded, std::uint32_t memories) : is_coded_{coded}, memories_{memories} {}
 
   [[nodiscard]] const std::string& wrong() const { return wrong_; }
   [[nodiscard]] std::vector<herald>& heralds() { return heralds_; }
+  [[nodiscard]] std::vector<attempt>& attempts() { return attempts_; }
 
   /// A node that knows nothing: a name of which nobody knows may be given once more.
   void starts_again(ebit::node_id n) {
     released_.erase(n);
+    told_.erase(n);
     for (auto& [path, ends] : granted_) ends.erase(n);
   }
   template <class Action>
@@ -43,6 +50,12 @@ class centre_watch {
   void act(ebit::node_id n, const ebit::action::attempt& a) {
     if (const auto gone = released_.find(n); gone != released_.end() && gone->second.count(a.path) != 0)
       say("leases: node " + of(n) + " attempts on path " + of(a.path) + ", which it has released");
+    attempts_.push_back({n, a.first_slot});
+    using ebit::event::health;
+    if (const auto units = told_.find(n); units != told_.end())
+      if (const auto how = units->second.find(a.first_slot.value() / memories_);
+          how != units->second.end() && (how->second == health::fault || how->second == health::leaving))
+        say("units: node " + of(n) + " begins attempts though it was told not to");
   }
   void act(ebit::node_id n, const ebit::action::send& a) {
     using namespace ebit;
@@ -65,6 +78,7 @@ class centre_watch {
   template <class Event>
   void hear(ebit::node_id, const Event&) {}
   void hear(ebit::node_id n, const ebit::event::heralded& e) { heralds_.push_back({n, e.slot, e.born}); }
+  void hear(ebit::node_id n, const ebit::event::device_state& e) { told_[n][e.port.value()] = e.state; }
 
  private:
   template <class Id>
@@ -76,8 +90,11 @@ class centre_watch {
   }
 
   bool is_coded_;  ///< every message has to have its byte form
+  std::uint32_t memories_;
   std::string wrong_;
   std::vector<herald> heralds_;                                ///< of the last event
+  std::vector<attempt> attempts_;                              ///< begun in it
+  std::map<ebit::node_id, std::map<std::uint32_t, ebit::event::health>> told_;  ///< of ports, by their devices
   std::map<ebit::node_id, std::set<ebit::path_id>> released_;  ///< by nodes as they live now
   std::map<ebit::path_id, std::map<ebit::node_id, ebit::node_id>> granted_;
 };

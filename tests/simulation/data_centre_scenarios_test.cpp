@@ -78,9 +78,9 @@ TEST_CASE("simulation: a drawn data centre whose messages travel as bytes does t
 }
 
 TEST_CASE("simulation: all that can befall a data centre is drawn, and its text reads back") {
-  std::array<int, 8> faults{};
+  std::array<int, 10> faults{};
   std::array<int, 5> fabrics{};
-  int clocks = 0, strays = 0, sites = 0, blind = 0;
+  int clocks = 0, strays = 0, sites = 0, blind = 0, mixed = 0, cold = 0, start_up = 0;
   for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
     const centre_scenario s = centre_scenario_of(seed);
     for (const centre_scenario::fault& f : s.faults) ++faults.at(static_cast<std::size_t>(f.what));
@@ -89,6 +89,9 @@ TEST_CASE("simulation: all that can befall a data centre is drawn, and its text 
     strays += s.crosstalk != 0 ? 1 : 0;
     sites += s.sites.empty() ? 0 : 1;
     blind += s.blind != 0 ? 1 : 0;
+    mixed += s.layout().analyser_models().size() > 1 ? 1 : 0;
+    cold += s.cold != 0 ? 1 : 0;
+    start_up += s.initialising + s.locking != 0 ? 1 : 0;
     INFO(text_of(s));
     const ebit::result<centre_scenario> back = centre_scenario_from(text_of(s));
     REQUIRE(back);
@@ -96,7 +99,7 @@ TEST_CASE("simulation: all that can befall a data centre is drawn, and its text 
   }
   for (const int drawn : faults) CHECK(drawn > 100);
   for (const int drawn : fabrics) CHECK(drawn > 100);
-  for (const int drawn : {clocks, strays, sites, blind}) CHECK(drawn > 200);
+  for (const int drawn : {clocks, strays, sites, blind, mixed, cold, start_up}) CHECK(drawn > 200);
   const auto error = [](const std::string& text) {
     const ebit::result<centre_scenario> s = centre_scenario_from(text);
     return s ? std::string{"none"} : s.error().message();
@@ -104,5 +107,6 @@ TEST_CASE("simulation: all that can befall a data centre is drawn, and its text 
   CHECK(error("sed=1").find("given 'sed=1'") != std::string::npos);
   CHECK(error("memories=0").find("memories=<1 to 16>") != std::string::npos);
   CHECK(error("fabric=ring").find("star, clos") != std::string::npos);
+  CHECK(error("drift=1:2:4:0:0:0:1").find("0 to 3") != std::string::npos);
   CHECK(error("device=1:2:4000:0:0:0:1").find("given 'device=1:2:4000:0:0:0:1'") != std::string::npos);
 }

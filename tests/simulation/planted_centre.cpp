@@ -40,6 +40,15 @@ struct untold : slip {
   using slip::slip;
   bool hears(node_id n, event::device_state& e) override { return e.state != What || !strikes(n); }
 };
+struct taken_for_sound : slip {
+  using slip::slip;
+  bool hears(node_id n, event::received& e) override {
+    if (e.content.holds<wire::health_news>() &&
+        e.content.unpack<wire::health_news>().state == static_cast<std::uint8_t>(event::health::degraded) && strikes(n))
+      change<wire::health_news>(e.content, [](wire::health_news& b) { b.state = 0; });
+    return true;
+  }
+};
 struct path_before : slip {
   using slip::slip;
   std::map<node_id, path_id> last;
@@ -76,9 +85,10 @@ const std::vector<planted_bug>& planted_in_centres() {
       {"joins another port than ordered", 1'000, plant<wrong_port>},
       {"grants light before the switches have moved", 1'000, plant<early_light>, "light"},
       {"does not send a switch its plan", 1'000, plant<unsent<wire::switch_plan>>},
-      {"does not tell of a fault", 1'000, plant<untold<event::health::fault>>, "news"},
+      {"does not tell of a fault", 1'000, plant<untold<event::health::fault>>, "units"},
       {"does not tell that something was mended", 1'000, plant<untold<event::health::ready>>, "news"},
-      {"attempts on the path it had before", 1'000, plant<path_before>, "leases"},
+      {"takes a degraded unit for sound", 1'000, plant<taken_for_sound>, "news"},
+      {"attempts on the path it had before", 1'000, plant<path_before>, "units"},
       {"grants a path for the second time", 1'000, plant<granted_again>, "leases"},
       {"does not release a path", 1'000, plant<unsent<wire::released>>},
   };

@@ -131,11 +131,13 @@ struct path_down {
   friend bool operator==(const path_down&, const path_down&) = default;
 };
 
+/// How a device is, or a port of it. That nothing new is begun at one that is leaving is up to whoever uses it: at its
+/// own ports a node's `link_engine` and a simulated unit itself, in a fabric the controller that lends light paths.
 enum class health : std::uint8_t {
   ready,
   degraded,
   fault,
-  leaving  ///< works, but is about to be shut down in order: nothing new is to be begun
+  leaving  ///< works, but is about to be shut down in order: what runs goes on, nothing new is to be begun
 };
 
 struct device_state {

@@ -25,7 +25,8 @@ struct port {
   bool is_greeted = false;              ///< the peer knows of this node's life, as far as the path is concerned
   bool is_connected = false;            ///< there is a path
   bool works = true;                    ///< as far as the device has said
-  bool up = false;                      ///< both
+  bool is_leaving = false;              ///< it works, but nothing new is to be begun there
+  bool up = false;                      ///< there is a path, and it works
 };
 
 /// How the attempts of one circuit on one link are to be made; both ends derive the same from what they know of the
@@ -79,13 +80,15 @@ class link_engine {
     ports_[i].is_connected = false;
     return std::exchange(ports_[i].up, false) ? i : ports_.size();
   }
-  /// Whether that changes what the port can be used for.
+  /// Whether that changes what the port can be used for. On one that is leaving, what runs goes on.
   bool handle(const event::device_state& e) {
     const std::size_t i = e.port.value();
     if (i >= ports_.size()) return false;
-    ports_[i].works = e.state != event::health::fault;
-    const bool is_up = ports_[i].works && ports_[i].is_connected;
-    return std::exchange(ports_[i].up, is_up) != is_up;
+    port& p = ports_[i];
+    p.works = e.state != event::health::fault;
+    const bool is_up = p.works && p.is_connected, is_leaving = e.state == event::health::leaving;
+    const bool was_leaving = std::exchange(p.is_leaving, is_leaving);
+    return std::exchange(p.up, is_up) != is_up || (is_up && was_leaving != is_leaving);
   }
   /// The port behind which the peer has started again, or `ports().size()` if that is no news.
   std::size_t handle(node_id from, const wire::hello& m) {
@@ -102,9 +105,10 @@ class link_engine {
       if (path.valid() && p.path == path) p.is_greeted = true;
   }
 
-  /// A contiguous run of `width` free slots on the port, or `slots.size()`.
+  /// A contiguous run of `width` free slots on the port, or `table.size()`, as if a port that is leaving had none.
   [[nodiscard]] std::uint32_t find_run(const segments& table, std::size_t port_index, std::uint32_t width) const {
     const port& p = ports_[port_index];
+    if (p.is_leaving) return table.size();
     std::uint32_t run = 0;
     for (std::uint32_t s = p.first_slot; s < p.first_slot + p.slots; ++s) {
       run = table.is_reserved(s) ? 0 : run + 1;

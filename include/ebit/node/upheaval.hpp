@@ -155,6 +155,8 @@ void basic_node<Profile>::handle(const event::device_state& e, context& ctx, Sin
   if constexpr (watches) route_.note_port(table_, link_.ports()[e.port.value()], ctx, sink);
   if (e.state == event::health::fault)
     route_.break_port(table_, link_, e.port.value(), false, ctx, sink);
+  else if (e.state == event::health::leaving)
+    route_.break_unopened(table_, link_, e.port.value(), ctx, sink);
   else
     route_.use_room(table_, link_, sink);
   run(ctx, sink);

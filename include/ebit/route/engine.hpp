@@ -171,6 +171,9 @@ class route_engine {
   /// was late enough speaks of a restart before the circuit.
   template <class Sink>
   void break_port(segments& table, link_engine& link, std::size_t port, bool is_greeting, context& ctx, Sink& sink);
+  /// The port is about to leave: circuits over it that make no attempts there yet break.
+  template <class Sink>
+  void break_unopened(segments& table, link_engine& link, std::size_t port, context& ctx, Sink& sink);
 
   /// A node has started again: it knows nothing of the circuits whose head it was.
   template <class Sink>

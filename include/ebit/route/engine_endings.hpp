@@ -105,6 +105,19 @@ void route_engine<Policy, Model>::break_on_greeting(segments& table, link_engine
 
 template <class Policy, class Model>
 template <class Sink>
+void route_engine<Policy, Model>::break_unopened(segments& table, link_engine& link, std::size_t port, context& ctx,
+                                                 Sink& sink) {
+  for (std::uint16_t i = 0; i < table.circuits.size(); ++i) {
+    for (const side s : {side::upstream, side::downstream}) {
+      if (!table.circuits.alive(i)) continue;
+      const circuit::hop& hop = table.circuits[i].link(s);
+      if (hop.width != 0 && hop.port == port && !hop.open) break_off(table, link, i, s, ctx, sink);
+    }
+  }
+}
+
+template <class Policy, class Model>
+template <class Sink>
 void route_engine<Policy, Model>::break_headed(segments& table, link_engine& link, node_id head, context& ctx,
                                                Sink& sink) {
   for (std::uint16_t i = 0; i < table.circuits.size(); ++i)

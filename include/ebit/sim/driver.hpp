@@ -304,6 +304,7 @@ class driver {
   template <class Act>
   void on_unit(std::uint32_t n, const Act& act);
   void tell_unit(std::uint32_t n);
+  void end_attempts(std::uint32_t n);
   void start_cold();
   void wake_device(std::uint32_t n);
   void await_device(std::uint32_t n, world_time when);

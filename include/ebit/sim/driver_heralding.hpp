@@ -16,7 +16,8 @@ void driver<Profile, State, Trace, Tap, Fabric>::perform(std::uint32_t n, const 
   path_state& p = paths_[path];
   const std::size_t end = p.node[0] == n ? 0 : 1;
   if (p.dark[end] != 0 || !claim_unit(n, path, a)) {
-    completed_.push_back({a.operation, failure::fault, false, 0});
+    const failure why = p.dark[end] != 0 ? failure::fault : failure::unavailable;
+    completed_.push_back({a.operation, why, false, 0});
     return;
   }
   const std::size_t index = session_for(p, end, a);

@@ -13,10 +13,9 @@ template <profile Profile, pair_state State, class Trace, class Tap, class Fabri
 template <class Act>
 void driver<Profile, State, Trace, Tap, Fabric>::on_unit(std::uint32_t n, const Act& act) {
   auto& units = fabric_.units();
-  const auto before = units.now(n);
   act(units);
   await_device(n, units.next(n));
-  const auto after = units.now(n);
+  const auto [before, after] = units.note(n);
   if (after == before) return;
   if (after.works != before.works || after.is_degraded != before.is_degraded) {
     const world_time now = kernel_.now();
@@ -34,6 +33,23 @@ void driver<Profile, State, Trace, Tap, Fabric>::on_unit(std::uint32_t n, const 
     for (const std::uint32_t path : state_[n].made) light(path);
   }
   if (after.health != before.health && is_up(n)) tell_unit(n);
+  if (before.works && !after.works) end_attempts(n);
+}
+
+/// With its claims a unit that has stopped has forgotten its attempts, and does not take them up again by itself. A
+/// node that was told has stopped them already.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::end_attempts(std::uint32_t n) {
+  const world_time now = kernel_.now();
+  for (const std::uint32_t path : state_[n].made) {
+    const std::size_t end = paths_[path].node[0] == n ? 0 : 1;
+    for (std::uint32_t i = 0; i < paths_[path].sessions.size(); ++i) {
+      heralding_session& s = paths_[path].sessions[i];
+      if (!s.ends[end].open || s.ends[end].closes <= now) continue;
+      s.close(end, now);
+      finish_batch(path, i, end, now + s.ends[end].to_station * 2, failure::fault);
+    }
+  }
 }
 
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
@@ -80,7 +96,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::start_cold() {
   }
 }
 
-/// The unit takes up attempts on a path of the fabric; false if it does not work.
+/// The unit takes up attempts on a path of the fabric; false if it does not work, or is leaving.
 template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
 bool driver<Profile, State, Trace, Tap, Fabric>::claim_unit([[maybe_unused]] std::uint32_t n,
                                                             [[maybe_unused]] std::uint32_t path,

@@ -48,6 +48,9 @@ class fabric_units {
     bool is_degraded = false;
     friend bool operator==(const condition&, const condition&) = default;
   };
+  struct change {
+    condition before, after;
+  };
 
   fabric_units() = default;
   /// `kinds`, `kind_of`: the hardware of each endpoint. `running`: started up and locked before the clock began; else
@@ -57,6 +60,7 @@ class fabric_units {
     for (std::uint32_t n = 0; n < layout.endpoints().size(); ++n) {
       const unit::model_type model = model_of(kinds[kind_of[n]], layout.elements()[n].ports);
       all_.push_back({running ? unit::running(model) : unit{model}});
+      all_.back().noted = now(n);
     }
   }
 
@@ -98,6 +102,8 @@ class fabric_units {
     return now(n).is_degraded ? at(n).model().degraded_efficiency : 1;
   }
   [[nodiscard]] double noise(std::uint32_t n) const { return now(n).is_degraded ? at(n).model().degraded_noise : 0; }
+  /// How it was when this was last asked, and how it is. Whatever let time pass in it since, nothing is missed.
+  [[nodiscard]] change note(std::uint32_t n) { return {std::exchange(all_[n].noted, now(n)), all_[n].noted}; }
   /// When something happens in it by itself; never if nothing does.
   [[nodiscard]] world_time next(std::uint32_t n) const {
     const local_time t = all_[n].device.next();
@@ -143,10 +149,12 @@ class fabric_units {
   /// Switches it on, if it is idle.
   void start(std::uint32_t n, world_time t) { drive(all_[n], own(t)); }
 
-  /// Claims qubits for attempts; false, and none is claimed, if it does not work or one is in use.
+  /// Claims qubits for attempts; false, and none is claimed, if it does not work, is leaving (else what is begun over
+  /// and over would put its shutdown off for ever), or one is in use. A fault ends all claims.
   [[nodiscard]] bool claim(std::uint32_t n, std::uint32_t first, std::uint32_t count, world_time t) {
     item& it = all_[n];
     it.run(own(t));
+    if (it.shutdowns > 0) return false;
     std::uint32_t claimed = 0;
     while (claimed < count && it.device.claim(slot_id{first + claimed})) ++claimed;
     if (claimed == count) return true;
@@ -169,6 +177,7 @@ class fabric_units {
     std::uint32_t drifts = 0;
     std::uint32_t shutdowns = 0;
     bool is_manned = true;
+    condition noted{};
     std::uint32_t operations = 0;
     local_time counted{};  ///< time in phases is known up to then
     time_in_phases spent{};
