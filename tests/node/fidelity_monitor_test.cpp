@@ -88,3 +88,23 @@ TEST_CASE("node.fidelity_monitor: circuits come and go, and the first makes room
     if (c > 0) CHECK(m.of(circuit_id{c - 1}) != nullptr);
   }
 }
+
+TEST_CASE("node.fidelity_monitor: what is known of a path is of all circuits over it, alarms or not") {
+  fidelity_monitor m;
+  CHECK(m.over(path_id{2}).tests() == 0);
+  // Good until it is not: the estimate of the circuit begins anew.
+  for (std::uint64_t s = 0; s < 200; ++s) test(m, circuit_id{1}, s, s < 100, 0);
+  REQUIRE((m.of(circuit_id{1})->alarms() > 0 && m.of(circuit_id{1})->estimate().tests() < 110));
+  CHECK((m.over(path_id{2}).tests() == 200 && m.over(path_id{2}).failures() == 100));
+  for (std::uint64_t s = 0; s < 40; ++s) test(m, circuit_id{2}, s, s % 2 == 0, 0);
+  CHECK((m.over(path_id{2}).tests() == 240 && m.over(path_id{2}).failures() == 120));
+  CHECK(m.over(path_id{2}).value() == 0.25);
+  CHECK(m.over(path_id{3}).tests() == 0);
+  // Pairs over another path.
+  const pair_id there{path_id{3}, 5, 1};
+  m.own({circuit_id{3}, there, basis::z, true, 0.95, 0});
+  wire::tested word;
+  word.name_sequence = 1, word.name_epoch = 5, word.name_path = path_id{3}, word.bit = 1;
+  m.peer(circuit_id{3}, 0.95, 0, 0, word);
+  CHECK((m.over(path_id{3}).tests() == 1 && m.over(path_id{3}).failures() == 0 && m.over(path_id{2}).tests() == 240));
+}

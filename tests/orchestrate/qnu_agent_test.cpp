@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -7,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include <ebit/link/fidelity_estimate.hpp>
 #include <ebit/orchestrate/qnu_agent.hpp>
 
 #include <support/catch.hpp>
@@ -27,6 +30,7 @@ struct bench {
   std::vector<event::any> told;
   std::vector<route::made_walk> walks;
   std::set<request_id> in_stack;
+  std::map<path_id, link::fidelity_estimate> tested;
   bool in_use = false;
 
   void act(const action::any& a) { done.push_back(a); }
@@ -43,6 +47,10 @@ struct bench {
     }
     void cancel(request_id id) const {
       if (of->in_stack.erase(id) != 0) of->agent.note(action::report{id, request_outcome::expired});
+    }
+    link::fidelity_estimate tested(path_id path) const {
+      const auto known = of->tested.find(path);
+      return known != of->tested.end() ? known->second : link::fidelity_estimate{};
     }
   };
   teller tell() { return {this}; }
@@ -187,6 +195,22 @@ TEST_CASE("orchestrate.qnu_agent: a request is served over a path that is grante
   REQUIRE(b.reports().size() == 1);
   CHECK(b.reports()[0].outcome == request_outcome::delivered);
   CHECK((b.agent.leases().empty() && b.agent.requests().empty()));
+}
+
+TEST_CASE("orchestrate.qnu_agent: the controller hears what test rounds on each path have shown") {
+  bench b;
+  for (int i = 0; i < 40; ++i) b.tested[path_id{100}].record(basis::z, i % 4 != 0);
+  for (int i = 0; i < 70'000; ++i) b.tested[path_id{102}].record(basis::x, true);
+  for (const std::uint32_t path : {100U, 101U, 102U}) {
+    b.ask(7, 5);
+    serve(b, path, 5);
+  }
+  REQUIRE(b.sent<wire::released>().size() == 3);
+  const auto& told = b.sent<wire::released>();
+  CHECK(told[0].tests == 40);  // of which one in four fails
+  CHECK(std::abs(static_cast<double>(told[0].test_fidelity) - 0.625) < 1e-4);
+  CHECK((told[1].tests == 0 && told[1].delivered == 5));
+  CHECK((told[2].tests == 65'535 && static_cast<double>(told[2].test_fidelity) == 1));
 }
 
 TEST_CASE("orchestrate.qnu_agent: what a lease does not serve waits for the next") {

@@ -59,6 +59,13 @@ class fidelity_estimate {
     ++t.tests;
     if (!agreed) ++t.failures;
   }
+  /// What another one has recorded, read as this one's tests are.
+  constexpr void record(const fidelity_estimate& others) {
+    for (std::size_t b = 0; b < counts_.size(); ++b) {
+      counts_[b].tests += others.counts_[b].tests;
+      counts_[b].failures += others.counts_[b].failures;
+    }
+  }
   /// Forgets all tests: the pairs are no longer what they were.
   constexpr void reset() { counts_ = {}; }
 

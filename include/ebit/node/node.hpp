@@ -56,6 +56,8 @@ class basic_node {
   [[nodiscard]] std::uint64_t ignored_messages() const { return ignored_; }
   /// What test rounds have shown of a circuit that this node is the head of, or null before the first.
   [[nodiscard]] const route::test_results* tested(circuit_id circuit) const { return monitor_.of(circuit); }
+  /// What they have shown of all circuits of this head over that path, which is their first, alarms or not.
+  [[nodiscard]] link::fidelity_estimate tested_over(path_id path) const { return monitor_.over(path); }
   /// Messages whose receipt has not been acknowledged yet.
   [[nodiscard]] const outbox& unacknowledged() const { return outbox_; }
 

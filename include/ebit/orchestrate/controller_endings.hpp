@@ -129,7 +129,7 @@ void controller<Router, Forecaster>::measure(const lease& l, const wire::release
   if (l.way.a.spans.empty() || is_fault || l.is_restated) return;
   if (l.walk != lease::none) return;  // a walk's pairs tell nothing of one of its paths
   measurement m;
-  m.heralds = r.delivered;
+  m.heralds = static_cast<double>(std::uint64_t{r.delivered} + r.tests);  // one that is tested is not delivered
   m.expected_heralds = l.rate * static_cast<duration>(r.busy).seconds();
   m.tests = r.tests;
   m.fidelity = r.test_fidelity;

@@ -241,6 +241,7 @@ class endpoint {
       of->stack_.handle(e, *ctx, *sink);
     }
     void cancel(request_id id) const { of->stack_.cancel(id, *ctx, *sink); }
+    [[nodiscard]] link::fidelity_estimate tested(path_id path) const { return of->stack_.tested_over(path); }
   };
   template <class Observed>
   [[nodiscard]] stack_teller<Observed> teller(context& ctx, const Observed& sink) {

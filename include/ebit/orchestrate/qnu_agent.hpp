@@ -30,8 +30,9 @@ struct qnu_agent_config {
 
 /// The QNU's side of the entanglement service: asks the controller for what applications here want, lets the stack use
 /// the light paths that are granted, for as long as they are, and says when they are free again. The stack is told of
-/// paths and requests by `tell(event)`, and by `tell.cancel(request)` that it is not to go on with one; what it does is
-/// observed (`note`). An engine: a value without I/O.
+/// paths and requests by `tell(event)`, and by `tell.cancel(request)` that it is not to go on with one; what its test
+/// rounds have shown of a path it is asked by `tell.tested(path)`; what it does is observed (`note`). An engine: a value
+/// without I/O.
 class qnu_agent {
  public:
   qnu_agent() = default;

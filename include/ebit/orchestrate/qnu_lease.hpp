@@ -46,6 +46,9 @@ struct qnu_lease {
   std::uint32_t delivered = 0;
   std::uint32_t counted = 0;  ///< of those, pairs that the controller of that term was told of when it asked
   std::uint32_t heralds = 0;
+  // Of the test rounds on it, once it is over.
+  std::uint16_t tests = 0;
+  double test_fidelity = 0;
   // Of the attempts that run, and of those that ran.
   operation_id batch;
   local_time batch_since = local_time::never();

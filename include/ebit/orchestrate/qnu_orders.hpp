@@ -293,6 +293,8 @@ void qnu_agent::release(const qnu_lease& l, context& ctx, Sink& sink) {
   body.heralds = l.heralds;
   body.request = l.request;
   body.busy = l.busy;
+  body.test_fidelity = l.test_fidelity;
+  body.tests = l.tests;
   body.port = l.port;
   body.incarnation = config_.incarnation;
   body.why = static_cast<std::uint8_t>(l.why);

@@ -89,6 +89,10 @@ void qnu_agent::settle(const Uses& uses, context& ctx, Tell&& tell, Sink& sink) 
     qnu_request* r = over.is_head ? find(over.request) : nullptr;
     // The request goes on if the lease was for a part of it, or if a pair was taken back since.
     if (r != nullptr && r->left() > 0 && over.why == ending::served) over.why = ending::lease_over;
+    if (const auto shown = tell.tested(over.path); shown.tests() > 0) {
+      over.tests = static_cast<std::uint16_t>(least(shown.tests(), std::uint64_t{0xffff}));
+      over.test_fidelity = shown.value();
+    }
     release(over, ctx, sink);
     if (r != nullptr) account_for(*r, over, ctx, tell, sink);
   }

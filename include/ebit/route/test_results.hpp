@@ -24,6 +24,7 @@ class test_results {
   /// probability that read-out errors alone spoil a test. Of 1/2 tests say nothing, and from 0.499 on next to nothing.
   test_results(double expected, double least_fidelity, double read_out_flip = 0)
       : estimate_{link::test_model{.read_out_flip = least(read_out_flip, 0.499)}},
+        overall_{estimate_},
         lately_{estimate_},
         believed_{expected} {
     // A test fails with probability 2(1 − F)/3 if it is read without errors. To be noticed: what falls short, at least
@@ -37,6 +38,8 @@ class test_results {
 
   /// Of the pairs since the last alarm.
   [[nodiscard]] const link::fidelity_estimate& estimate() const { return estimate_; }
+  /// Of all pairs since the start, alarms or not.
+  [[nodiscard]] const link::fidelity_estimate& overall() const { return overall_; }
   /// How many times they have become about twice as bad, or worse.
   [[nodiscard]] std::uint32_t alarms() const { return alarms_; }
   /// So many tests are worth more than what was believed before: their point estimate is off by 1.5 √(q(1 − q)/64) at
@@ -103,6 +106,7 @@ class test_results {
   /// The test that raises an alarm is not counted: that it failed is why it was the last.
   void record(basis in, bool agreed) {
     estimate_.record(in, agreed);
+    overall_.record(in, agreed);
     if (!drift_) return;
     if (drift_->sum() == 0) lately_.reset();
     lately_.record(in, agreed);
@@ -115,6 +119,7 @@ class test_results {
   }
 
   link::fidelity_estimate estimate_;
+  link::fidelity_estimate overall_;
   link::fidelity_estimate lately_;  ///< since the detector last saw nothing unusual
   std::optional<link::drift_detector> drift_;
   double poor_ = 0.5;  ///< failures that are to be noticed
