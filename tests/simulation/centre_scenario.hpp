@@ -37,7 +37,8 @@ struct centre_scenario {
       erasure,
       device,  ///< from here on those of the fabric
       fibre,
-      sticking_port
+      sticking_port,
+      degraded  ///< `factor` dB, `probability` of noise; port 1: the fibre `where`; step 1: nobody senses it
     };
     kind what = kind::crash;
     std::uint32_t at = 0;
