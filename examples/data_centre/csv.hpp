@@ -118,13 +118,14 @@ inline void write_resources(const output_file& out, const scene& s, const outcom
 
 /// Times in s, from the fault on.
 inline void write_faults(const output_file& out, std::vector<fault_figures>& faults) {
-  out("at_s,lasts_s,what,light_paths_hit,noticed_s,rerouted,rerouted_first_s,rerouted_last_s,bound_first_s,"
-      "bound_last_s,worst_excess,waited,waited_mean_s,unserved,pairs_moved,pairs_lost,took_over_s,ready_s,"
-      "pairs_per_s_before,pairs_per_s_during,pairs_per_s_after\n");
+  out("at_s,lasts_s,what,light_paths_hit,light_paths_moved,noticed_s,rerouted,rerouted_first_s,rerouted_last_s,"
+      "bound_first_s,bound_last_s,worst_excess,waited,waited_mean_s,unserved,pairs_moved,pairs_lost,took_over_s,"
+      "ready_s,pairs_per_s_before,pairs_per_s_during,pairs_per_s_after\n");
   for (fault_figures& f : faults) {
-    const bool hit = f.hit > 0, again = f.rerouted.count() > 0;
+    const bool hit = f.hit > 0 || f.led_off > 0, again = f.rerouted.count() > 0;
     csv_row row;
-    row(f.at.seconds())(f.lasts.seconds())(ebit::sim::detail::csv_text(f.what))(f.hit).when(hit, f.noticed);
+    row(f.at.seconds())(f.lasts.seconds())(ebit::sim::detail::csv_text(f.what))(f.hit)(f.led_off);
+    row.when(hit, f.noticed);
     row(f.rerouted.count()).when(again, f.rerouted.quantile(1e-9)).when(again, f.rerouted.quantile(1));
     row.when(again, f.bound.quantile(1e-9)).when(again, f.bound.quantile(1)).when(again, f.worst_excess);
     row(f.later.count()).when(f.later.count() > 0, f.later.mean())(f.unserved)(f.moved)(f.lost);

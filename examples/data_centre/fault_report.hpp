@@ -27,6 +27,9 @@ inline void print_faults(const scene& s, std::vector<fault_figures>& faults) {
       std::printf("             %s ended, noticed after %s; %s moved to others, %llu heralded and lost\n",
                   count_of(f.hit, "light path").c_str(), time_text(f.noticed).c_str(),
                   count_of(f.moved, "pair").c_str(), static_cast<unsigned long long>(f.lost));
+    else if (f.led_off > 0)
+      std::printf("             %s moved to other ways, the first after %s\n",
+                  count_of(f.led_off, "light path").c_str(), time_text(f.noticed).c_str());
     else
       std::printf("             no light path ended by it\n");
     if (f.rerouted.count() > 0)

@@ -24,8 +24,10 @@ struct fault_figures {
   std::vector<std::uint32_t> elements{};  ///< that may be named as the cause
   std::optional<ebit::node_id> crashed{};
   ebit::orchestrate::span_id fibre{};
+  bool is_degraded = false;  ///< light goes on, worse than before
 
   std::size_t hit = 0;      ///< light paths that ended by it
+  std::size_t led_off = 0;  ///< light paths moved off what is degraded, make before break
   double noticed = -1;      ///< until the first of them was withdrawn
   distribution rerouted{};  ///< until there was light again over another way, found at once
   distribution bound{};     ///< of each of them: news, orders and moves at the speed of light
@@ -52,7 +54,8 @@ struct fault_figures {
   const auto label = [&](std::uint32_t e) { return ebit::sim::detail::printable(s.layout.elements()[e].label); };
   for (const ebit::sim::fabric_fault& f : s.faults.broken) {
     fault_figures one{.at = f.at, .lasts = f.lasts};
-    if (f.what == kind::fibre) {
+    one.is_degraded = f.what == kind::degraded;
+    if (f.is_of_fibre()) {
       const ebit::orchestrate::span& fibre = s.layout.along(f.fibre);
       one.elements = {fibre.a.value(), fibre.b.value()};
       one.fibre = f.fibre;
@@ -62,7 +65,7 @@ struct fault_figures {
       one.elements = {f.element.value()};
       one.what = std::string{name_of(s.layout.at(f.element).kind)} + ' ' + label(f.element.value());
       if (s.layout.at(f.element).kind == ebit::orchestrate::element_kind::optical_switch &&
-          f.what != kind::sticking_port)
+          f.what == kind::device)
         one.homing = s.layout.model_of_switch(f.element).homing_time;
       if (f.is_of_unit(s.layout) && f.what != kind::drift)
         one.homing = s.chosen.hardware.endpoint.value.life.until_ready();
@@ -70,6 +73,9 @@ struct fault_figures {
       if (f.what == kind::shutdown) one.what += ", shut down";
       if (f.what == kind::sticking_port) one.what += ", port " + std::to_string(f.port) + " sticks";
     }
+    if (one.is_degraded)
+      one.what += ", " + rounded(f.added_loss.base(), 3) + " dB and " + rounded(f.noise, 3) + " of noise worse" +
+                  (f.is_sensed ? "" : ", not sensed");
     add(std::move(one));
   }
   for (const ebit::scheduled_fault& f : s.faults.crashes) {
@@ -103,6 +109,8 @@ class fault_inquiry {
     for (const lease_record& l : out_.leases)
       if (l.is_hit())
         if (fault_figures* by = blamed(all, l); by != nullptr) follow(*by, l);
+    for (fault_figures& f : all)
+      if (f.is_degraded) count_moves(f);
     for (fault_figures& f : all) complete(f);
     return all;
   }
@@ -114,13 +122,29 @@ class fault_inquiry {
     bool is_open = false;
     for (fault_figures& f : all) {
       const bool names = std::find(f.elements.begin(), f.elements.end(), l.cause) != f.elements.end();
-      if (!names || l.withdrawn < ebit::world_time{f.at}) continue;
+      if (!names || f.is_degraded || l.withdrawn < ebit::world_time{f.at}) continue;
       const bool goes_on = l.withdrawn <= ebit::world_time{f.at + f.lasts + f.homing};
       if (is_open && !goes_on) continue;
       is_open = goes_on;
       found = &f;
     }
     return found;
+  }
+
+  /// Light paths that used what is degraded and were moved while it was.
+  void count_moves(fault_figures& f) const {
+    for (const lease_record& l : out_.leases) {
+      const bool is_moved = !l.withdrawn.is_never() && l.why_withdrawn == ebit::orchestrate::ending::moved;
+      if (!is_moved || l.withdrawn < ebit::world_time{f.at} || l.withdrawn > ebit::world_time{f.at + f.lasts}) continue;
+      const bool uses = std::all_of(f.elements.begin(), f.elements.end(), [&l](std::uint32_t e) {
+        return e == l.head || e == l.tail || e == l.analyser.value() ||
+               std::find(l.via.begin(), l.via.end(), ebit::orchestrate::element_id{e}) != l.via.end();
+      });
+      if (!uses) continue;
+      ++f.led_off;
+      const double noticed = (l.withdrawn - ebit::world_time{f.at}).seconds();
+      if (f.noticed < 0 || noticed < f.noticed) f.noticed = noticed;
+    }
   }
 
   void follow(fault_figures& f, const lease_record& l) const {

@@ -119,7 +119,7 @@ class trace_writer {
     const ebit::world_time from{f.at}, to{f.at + f.lasts};
     slice(whole_, ++faults_, f.what, from, to);
     if (f.elements.size() != 1) return;
-    slice(f.elements.front(), 1'000'000, "fault", from, to);
+    slice(f.elements.front(), 1'000'000, f.is_degraded ? "degraded" : "fault", from, to);
     if (f.homing > ebit::duration::zero()) slice(f.elements.front(), 1'000'000, "getting ready", to, to + f.homing);
   }
 

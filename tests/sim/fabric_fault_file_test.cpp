@@ -51,10 +51,15 @@ TEST_CASE("sim.fabric_fault_file: every kind of fault, by label and by number") 
       "5000,agent,q3,10\n"
       "6000,controller,1,10\n"
       "7000,drift,q3,10\n"
-      "8000,shutdown,3,10\n";
+      "8000,shutdown,3,10\n"
+      "9000,degraded,core0.1,10,1.5,0.02\n"
+      "9000,degraded," +
+      std::to_string(analyser.value()) +
+      ",10,0,1,unsensed\n"
+      "9000,degraded,q5:0,10, 100 ,0\n";
   const auto read = sim::parse_fabric_faults(text, "plan.csv", tree(), 2);
   REQUIRE(read);
-  REQUIRE((read->broken.size() == 8 && read->crashes.size() == 2));
+  REQUIRE((read->broken.size() == 11 && read->crashes.size() == 2));
   using kind = fabric_fault::kind;
   CHECK(read->broken[0] == fabric_fault{.at = 1_ms, .lasts = 500_us, .element = core});
   CHECK(read->broken[1] == fabric_fault{.at = 2_ms, .lasts = 1500_ns, .element = analyser});
@@ -66,6 +71,21 @@ TEST_CASE("sim.fabric_fault_file: every kind of fault, by label and by number") 
   CHECK(read->broken[6] == fabric_fault{.what = kind::drift, .at = 7_ms, .lasts = 10_us, .element = element_id{3}});
   CHECK(read->broken[7] ==
         fabric_fault{.what = kind::shutdown, .at = 8_ms, .lasts = 10_us, .element = element_id{3}});
+  CHECK(read->broken[8] == fabric_fault{.what = kind::degraded,
+                                        .at = 9_ms,
+                                        .lasts = 10_us,
+                                        .element = core,
+                                        .added_loss = decibels(1.5),
+                                        .noise = 0.02});
+  CHECK(
+      read->broken[9] ==
+      fabric_fault{
+          .what = kind::degraded, .at = 9_ms, .lasts = 10_us, .element = analyser, .noise = 1, .is_sensed = false});
+  CHECK(read->broken[10] == fabric_fault{.what = kind::degraded,
+                                         .at = 9_ms,
+                                         .lasts = 10_us,
+                                         .fibre = tree().span_at(element_id{5}, 0),
+                                         .added_loss = decibels(100)});
   CHECK(read->crashes[0] == scheduled_fault{.at = 5_ms, .lasts = 10_us, .node = node_id{3}});
   const auto last = static_cast<std::uint32_t>(tree().elements().size()) + 1;
   CHECK(read->crashes[1] == scheduled_fault{.at = 6_ms, .lasts = 10_us, .node = node_id{last}});
@@ -81,8 +101,8 @@ TEST_CASE("sim.fabric_fault_file: errors name file, line and field") {
         "plan.csv:3: at_us: given \"soon\", allowed 0 to 9e+12");
   CHECK(error_of("-1,switch,core0.0,1") == "plan.csv:1: at_us: given \"-1\", allowed 0 to 9e+12");
   CHECK(error_of("1,meteor,core0.0,1") ==
-        "plan.csv:1: kind: given \"meteor\", allowed switch, analyser, endpoint, drift, shutdown, fibre, port, "
-        "controller or agent");
+        "plan.csv:1: kind: given \"meteor\", allowed switch, analyser, endpoint, degraded, drift, shutdown, "
+        "fibre, port, controller or agent");
   CHECK(error_of("1,switch,core9.9,1") ==
         "plan.csv:1: where: given \"core9.9\", allowed a switch, by its label "
         "or its number among the " +
@@ -104,9 +124,59 @@ TEST_CASE("sim.fabric_fault_file: errors name file, line and field") {
   CHECK(error_of("1,switch,core0.0,nan").starts_with("plan.csv:1: lasts_us"));
   CHECK(error_of("1,switch,core0.0") == "plan.csv:1: lasts_us: given nothing, allowed a field");
   CHECK(error_of("1,switch,core0.0,1,2") == "plan.csv:1: fields: given \"2\", allowed 4 on a line");
+  const std::string parts = "a switch, an analyser, or DEVICE:PORT for the fibre there";
+  CHECK(error_of("1,degraded,q0,1,3,0") == "plan.csv:1: where: given \"q0\", allowed " + parts);
+  CHECK(error_of("1,degraded,core9,1,3,0").starts_with("plan.csv:1: where: given \"core9\", allowed " + parts));
+  CHECK(error_of("1,degraded,q0:1,1,3,0") == "plan.csv:1: where: given \"q0:1\", allowed a port of q0, 0 to 0");
+  CHECK(error_of("\n1,degraded,core0.0,1") == "plan.csv:2: loss_db: given nothing, allowed a field");
+  CHECK(error_of("1,degraded,core0.0,1,3") == "plan.csv:1: noise: given nothing, allowed a field");
+  CHECK(error_of("1,degraded,core0.0,1,101,0") == "plan.csv:1: loss_db: given \"101\", allowed 0 to 100");
+  CHECK(error_of("1,degraded,core0.0,1,-1,0") == "plan.csv:1: loss_db: given \"-1\", allowed 0 to 100");
+  CHECK(error_of("1,degraded,core0.0,1,3,1.1") == "plan.csv:1: noise: given \"1.1\", allowed 0 to 1");
+  CHECK(error_of("1,degraded,core0.0,1,0,0") ==
+        "plan.csv:1: loss_db: given 0, allowed more than 0 where there is no noise");
+  CHECK(error_of("1,degraded,core0.0,1,3,0,quiet") ==
+        "plan.csv:1: sensed: given \"quiet\", allowed unsensed, or nothing");
+  CHECK(error_of("1,degraded,core0.0,1,3,0,unsensed,1") == "plan.csv:1: fields: given \"1\", allowed 6 or 7 on a line");
+  CHECK(error_of("1,degraded,core0.0,0,3,0") == "plan.csv:1: lasts_us: given 0, allowed more than 0");
+  CHECK(error_of("1,switch,core0.0,1,3,0") == "plan.csv:1: fields: given \"3,0\", allowed 4 on a line");
   CHECK(error_of("1,agent,nobody,1").starts_with("plan.csv:1: where: given \"nobody\", allowed a device, by"));
   CHECK(sim::read_fabric_faults("no_such_file", tree(), 1).error().message().find("no_such_file") !=
         std::string::npos);
+}
+
+TEST_CASE("sim.fabric_fault: what cannot be degraded, or not by so much, is refused by name") {
+  const fabric_fault good{.what = fabric_fault::kind::degraded,
+                          .lasts = 1_ms,
+                          .element = named("core0.1"),
+                          .added_loss = decibels(3),
+                          .noise = 0.1};
+  CHECK(good.validate("f", tree()));
+  const auto error = [&](auto&& change) {
+    fabric_fault f = good;
+    change(f);
+    const auto checked = f.validate("f", tree());
+    REQUIRE(!checked);
+    return checked.error().message();
+  };
+  CHECK(error([](auto& f) { f.element = element_id{3}; }) ==
+        "f.element: given q3, allowed a switch or an analyser, or a fibre instead");
+  CHECK(error([](auto& f) { f.fibre = span_id{3}; }).ends_with("allowed none where a fibre is named"));
+  CHECK(error([](auto& f) { f.element = element_id::none(), f.fibre = span_id{99999}; })
+            .starts_with("f.fibre: given 99999, allowed 0 to "));
+  CHECK(error([](auto& f) { f.element = element_id::none(); }).starts_with("f.element: given none"));
+  CHECK(error([](auto& f) { f.added_loss = decibels(-1); }) == "f.added_loss: given -1 dB, allowed 0 dB to 100 dB");
+  CHECK(error([](auto& f) { f.added_loss = decibels(101); }) == "f.added_loss: given 101 dB, allowed 0 dB to 100 dB");
+  CHECK(error([](auto& f) { f.noise = 1.5; }) == "f.noise: given 1.5, allowed 0 to 1");
+  CHECK(error([](auto& f) { f.added_loss = {}, f.noise = 0; }) ==
+        "f.added_loss: given 0 dB, allowed more than 0 dB where there is no noise");
+  // What is broken is not degraded besides.
+  const auto broken = [](auto& f) { f.what = fabric_fault::kind::device; };
+  CHECK(error(broken) == "f.added_loss: given 3 dB, allowed 0 dB, for what is not degraded");
+  CHECK(error([&](auto& f) { broken(f), f.added_loss = {}; }) ==
+        "f.noise: given 0.1, allowed 0, for what is not degraded");
+  CHECK(error([&](auto& f) { broken(f), f.added_loss = {}, f.noise = 0, f.is_sensed = false; }) ==
+        "f.is_sensed: given no, allowed yes, for what is not degraded");
 }
 
 TEST_CASE("sim.fabric_fault_file: a port without a fibre has none to cut, and a label of two devices names neither") {

@@ -246,3 +246,60 @@ TEST_CASE("sim.optical_truth: what is announced follows the orders, what there i
   });
   CHECK(seen > 20);
 }
+
+TEST_CASE("sim.optical_truth: parts that are degraded take their share of the light that passes, and leave no trace") {
+  int seen = 0;
+  with_random_paths(5, 6, [&](const std::string& what, const fabric& in, const light_path& path) {
+    INFO(what);
+    optical_truth truth{shared_constant<fabric>{in}};
+    const world_time later = set(truth, path, start) + 1_ms;
+    const link::lit_path sound = meeting(truth, path, later).balanced;
+    std::vector<fabric_fault> parts{{.element = path.analyser}, {.fibre = path.a.spans.back()}};
+    if (!path.a.crossings.empty()) parts.push_back({.element = path.a.crossings.back().at});
+    for (fabric_fault f : parts) {
+      f.what = fabric_fault::kind::degraded;
+      f.lasts = 1_ms;
+      f.added_loss = decibels(2);
+      f.noise = 0.1;
+      fabric_fault more = f;
+      more.added_loss = decibels(1);
+      more.noise = 0.2;
+      more.is_sensed = false;
+      REQUIRE(f.validate("f", in));
+      const auto uses = [&](const arm& side) {
+        if (!f.is_of_fibre() && f.element == path.analyser) return 1;
+        int times = 0;
+        for (const span_id s : side.spans) times += f.is_of_fibre() && s == f.fibre ? 1 : 0;
+        for (const crossing& c : side.crossings) times += !f.is_of_fibre() && c.at == f.element ? 1 : 0;
+        return times;
+      };
+      truth.strike(f, later);
+      truth.strike(more, later);
+      const auto worse = meeting(truth, path, later);
+      CHECK((worse.happens && worse.lit_from[0] <= later && worse.lit_from[1] <= later));
+      // The better arm is attenuated to what the other lets through.
+      const double most = std::max(path.a.total.base() + 3 * uses(path.a), path.b.total.base() + 3 * uses(path.b));
+      CHECK(worse.balanced.transmittance_a == ebit_test::approx(math::pow(10.0, -most / 10)));
+      CHECK(worse.balanced.transmittance_b == worse.balanced.transmittance_a);
+      const auto left = [&](double before, int times) {
+        for (; times > 0; --times)
+          for (const double noise : {0.1, 0.2}) before = before * (1 - noise) + noise / 4;
+        return before;
+      };
+      CHECK(worse.balanced.fidelity_a == ebit_test::approx(left(sound.fidelity_a, uses(path.a))));
+      CHECK(worse.balanced.fidelity_b == ebit_test::approx(left(sound.fidelity_b, uses(path.b))));
+      const auto is_sensed = [&] {
+        return f.is_of_fibre() ? truth.wear_of(f.fibre).is_sensed : truth.wear_of(f.element).is_sensed;
+      };
+      CHECK(is_sensed());
+      (void)truth.mend(f, later);
+      CHECK((truth.lasts(f) && !is_sensed()));  // the other goes on
+      CHECK(meeting(truth, path, later).balanced != sound);
+      (void)truth.mend(more, later);
+      CHECK_FALSE(truth.lasts(f));
+      CHECK(meeting(truth, path, later).balanced == sound);
+      ++seen;
+    }
+  });
+  CHECK(seen > 60);
+}

@@ -218,6 +218,26 @@ void draw_units(centre_scenario& s, dice& d, bool goes_wrong) {
   for (std::uint32_t i = d.below(3); i > 0; --i) add(kind::device, d.from(1, 30));
 }
 
+/// Draws of their own, so that what breaks otherwise is the same with and without.
+void draw_degradations(centre_scenario& s, dice& d) {
+  using fault = centre_scenario::fault;
+  const orchestrate::fabric in = s.layout();
+  for (std::uint32_t i = d.below(4); i > 0; --i) {
+    fault f;
+    f.what = fault::kind::degraded;
+    f.at = d.below(s.troubled);
+    f.lasts = d.from(100, 4'000);
+    f.port = d.below(2);
+    const auto elements = static_cast<std::uint32_t>(in.elements().size()),
+               endpoints = static_cast<std::uint32_t>(in.endpoints().size());
+    f.where = f.port == 1 ? d.below(in.spans().size()) : d.from(endpoints, elements - 1);
+    f.factor = d.from(1, 10);
+    f.probability = d.chance(0.5) ? d.below(200) : 0;
+    f.step = d.chance(0.3) ? 1 : 0;
+    s.faults.push_back(f);
+  }
+}
+
 }  // namespace
 
 std::optional<orchestrate::data_centres> centre_scenario::joined() const {
@@ -253,11 +273,13 @@ centre_scenario centre_scenario_of(std::uint64_t seed) {
   s.runs = std::array{centre_scenario::stack::one_photon, centre_scenario::stack::stocked,
                       centre_scenario::stack::plain}[seed % 3];
   dice shape{seed, random_purpose::topology}, demand{seed, random_purpose::demand},
-      wrong{seed, random_purpose::fault}, units{seed, random_purpose::fault, 78};
+      wrong{seed, random_purpose::fault}, units{seed, random_purpose::fault, 78},
+      worse{mix(seed, 1), random_purpose::fault};
   draw_fabric(s, shape);
   draw_demand(s, demand);
   if (seed % 4 != 0) draw_faults(s, wrong);
   draw_units(s, units, seed % 4 != 0);
+  if (seed % 4 != 0) draw_degradations(s, worse);
   return s;
 }
 

@@ -39,7 +39,8 @@ struct centre_scenario {
       fibre,
       sticking_port,
       drift,  ///< of an endpoint's networking unit
-      shutdown
+      shutdown,
+      degraded  ///< `factor` dB, `probability` of noise; port 1: the fibre `where`; step 1: nobody senses it
     };
     kind what = kind::crash;
     std::uint32_t at = 0;

@@ -44,6 +44,15 @@ std::vector<sim::fabric_fault> broken_of(const centre_scenario& s) {
     if (f.what == centre_scenario::fault::kind::fibre) {
       x.what = sim::fabric_fault::kind::fibre;
       x.fibre = orchestrate::span_id{f.where};
+    } else if (f.what == centre_scenario::fault::kind::degraded) {
+      x.what = sim::fabric_fault::kind::degraded;
+      if (f.port == 1)
+        x.fibre = orchestrate::span_id{f.where};
+      else
+        x.element = orchestrate::element_id{f.where};
+      x.added_loss = decibels(f.factor);
+      x.noise = f.probability / 1000.0;
+      x.is_sensed = f.step == 0;
     } else {
       x.element = orchestrate::element_id{f.where};
       if (f.what == centre_scenario::fault::kind::drift) x.what = sim::fabric_fault::kind::drift;

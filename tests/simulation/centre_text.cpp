@@ -14,8 +14,9 @@ using fault = centre_scenario::fault;
 
 constexpr std::array<std::string_view, 5> fabrics{"star", "clos", "q_fly", "bcube", "fat_tree"};
 constexpr std::array<std::string_view, 3> stacks{"plain", "stocked", "one_photon"};
-constexpr std::array<std::string_view, 10> faults{"crash",  "clock_step", "device_faults", "slow_device", "erasure",
-                                                  "device", "fibre",      "sticking_port", "drift",       "shutdown"};
+constexpr std::array<std::string_view, 11> faults{"crash",  "clock_step", "device_faults", "slow_device",
+                                                  "erasure", "device",    "fibre",         "sticking_port",
+                                                  "drift",   "shutdown",  "degraded"};
 
 [[nodiscard]] config_error wrong(std::string_view word, const std::string& allowed) {
   return {"data centre scenario", "'" + std::string{word} + "'", allowed};
@@ -137,14 +138,19 @@ ebit::status check(const centre_scenario& s) {
   const auto elements = static_cast<std::uint32_t>(in.elements().size());
   for (const fault& f : s.faults) {
     const bool is_port = f.what == fault::kind::sticking_port;
-    const std::size_t among = f.what == fault::kind::fibre ? in.spans().size()
-                              : f.is_of_unit()             ? in.endpoints().size()
-                              : f.is_of_fabric()           ? elements
-                                                           : elements + s.controllers + s.repeaters();
+    const bool is_dim = f.what == fault::kind::degraded && f.port == 1;
+    const std::size_t among = f.what == fault::kind::fibre || is_dim ? in.spans().size()
+                              : f.is_of_unit()                       ? in.endpoints().size()
+                              : f.is_of_fabric()                     ? elements
+                                                                     : elements + s.controllers + s.repeaters();
     const ebit::orchestrate::element_id at{f.where};
     if (f.where >= among || (is_port && (!in.knows(at) || f.port >= in.at(at).ports ||
                                          in.at(at).kind != ebit::orchestrate::element_kind::optical_switch)))
       return wrong(word_of(f), "0 to " + std::to_string(among - 1) + ", of which a port sticks a switch");
+    if (f.what == fault::kind::degraded &&
+        (f.port > 1 || f.step < 0 || f.step > 1 || f.factor > 100 ||
+         (!is_dim && in.at(at).kind == ebit::orchestrate::element_kind::endpoint)))
+      return wrong(word_of(f), "a switch, an analyser, or port 1 and a fibre; step 0 or 1, factor 1 to 100");
     if (f.probability > 1'000 || f.factor < 1 || (f.is_window() && f.lasts == 0))
       return wrong(word_of(f), "probability 0 to 1000, factor 1 or more, lasts 1 or more where it is no moment");
   }

@@ -108,7 +108,9 @@ struct request {
 /// `port` is now connected to `peer` through `path`. Delays are one way; `station_here` is from this node to the
 /// heralding station, `station_there` from the peer to it. Of a path that is not on the node's map, since a fabric has
 /// just made it, the transmittances of its arms say what it loses; where they are not known they are 0, and the path is
-/// of no use unless the map has it.
+/// of no use unless the map has it. Without a `path` it is the fibre at a port of a fabric that has light; where a
+/// switch or an analyser senses that it is worse than its data sheet, `transmittance_here` and `fidelity_here` say what
+/// is left.
 struct path_up {
   port_id port;
   path_id path;
@@ -122,6 +124,11 @@ struct path_up {
   double fidelity_there = 1;       ///< and that from the peer
   double stray = 0;  ///< of each photon that every other endpoint sends, so many reach each detector there, at most
   std::uint16_t station = 0;  ///< of which of the fabric's kinds it is
+
+  /// Of a fibre: whether it is worse than its data sheet says.
+  [[nodiscard]] constexpr bool is_dim() const {
+    return (transmittance_here > 0 && transmittance_here < 1) || fidelity_here < 1;
+  }
   friend bool operator==(const path_up&, const path_up&) = default;
 };
 

@@ -107,8 +107,13 @@ void controller<Router, Forecaster>::mark_port(element_id at, std::uint16_t port
   const auto of = [&known](unsigned failed, unsigned bad) {
     return (known & failed) != 0 ? health::failed : (known & bad) != 0 ? health::degraded : health::good;
   };
+  // That a fibre is dim one end alone may see: an endpoint there can only tell whether it is dark.
+  const element_id far = fabric_->along(s).other(at);
+  const bool is_dim_there =
+      (told_of_ports_[news_offsets_[far.value()] + fabric_->along(s).port_at(far)] & port_dim) != 0;
+  const health fibre = of(port_dark, port_dim);
   for (fabric_state* each : {&state_, &sound_}) {
-    each->mark(*fabric_, s, of(port_dark, port_dim));
+    each->mark(*fabric_, s, fibre == health::good && is_dim_there ? health::degraded : fibre);
     each->mark(*fabric_, at, port, of(port_broken | port_distrusted, port_degraded));
   }
   if (const bool is_degraded = (known & port_degraded) != 0; is_degraded != was_degraded)

@@ -93,10 +93,10 @@ class switch_agent {
     for (std::uint16_t p = 0; p < ports_.size(); ++p)
       if (!e.port.valid() || p == e.port.value()) part(p);
   }
-  /// The fibre at a port lets light through again, or no more.
+  /// The fibre at a port lets light through (less of it than it should, if it is dim), or no more.
   template <class Sink>
   void handle(const event::path_up& e, context& ctx, Sink&& to) {
-    report(e.port, event::health::ready, true, ctx, to);
+    report(e.port, e.is_dim() ? event::health::degraded : event::health::ready, true, ctx, to);
   }
   template <class Sink>
   void handle(const event::path_down& e, context& ctx, Sink&& to) {

@@ -291,6 +291,15 @@ class driver {
   /// Of a switch or an analyser; an endpoint is as its networking unit.
   [[nodiscard]] bool works(std::uint32_t n) const;
 
+  // Parts of a fabric that get worse: sim/driver_degradation.hpp.
+
+  void degrade(const network_event& e);
+  [[nodiscard]] event::health state_of(std::uint32_t n) const;
+  template <class Span>
+  [[nodiscard]] event::health state_of_fibre(Span fibre) const;
+  template <class Span>
+  [[nodiscard]] event::path_up fibre_up(std::uint32_t n, Span fibre) const;
+
   // Networking units: sim/driver_units.hpp.
 
   /// Whether it is an endpoint with a networking unit.
@@ -404,6 +413,7 @@ class driver {
 }  // namespace ebit::sim
 
 #include <ebit/sim/driver_actions.hpp>
+#include <ebit/sim/driver_degradation.hpp>
 #include <ebit/sim/driver_faults.hpp>
 #include <ebit/sim/driver_heralding.hpp>
 #include <ebit/sim/driver_requests.hpp>

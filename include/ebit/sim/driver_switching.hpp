@@ -252,6 +252,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     });
     return;
   }
+  if (f.what == kind::degraded) {
+    degrade(e);
+    return;
+  }
   const bool begins = e.mode == 0;
   const auto endpoints = static_cast<std::uint32_t>(fabric_.layout().endpoints().size());
   for (std::uint32_t n = 0; n < endpoints; ++n) {
@@ -279,14 +283,14 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
       if (paths_[path].node[0] == n) light(path);
   if (!begins && fabric_.optics().lasts(f)) return;  // of two faults only one has ended
   const event::health how = begins ? event::health::fault : event::health::ready;
-  if (f.what == kind::fibre) {
+  if (f.is_of_fibre()) {
     const auto& fibre = fabric_.layout().along(f.fibre);
     for (const auto end : {fibre.a, fibre.b}) {
       const port_id at{fibre.port_at(end)};
       if (begins)
         tell_if_up(end.value(), event::path_down{at, path_id::none()});
       else
-        tell_if_up(end.value(), event::path_up{at, path_id::none(), node_id{fibre.other(end).value()}, {}, {}, {}});
+        tell_if_up(end.value(), fibre_up(end.value(), f.fibre));
     }
   } else if (f.what == kind::sticking_port) {
     const auto& model = fabric_.layout().model_of_switch(f.element);
@@ -298,7 +302,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   } else if (ready > now) {
     await_device(e.node, ready);
   } else {
-    tell_if_up(e.node, event::device_state{port_id::none(), how});
+    tell_if_up(e.node, event::device_state{port_id::none(), state_of(e.node)});
   }
 }
 
@@ -323,14 +327,16 @@ void driver<Profile, State, Trace, Tap, Fabric>::tell_state(std::uint32_t n) {
   if (has_unit(n)) {
     tell_unit(n);
   } else {
-    const event::health how = works(n) ? event::health::ready : event::health::fault;
-    tell(n, event::device_state{port_id::none(), how});
+    tell(n, event::device_state{port_id::none(), state_of(n)});
     if (is_switch && layout.model_of_switch(id).senses_position)
       for (std::uint16_t p = 0; p < ports; ++p)
         if (optics.at(n).sticks(p)) tell(n, event::device_state{port_id{p}, event::health::fault});
   }
   for (const auto fibre : layout.incident(id))
-    if (optics.is_cut(fibre)) tell(n, event::path_down{port_id{layout.along(fibre).port_at(id)}, path_id::none()});
+    if (optics.is_cut(fibre))
+      tell(n, event::path_down{port_id{layout.along(fibre).port_at(id)}, path_id::none()});
+    else if (const event::path_up up = fibre_up(n, fibre); up.is_dim())
+      tell(n, up);
 }
 
 }  // namespace ebit::sim

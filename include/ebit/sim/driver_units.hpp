@@ -76,7 +76,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::wake_device(std::uint32_t n) {
   if (has_unit(n)) {
     on_unit(n, [&](auto& units) { units.advance(n, now); });
   } else if (works(n)) {
-    tell_if_up(n, event::device_state{port_id::none(), event::health::ready});
+    tell_if_up(n, event::device_state{port_id::none(), state_of(n)});
   }
 }
 

@@ -66,8 +66,12 @@ class fabric_fault_reader {
     const auto kind = fields.error() ? std::nullopt : fields.next("kind");
     const auto where = fields.error() ? std::nullopt : fields.next("where");
     const duration lasts = duration::seconds(fields.real("lasts_us", 0, longest_us) * 1e-6);
+    fabric_fault f{.at = at, .lasts = lasts};
+    if (!fields.error() && *kind == "degraded")
+      if (auto ok = degradation(fields, f); !ok) return ok;
     if (fields.error()) return *fields.error();
-    if (!fields.is_over()) return lines_.refuse("fields", quoted(fields.rest()), "4 on a line");
+    if (!fields.is_over())
+      return lines_.refuse("fields", quoted(fields.rest()), *kind == "degraded" ? "6 or 7 on a line" : "4 on a line");
     if (lasts <= duration::zero()) return lines_.refuse("lasts_us", "0", "more than 0");
     if (*kind == "controller") return controller(*where, at, lasts);
     if (*kind == "agent") {
@@ -76,8 +80,9 @@ class fabric_fault_reader {
       plan_.crashes.push_back({.at = at, .lasts = lasts, .node = node_id{found->value()}});
       return success{};
     }
-    fabric_fault f{.at = at, .lasts = lasts};
-    if (*kind == "fibre") {
+    if (*kind == "degraded") {
+      if (auto ok = degraded_part(*where, f); !ok) return ok;
+    } else if (*kind == "fibre") {
       const auto found = fibre(*where);
       if (!found) return found.error();
       f.what = fabric_fault::kind::fibre;
@@ -104,7 +109,7 @@ class fabric_fault_reader {
         if (*kind == name_of(k)) wanted = k;
       if (!wanted)
         return lines_.refuse("kind", quoted(*kind),
-                             "switch, analyser, endpoint, drift, shutdown, fibre, port, controller or agent");
+                             "switch, analyser, endpoint, degraded, drift, shutdown, fibre, port, controller or agent");
       const std::string a = *wanted == element_kind::optical_switch ? "a " : "an ";
       const auto found = element(*where, a + name_of(*wanted));
       if (!found) return found.error();
@@ -115,6 +120,36 @@ class fabric_fault_reader {
     return success{};
   }
 
+  /// "loss_db,noise", and "unsensed" if no agent senses it.
+  [[nodiscard]] status degradation(demand_fields& fields, fabric_fault& f) const {
+    f.what = fabric_fault::kind::degraded;
+    f.added_loss = decibels(fields.real("loss_db", 0, 100));
+    f.noise = fields.real("noise", 0, 1);
+    if (fields.error()) return *fields.error();
+    if (f.added_loss.base() == 0 && f.noise == 0)
+      return lines_.refuse("loss_db", "0", "more than 0 where there is no noise");
+    if (fields.is_over()) return success{};
+    const auto sensed = fields.next("sensed");
+    if (*sensed != "unsensed") return lines_.refuse("sensed", quoted(*sensed), "unsensed, or nothing");
+    f.is_sensed = false;
+    return success{};
+  }
+  /// A device, or the fibre at a port of one.
+  [[nodiscard]] status degraded_part(std::string_view where, fabric_fault& f) const {
+    if (labels_.find(where) == labels_.end() && where.find(':') != std::string_view::npos) {
+      const auto found = fibre(where);
+      if (!found) return found.error();
+      f.fibre = *found;
+      return success{};
+    }
+    constexpr const char* wanted = "a switch, an analyser, or DEVICE:PORT for the fibre there";
+    const auto found = element(where, wanted);
+    if (!found) return found.error();
+    if (in_->at(*found).kind == orchestrate::element_kind::endpoint)
+      return lines_.refuse("where", quoted(where), wanted);
+    f.element = *found;
+    return success{};
+  }
   [[nodiscard]] status controller(std::string_view where, duration at, duration lasts) {
     const auto rank = parse_integer(where);
     if (!rank || *rank < 0 || static_cast<std::uint64_t>(*rank) >= controllers_)
@@ -180,10 +215,13 @@ class fabric_fault_reader {
 }  // namespace detail
 
 /// What breaks in a fabric, from a text: a line each of
-///     at_us,kind,where,lasts_us
-/// That very line may head the file; empty lines and lines that begin with '#' mean nothing. `where` depends on the
-/// kind. A device is named by its label or by its number in the fabric.
-///     switch, analyser, endpoint   a device of that kind
+///     at_us,kind,where,lasts_us[,loss_db,noise[,unsensed]]
+/// That very line, or its first four fields, may head the file; empty lines and lines that begin with '#' mean nothing.
+/// `where` depends on the kind. A device is named by its label or by its number in the fabric.
+///     switch, analyser, endpoint   a device of that kind: it breaks
+///     degraded                     a switch, an analyser, or DEVICE:PORT for the fibre there: each photon that passes
+///                                  loses `loss_db` more (0 to 100 dB) and takes white noise with probability `noise`
+///                                  (0 to 1), one of them more than 0; agents report it unless it is `unsensed`
 ///     drift                        an endpoint: its networking unit works out of tolerance (degraded)
 ///     shutdown                     an endpoint: its networking unit is shut down in order, and started up again
 ///     fibre                        the number of the fibre, or DEVICE:PORT of either end

@@ -16,6 +16,7 @@
 #include <ebit/link/lit_path.hpp>
 #include <ebit/link/optical_switch_state.hpp>
 #include <ebit/orchestrate/fabric.hpp>
+#include <ebit/sim/degradations.hpp>
 #include <ebit/sim/fabric_fault.hpp>
 
 namespace ebit::sim {
@@ -125,7 +126,9 @@ class optical_truth {
 
   /// Something breaks.
   void strike(const fabric_fault& f, world_time now) {
-    if (f.what == fabric_fault::kind::fibre)
+    if (f.what == fabric_fault::kind::degraded)
+      worse_.begin(*layout_, f);
+    else if (f.what == fabric_fault::kind::fibre)
       ++cuts_[f.fibre.value()];
     else if (f.what == fabric_fault::kind::sticking_port)
       stick(f, now);
@@ -134,7 +137,9 @@ class optical_truth {
   }
   /// It is mended. The answer is when it can be used again.
   world_time mend(const fabric_fault& f, world_time now) {
-    if (f.what == fabric_fault::kind::fibre) {
+    if (f.what == fabric_fault::kind::degraded) {
+      worse_.end(f);
+    } else if (f.what == fabric_fault::kind::fibre) {
       --cuts_[f.fibre.value()];
     } else if (f.what == fabric_fault::kind::sticking_port) {
       if (--sticking_[part_of(f)] == 0) at(f.element.value()).repair_port(f.port, now);
@@ -146,11 +151,16 @@ class optical_truth {
   }
   /// Whether what it befalls suffers from it, or from another of its kind.
   [[nodiscard]] bool lasts(const fabric_fault& f) const {
+    if (f.what == fabric_fault::kind::degraded)
+      return (f.is_of_fibre() ? worse_.of(f.fibre) : worse_.of(f.element)) != part_wear{};
     if (f.what == fabric_fault::kind::fibre) return is_cut(f.fibre);
     if (f.what == fabric_fault::kind::sticking_port) return sticking_[part_of(f)] != 0;
     return is_dead(f.element.value());
   }
   [[nodiscard]] bool is_dead(std::uint32_t element) const { return dead_[element] != 0; }
+  /// By how much a switch, an analyser or a fibre is worse than its data sheet.
+  [[nodiscard]] const part_wear& wear_of(orchestrate::element_id e) const { return worse_.of(e); }
+  [[nodiscard]] const part_wear& wear_of(orchestrate::span_id s) const { return worse_.of(s); }
   /// Whether an endpoint's networking unit gives light, how much of it beyond what its hardware says is lost in the
   /// unit, and the probability of white noise on it.
   void set_source(std::uint32_t endpoint, bool works, double efficiency, double noise) {
@@ -163,7 +173,7 @@ class optical_truth {
                                                world_time now) const {
     std::optional<duration> found;
     follow(node, port, now, [&](orchestrate::element_id e, std::uint16_t in, orchestrate::span_id s, duration way) {
-      const bool is_it = f.what == fabric_fault::kind::fibre ? s == f.fibre : e == f.element;
+      const bool is_it = f.is_of_fibre() ? s == f.fibre : e == f.element;
       if (is_it && (f.what != fabric_fault::kind::sticking_port || in == f.port)) found = found ? found : way;
     });
     return found;
@@ -203,12 +213,12 @@ class optical_truth {
       const orchestrate::span& fibre = layout_->along(s);
       const std::uint16_t in = fibre.port_at(fibre.other(here));
       here = fibre.other(here);
-      lost = lost + layout_->loss_of(s);
+      lost = lost + layout_->loss_of(s) + worse_.of(s).lost;
       if (layout_->at(here).kind != orchestrate::element_kind::optical_switch) return;
       act(here, lost);
       const auto onward = at(here.value()).partner(in, now);
       if (!onward) return;
-      lost = lost + layout_->loss_of(here, in, *onward);
+      lost = lost + layout_->loss_of(here, in, *onward) + worse_.of(here).lost;
       out = *onward;
     }
   }
@@ -329,12 +339,15 @@ class optical_truth {
       if (!s.valid()) return r;
       if (is_cut(s)) r.lit_from = world_time::never();
       const orchestrate::span& fibre = layout_->along(s);
-      r.lost = r.lost + layout_->loss_of(s);
+      r.lost = r.lost + layout_->loss_of(s) + worse_.of(s).lost;
+      r.noise = worse_.of(s).noise_after(r.noise);
       r.way += layout_->delay_of(s);
       const std::uint16_t in = fibre.port_at(fibre.other(here));
       here = fibre.other(here);
       const orchestrate::element_kind kind = layout_->at(here).kind;
       if (kind == orchestrate::element_kind::analyser) {
+        r.lost = r.lost + worse_.of(here).lost;
+        r.noise = worse_.of(here).noise_after(r.noise);
         r.analyser = here;
         r.input = in;
         return r;
@@ -352,8 +365,8 @@ class optical_truth {
         if (!light.until.is_never()) r.lit_until = std::min(r.lit_until, light.until - r.way);
       }
       const link::optical_switch& model = layout_->model_of_switch(here);
-      r.lost = r.lost + layout_->loss_of(here, in, told.partner);
-      r.noise = 1 - (1 - r.noise) * (1 - model.noise());
+      r.lost = r.lost + layout_->loss_of(here, in, told.partner) + worse_.of(here).lost;
+      r.noise = worse_.of(here).noise_after(1 - (1 - r.noise) * (1 - model.noise()));
       out = told.partner;
     }
     return r;
@@ -374,7 +387,8 @@ class optical_truth {
   std::vector<std::uint32_t> sticking_;  ///< faults that hold each moving part
   std::vector<std::uint32_t> dead_;      ///< faults of each element that last
   std::vector<std::uint32_t> cuts_;      ///< and of each fibre
-  std::vector<source> sources_;          ///< of each endpoint
+  degradations worse_;
+  std::vector<source> sources_;  ///< of each endpoint
 };
 
 }  // namespace ebit::sim
