@@ -47,6 +47,10 @@ struct data_centre_options {
   /// they can be used; else they were before, and are ready.
   bool cold_start = false;
   duration phase_lock_time{};  ///< from the light until one photon that heralds can be used
+  /// From the instant at which a switch, an analyser or a fibre breaks, or a port sticks, until its agents know (a power
+  /// monitor's averaging, for instance); 0 s or more. What is over by then is never told. Units sense their own faults
+  /// at once, and so does what is mended or degraded.
+  duration sensing_time{};
   /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and
   /// ignore clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that
   /// dark counts, stray light and the other end's photons herald pairs that are none. Without it they also do so while
@@ -214,6 +218,8 @@ class data_centre {
     if (o.phase_lock_time < duration::zero() || o.phase_lock_time.is_never())
       return config_error{"data_centre.phase_lock_time", ebit::detail::duration_text(o.phase_lock_time),
                           "0 s or more"};
+    if (o.sensing_time < duration::zero() || o.sensing_time.is_never())
+      return config_error{"data_centre.sensing_time", ebit::detail::duration_text(o.sensing_time), "0 s or more"};
     const network_options<Profile> same{.seed = o.seed,
                                         .link = o.link,
                                         .herald = o.herald,
@@ -301,6 +307,7 @@ class data_centre {
     parts.layout = layout;
     parts.router = options_.router;
     parts.phase_lock_time = options_.phase_lock_time;
+    parts.sensing_time = options_.sensing_time;
     parts.veto = options_.veto;
     parts.cold_start = options_.cold_start;
     parts.faults = options_.broken;

@@ -131,7 +131,8 @@ class driver {
  private:
   static constexpr std::uint32_t from_device = 0;  ///< source number of stations and devices; node n posts as n + 1
   static constexpr std::uint32_t none = ~std::uint32_t{0};
-  static constexpr std::uint32_t of_fabric = 1;         ///< a fault that the fabric suffers, not a node
+  static constexpr std::uint32_t of_fabric = 1;        ///< a fault that the fabric suffers, not a node
+  static constexpr std::uint32_t fault_is_sensed = 2;  ///< `mode` of such a fault
   static constexpr std::uint64_t of_doubts = 1U << 20;  ///< draws of a birth that decide whether it is one
 
   using path_state = detail::path_state;
@@ -287,6 +288,7 @@ class driver {
   void relight(std::uint32_t n, std::uint32_t port);
   bool forget_unused(std::uint32_t path);
   void strike_fabric(const network_event& e);
+  void tell_of_fault(const network_event& e, bool begins, world_time ready);
   void tell_state(std::uint32_t n);
   /// Of a switch or an analyser; an endpoint is as its networking unit.
   [[nodiscard]] bool works(std::uint32_t n) const;

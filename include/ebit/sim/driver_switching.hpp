@@ -256,6 +256,10 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     degrade(e);
     return;
   }
+  if (e.mode == fault_is_sensed) {
+    if (fabric_.optics().lasts(f)) tell_of_fault(e, true, now);
+    return;
+  }
   const bool begins = e.mode == 0;
   const auto endpoints = static_cast<std::uint32_t>(fabric_.layout().endpoints().size());
   for (std::uint32_t n = 0; n < endpoints; ++n) {
@@ -281,7 +285,21 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
   for (std::uint32_t n = 0; n < endpoints; ++n)
     for (const std::uint32_t path : state_[n].made)
       if (paths_[path].node[0] == n) light(path);
+  if (begins && fabric_.sensing_time() > duration::zero()) {
+    network_event sensed = e;
+    sensed.mode = fault_is_sensed;
+    post(now + fabric_.sensing_time(), e.node, from_device, sensed);
+    return;
+  }
   if (!begins && fabric_.optics().lasts(f)) return;  // of two faults only one has ended
+  tell_of_fault(e, begins, ready);
+}
+
+/// `ready`: when a device that was mended can be used.
+template <profile Profile, pair_state State, class Trace, class Tap, class Fabric>
+void driver<Profile, State, Trace, Tap, Fabric>::tell_of_fault(const network_event& e, bool begins, world_time ready) {
+  const auto& f = fabric_.faults()[e.index];
+  using kind = std::remove_cvref_t<decltype(f.what)>;
   const event::health how = begins ? event::health::fault : event::health::ready;
   if (f.is_of_fibre()) {
     const auto& fibre = fabric_.layout().along(f.fibre);
@@ -299,7 +317,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     // The ports of a 2×2 element move again together.
     for (std::uint16_t p = 0; p < model.ports && !begins; ++p)
       if (p == f.port || model.kind == design::two_by_two) tell_if_up(e.node, event::device_state{port_id{p}, how});
-  } else if (ready > now) {
+  } else if (ready > kernel_.now()) {
     await_device(e.node, ready);
   } else {
     tell_if_up(e.node, event::device_state{port_id::none(), state_of(e.node)});

@@ -29,7 +29,8 @@ struct data_centre_parts {
   std::vector<std::uint16_t> kind_of{};  ///< of each endpoint
   fabric_clocks clocks{};                ///< as they start
   duration phase_lock_time{};            ///< from the light until one photon that heralds can be used
-  bool veto = true;                      ///< see `data_centre_options`
+  duration sensing_time{};               ///< see `data_centre_options`
+  bool veto = true;                      ///< likewise
   bool cold_start = false;               ///< units and switches are switched on when the clock begins
   std::vector<fabric_fault> faults{};
   [[no_unique_address]] Stock stock{};
@@ -68,6 +69,7 @@ class switched_fabric {
   [[nodiscard]] stray_light& stray() { return stray_; }
   [[nodiscard]] const std::vector<fabric_fault>& faults() const { return parts_->faults; }
   [[nodiscard]] duration phase_lock_time() const { return parts_->phase_lock_time; }
+  [[nodiscard]] duration sensing_time() const { return parts_->sensing_time; }
   [[nodiscard]] duration reconfiguration_time_of(std::uint32_t element) const {
     return layout().model_of_switch(orchestrate::element_id{element}).reconfiguration_time;
   }
