@@ -243,3 +243,25 @@ TEST_CASE("controller: a request that comes when others were given up is, too") 
   plane.ask(0, 1, 1);
   CHECK(given_up(plane) == approx(25).margin(0.1));
 }
+
+TEST_CASE("orchestrate.controller: whoever asks for an endpoint that is out of reach waits for his own time") {
+  controller_options how;
+  how.give_up_after = 5_ms;
+  fabric_options o;
+  o.ports = 1;
+  o.switches.front().insertion_loss = decibels(1);
+  control_plane<adaptive> plane{1, star(4, o), how, {}};
+  plane.cut(plane.network().incident(element_id{1}).front());
+  plane.run(20_ms);
+  plane.ask(0, 1, 1);
+  plane.run(4900_us);
+  plane.ask(2, 1, 1);
+  plane.run(50_ms);
+  const auto ended = [&](std::uint32_t head) {
+    const auto& wish = plane.qnu(head).wishes().at(0);
+    CHECK(wish.outcome == verdict_on_request::given_up);
+    return wish.ended.since_epoch().seconds();
+  };
+  CHECK(ended(0) == approx(25e-3).margin(50e-6));
+  CHECK(ended(2) == approx(29.9e-3).margin(50e-6));
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -199,5 +200,27 @@ TEST_CASE(
         CHECK(centre.when(node_id{l.head}, born->second) >= lit[old]);
       }
     CHECK(served == lit.size());
+  }
+}
+
+TEST_CASE("sim.failed_switch: a switch that is mended before its fault was sensed lets light through again") {
+  for (const duration sensing : {0_us, 1_ms}) {
+    INFO(sensing.seconds());
+    orchestrate::fabric_options optics_of_star = optics();
+    optics_of_star.switches.front().homing_time = 10_us;
+    const orchestrate::fabric star = orchestrate::star(2, optics_of_star);
+    sim::data_centre<>::options_type o;
+    o.hardware = how().hardware;
+    o.hardware.emission_efficiency = 0.5;
+    o.sensing_time = sensing;
+    o.broken = {{.at = 5_ms, .lasts = 100_us, .element = star.switches().front()}};
+    sim::data_centre<> centre{star, o};
+    const auto wanted = centre.request({.from = node_id{0}, .to = node_id{1}, .pairs = 60'000, .min_fidelity = 0.5});
+    REQUIRE(wanted);
+    centre.run_until(world_time{6_ms});
+    const std::size_t before = wanted->delivered();
+    CHECK(before > 100);
+    centre.run_until(world_time{12_ms});
+    CHECK(wanted->delivered() > 2 * before - before / 4);
   }
 }

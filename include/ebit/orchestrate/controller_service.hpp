@@ -178,12 +178,14 @@ void controller<Router, Forecaster>::blocked(std::uint32_t slot, shortage why, s
   if (is_in_use) preempt(slot, paths, ctx, sink);
 }
 
-/// An endpoint has been out of order for too long: who waits for it need not wait any more.
+/// An endpoint has been out of order for too long: who has waited for it so long need not wait any more.
 template <router Router, light_forecaster Forecaster>
 template <class Sink>
 void controller<Router, Forecaster>::give_up_unreachable(std::uint32_t endpoint, context& ctx, Sink& sink) {
   std::vector<std::uint32_t> waiting;
-  book_.on_waiting(endpoint, [&](std::uint32_t slot) { waiting.push_back(slot); });
+  book_.on_waiting(endpoint, [&](std::uint32_t slot) {
+    if (book_[slot].arrived + how_.give_up_after <= ctx.now) waiting.push_back(slot);
+  });
   for (const std::uint32_t slot : waiting) {
     ++counts_.given_up;
     answer(book_[slot], verdict_on_request::given_up, shortage::endpoint_fault, 0, endpoint, {}, 0, ctx, sink);

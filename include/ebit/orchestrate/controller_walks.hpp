@@ -125,7 +125,9 @@ auto controller<Router, Forecaster>::find_walk(fabric_state& state, std::uint32_
       if (p.is_light()) state.release(*fabric_, p.way, mark);
     if (is_whole) {
       found.why = shortage::none;
-      found.station = found.parts.front().way.station;
+      const auto light =
+          std::find_if(found.parts.begin(), found.parts.end(), [](const walk_part& p) { return p.is_light(); });
+      if (light != found.parts.end()) found.station = light->way.station;
       return found;
     }
     found.parts.clear();

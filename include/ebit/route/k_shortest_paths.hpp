@@ -143,7 +143,8 @@ class spur_search {
   }
   /// Finds out how far a place is from the end, or that ways over it cost more than `next`.
   void look_on(std::uint32_t place, double next) {
-    while (!distances_.is_known(place) && labels_[place].cost + distances_.least_ahead(place) <= next)
+    while (!distances_.is_known(place) && distances_.least_ahead(place) < infinite &&
+           labels_[place].cost + distances_.least_ahead(place) <= next)
       distances_.look_farther();
     push(place);
   }

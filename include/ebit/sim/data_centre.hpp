@@ -48,8 +48,9 @@ struct data_centre_options {
   bool cold_start = false;
   duration phase_lock_time{};  ///< from the light until one photon that heralds can be used
   /// From the instant at which a switch, an analyser or a fibre breaks, or a port sticks, until its agents know (a power
-  /// monitor's averaging, for instance); 0 s or more. What is over by then is never told. Units sense their own faults
-  /// at once, and so does what is mended or degraded.
+  /// monitor's averaging, for instance); 0 s or more. What is over by then is not told, but for devices: those say
+  /// that they had broken when they are mended. Units sense their own faults at once, and so does what is degraded; an
+  /// agent that starts learns at once how its device is.
   duration sensing_time{};
   /// Analysers know what the switches of their light paths have been ordered to, and when that is to be done, and
   /// ignore clicks outside of it. Nobody announces a port that sticks or a fibre that is cut: of what is dark for that

@@ -41,7 +41,8 @@ struct network_event {
   /// Path of a herald or batch; slot of an operation, of two the upstream, kept or first one; request; letter; fault.
   std::uint32_t index = 0;
   std::uint32_t other = 0;  ///< session of a herald or batch; the second slot of an operation, or the same
-  std::uint32_t mode = 0;   ///< of a herald; else why a batch or operation fails; of a fault, 1 where it ends, 2 where it is sensed
+  /// Of a herald; else why a batch or operation fails; of a fault, 1 where it ends, 2 where it is sensed.
+  std::uint32_t mode = 0;
   std::uint32_t draws = 0;
   operation_id operation;
   std::uint32_t life = 0;  ///< of the node, when this was posted

@@ -257,7 +257,7 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     return;
   }
   if (e.mode == fault_is_sensed) {
-    if (fabric_.optics().lasts(f)) tell_of_fault(e, true, now);
+    if (now < world_time{f.at + f.lasts}) tell_of_fault(e, true, now);
     return;
   }
   const bool begins = e.mode == 0;
@@ -291,6 +291,9 @@ void driver<Profile, State, Trace, Tap, Fabric>::strike_fabric(const network_eve
     post(now + fabric_.sensing_time(), e.node, from_device, sensed);
     return;
   }
+  // A device that was mended before its fault was sensed knows that it starts again.
+  if (!begins && f.what == kind::device && f.lasts <= fabric_.sensing_time())
+    tell_if_up(e.node, event::device_state{port_id::none(), event::health::fault});
   if (!begins && fabric_.optics().lasts(f)) return;  // of two faults only one has ended
   tell_of_fault(e, begins, ready);
 }
