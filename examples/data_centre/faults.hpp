@@ -201,8 +201,10 @@ class fault_inquiry {
     const ebit::duration window = std::max(f.lasts, scene_.span / 10);
     f.before = pairs_per_second(std::max(f.at - window, ebit::duration::zero()), f.at);
     f.during = pairs_per_second(f.at, std::min(f.at + f.lasts, scene_.span));
-    f.has_after = f.at + f.lasts < scene_.span;
-    if (f.has_after) f.after = pairs_per_second(f.at + f.lasts, std::min(f.at + f.lasts + window, scene_.span));
+    // After: once it can be used again, where that is told.
+    const ebit::duration again = std::max(f.lasts, f.mended >= 0 ? ebit::duration::seconds(f.mended) : f.lasts);
+    f.has_after = f.at + again < scene_.span;
+    if (f.has_after) f.after = pairs_per_second(f.at + again, std::min(f.at + again + window, scene_.span));
   }
   [[nodiscard]] double pairs_per_second(ebit::duration from, ebit::duration to) const {
     if (!(from < to)) return 0;

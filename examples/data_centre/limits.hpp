@@ -34,6 +34,16 @@ struct limit {
   return most;
 }
 
+/// How much of the time all ports of endpoints were lent, on average.
+[[nodiscard]] inline double ports_in_use(const scene& s, const outcome& out) {
+  double used = 0, all = 0;
+  for (const auto e : s.layout.endpoints()) {
+    used += out.use.ports_of(e);
+    all += s.layout.at(e).ports;
+  }
+  return used / all;
+}
+
 [[nodiscard]] inline limit limit_of(const scene& s, const outcome& out, const service_figures& f,
                                     const analyser_line& line) {
   limit found;
@@ -44,6 +54,9 @@ struct limit {
   const double all = found.all();
   const auto worst =
       static_cast<std::size_t>(std::max_element(found.waiting.begin(), found.waiting.end()) - found.waiting.begin());
+  // Where all analysers are lent all the time, ports are lacking for as long as these hold them up.
+  const bool is_held_up =
+      static_cast<lack>(worst) == lack::port && line.busy > 0.95 && ports_in_use(s, out) < 0.95;
   const double making = f.making.mean(), set_up = f.set_up.mean(), whole = f.waiting.mean() + set_up + making;
   const auto refused_for = [&f](ebit::refusal why) { return f.refused[static_cast<std::size_t>(why)]; };
   const std::size_t apart = refused_for(ebit::refusal::unreachable), joined = f.decided() - apart;
@@ -63,9 +76,14 @@ struct limit {
                     " of its time on attempts" + next_line + "and " + percent(set_up / whole) +
                     " on setting the light path up";
   } else if (all > 0) {
-    found.verdict = std::string{name_of(static_cast<lack>(worst))} + ": " + percent(found.waiting[worst] / all) +
-                    " of those that waited lacked that";
-    if (static_cast<lack>(worst) == lack::port) {
+    const std::string share = percent(found.waiting[worst] / all);
+    if (is_held_up)
+      found.verdict = "analysers: they were lent " + percent(line.busy) + " of the time;" + next_line + share +
+                      " of those that waited lacked a port, which others held for want of more of them";
+    else
+      found.verdict =
+          std::string{name_of(static_cast<lack>(worst))} + ": " + share + " of those that waited lacked that";
+    if (static_cast<lack>(worst) == lack::port && !is_held_up) {
       const auto most = busiest_endpoint(s, out);
       found.verdict += std::string{";"} + next_line + "the busiest endpoint (" + s.layout.at(most.first).label +
                        ") was lent " + percent(most.second) + " of the time";

@@ -98,7 +98,9 @@ inline void print_limit(const outcome& out, const analyser_line& a, const limit&
         time_text(a.waiting).c_str(), a.model.servers, rounded(1 / a.model.between_arrivals.mean, 6).c_str(),
         time_text(a.model.service.mean).c_str(), time_text(a.model.estimate().value).c_str(),
         time_text(lower.value).c_str(), time_text(upper.value).c_str(), std::string{upper.source}.c_str(),
-        a.waiting <= upper.value ? "" : "; more than the bound: they cannot all be reached from everywhere");
+        a.waiting > upper.value   ? "; more than the bound: they cannot all be reached from everywhere"
+        : a.waiting < lower.value ? "; less than the bound: others gave up, or waited for a port instead"
+                                  : "");
   } else if (a.is_seen) {
     std::printf("           requests with both ends free waited %s for one; no bound: the line grows\n",
                 time_text(a.waiting).c_str());
